@@ -1,0 +1,44 @@
+// Imports point one way: hosts → batch → restore → likelihood → sampling → {prior, operators} → tensor.
+// What each folder of src-main may import, besides itself and errors.ts.
+const layers = {
+  contract: [],
+  tensor: [],
+  operators: ['tensor'],
+  prior: ['tensor'],
+  sampling: ['tensor', 'prior'],
+  likelihood: ['tensor', 'prior', 'operators', 'sampling'],
+  restore: ['tensor', 'prior', 'operators', 'sampling', 'likelihood', 'contract'],
+  images: ['tensor'],
+  batch: ['tensor', 'restore', 'images', 'contract', 'operators', 'prior', 'sampling', 'likelihood'],
+};
+
+const direction = Object.entries(layers).map(([layer, allowed]) => ({
+  name: `${layer}-imports-down-only`,
+  severity: 'error',
+  from: { path: `^src-main/${layer}/` },
+  to: { path: '^src-main/', pathNot: `^src-main/(errors\\.ts$|${[layer, ...allowed].map((l) => `${l}/`).join('|')})` },
+}));
+
+module.exports = {
+  forbidden: [
+    ...direction,
+    {
+      name: 'engine-has-no-host',
+      comment: 'The engine runs in any process: no Electron, no file system, no network, no DOM.',
+      severity: 'error',
+      from: { path: '^src-main/(tensor|operators|prior|sampling|likelihood|restore|contract)/' },
+      to: { path: '^(electron|(node:)?(fs|fs/promises|child_process|worker_threads|http|net))$' },
+    },
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { LangevinError } from '../errors.ts';
+
+const relativePath = z
+  .string()
+  .min(1)
+  .refine(
+    (p) => !p.split(/[\\/]/).includes('..') && !/^([\\/]|[A-Za-z]:)/.test(p),
+    'must stay inside the model folder',
+  );
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits');
+
+/** What the network's time input means, as a function of σ (DESIGN §2). */
+const timeInput = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('sigma') }),
+  z.strictObject({ kind: z.literal('log_sigma/4') }),
+  /** t ∈ [0, 1] of the training SDE times `factor` (score_sde: 999 for VP and sub-VP). */
+  z.strictObject({ kind: z.literal('t'), factor: z.number().positive() }),
+  /** Fractional index into a DDPM table of N betas, interpolated in log σ. */
+  z.strictObject({ kind: z.literal('ddpm-index'), betas: z.array(z.number().gt(0).lt(1)).min(2) }),
+]);
+
+/** The SDE whose noisy state the network's `x` input is. */
+const trainingSde = z.discriminatedUnion('name', [
+  z.strictObject({ name: z.literal('ve') }),
+  z.strictObject({ name: z.literal('edm') }),
+  z.strictObject({
+    name: z.literal('vp'),
+    betaMin: z.number().positive().default(0.1),
+    betaMax: z.number().positive().default(20),
+  }),
+  z.strictObject({
+    name: z.literal('subvp'),
+    betaMin: z.number().positive().default(0.1),
+    betaMax: z.number().positive().default(20),
+  }),
+]);
+
+/** Description of one score network; `manifest.json` in the model's folder. Unknown keys are refused. */
+export const manifestSchema = z.strictObject({
+  schema: z.literal(1),
+  name: z.string().regex(/^[a-z0-9][a-z0-9._-]*$/, 'must be lower-case letters, digits, dot, dash or underscore'),
+  title: z.string().min(1),
+  version: z.string().min(1),
+  licence: z.string().min(1),
+  format: z.enum(['onnx', 'tfjs-graph', 'tfjs-layers']),
+  /** Network file, relative to the manifest. */
+  file: relativePath,
+  sha256,
+  /** Further files the network file refers to (ONNX external data, tfjs weight shards). */
+  externalFiles: z.array(z.strictObject({ file: relativePath, sha256 })).default([]),
+  /** Image channels: 1 grey, 3 RGB. */
+  channels: z.union([z.literal(1), z.literal(3)]),
+  /** Height and width given to the network must be multiples of this. */
+  stride: z.int().min(1).max(256),
+  /** Diameter, in pixels, of what one output pixel can see. */
+  receptiveField: z.int().min(1),
+  inputs: z.strictObject({ x: z.string().min(1), time: z.string().min(1) }),
+  output: z.string().min(1),
+  time: timeInput,
+  prediction: z.enum(['denoised', 'epsilon', 'score', 'v']),
+  sde: trainingSde,
+  /** Range of σ seen in training, on pictures in [−1, 1]. */
+  sigmaMin: z.number().positive(),
+  sigmaMax: z.number().positive(),
+  /** Standard deviation of the training pictures. */
+  sigmaData: z.number().positive(),
+  /** Mean squared error of D at σ on held-out pictures, ascending σ; `models check` measures it. */
+  calibration: z
+    .strictObject({ sigma: z.array(z.number().positive()).min(2), mse: z.array(z.number().positive()).min(2) })
+    .refine((c) => c.sigma.length === c.mse.length, 'sigma and mse must have equal lengths')
+    .refine((c) => c.sigma.every((s, i) => i === 0 || s > c.sigma[i - 1]), 'sigma must ascend')
+    .optional(),
+});
+
+export type Manifest = z.infer<typeof manifestSchema>;
+
+/**
+ * Checks a parsed `manifest.json`.
+ * @param source  named in the error message (a path or URL).
+ * @throws invalid-manifest, naming every offending key.
+ */
+export function parseManifest(value: unknown, source: string): Manifest {
+  const result = manifestSchema.safeParse(value);
+  if (result.success) return result.data;
+  const issues = result.error.issues.map((issue) => `${issue.path.join('.') || '(top level)'}: ${issue.message}`);
+  throw new LangevinError('invalid-manifest', `${source} is not a valid model manifest:\n  ${issues.join('\n  ')}`);
+}
+
+/**
+ * Mean squared error E‖D(x; σ) − x0‖²/d of the network at σ, log–log interpolated from its calibration table (and
+ * extrapolated with the end slopes); without a table the Gaussian prior's σ²σ_d²/(σ²+σ_d²).
+ */
+export function denoiserVariance(manifest: Manifest, sigma: number): number {
+  const table = manifest.calibration;
+  if (table === undefined) {
+    const d2 = manifest.sigmaData ** 2;
+    return (sigma ** 2 * d2) / (sigma ** 2 + d2);
+  }
+  let i = 1;
+  while (i < table.sigma.length - 1 && table.sigma[i] < sigma) i++;
+  const [s0, s1] = [Math.log(table.sigma[i - 1]), Math.log(table.sigma[i])];
+  const [m0, m1] = [Math.log(table.mse[i - 1]), Math.log(table.mse[i])];
+  return Math.exp(m0 + ((m1 - m0) * (Math.log(sigma) - s0)) / (s1 - s0));
+}

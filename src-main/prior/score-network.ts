@@ -1,0 +1,32 @@
+import type { Tensor } from '../tensor/tensor.ts';
+import type { Manifest } from './manifest.ts';
+
+/** Vector–Jacobian product of the denoiser together with its value. */
+export interface DenoiserVjp {
+  /** D(x; σ), the shape of x. */
+  readonly denoised: Tensor;
+  /** (∂D/∂x)ᵀ v, the shape of x. */
+  readonly vjp: Tensor;
+}
+
+/**
+ * The prior: a pretrained, unconditional, time-dependent score network in σ-space, where x = x0 + σ z.
+ *
+ *     score(x; σ) = ∇ log p_σ(x) = (D(x; σ) − x) / σ²          (Tweedie; Efron 2011, Karras et al. 2022 eq. 3)
+ *
+ * Whatever time input and output the file was trained with, `denoise` speaks σ and x0.
+ */
+export interface ScoreNetwork {
+  readonly manifest: Manifest;
+  /** What the network really runs on: `cpu`, `webgpu`, `dml`, `coreml`, `cuda`, `tfjs-wasm`, … */
+  readonly provider: string;
+  /**
+   * D(x; σ) = E[x0 | x]. x: [n, c, h, w], c as in the manifest, any h, w ≥ 1; sigma: n values > 0.
+   * The result is a tensor that the caller owns.
+   * @throws invalid-shape
+   */
+  denoise(x: Tensor, sigma: Float32Array): Promise<Tensor>;
+  /** D(x; σ) and (∂D/∂x)ᵀ v; absent where the backend cannot differentiate. */
+  vjp?(x: Tensor, sigma: Float32Array, v: Tensor): Promise<DenoiserVjp>;
+  dispose(): Promise<void>;
+}

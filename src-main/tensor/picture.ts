@@ -1,0 +1,33 @@
+/** Colour model of the stored samples; alpha, where present, is the last channel and not premultiplied. */
+export type PictureMode = 'gray' | 'gray-alpha' | 'rgb' | 'rgb-alpha';
+
+/** Metadata blocks kept byte for byte through a restoration; absent where the file had none. */
+export interface PictureMetadata {
+  /** Raw EXIF (TIFF structure, without the "Exif\0\0" prefix). */
+  readonly exif?: Uint8Array;
+  /** Raw ICC profile. */
+  readonly icc?: Uint8Array;
+  /** Raw XMP packet (UTF-8). */
+  readonly xmp?: Uint8Array;
+  /** EXIF orientation 1…8 as stored; the samples are *not* rotated. */
+  readonly orientation: number;
+  /** Pixels per inch, where the file states it. */
+  readonly dpi?: { readonly x: number; readonly y: number };
+}
+
+/** A decoded picture: interleaved integer samples as stored in the file (unrotated). */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly mode: PictureMode;
+  /** 8 → Uint8Array, 16 → Uint16Array. */
+  readonly bitDepth: 8 | 16;
+  /** height × width × channels. */
+  readonly data: Uint8Array | Uint16Array;
+  readonly metadata: PictureMetadata;
+}
+
+/** Samples per pixel of a colour model, alpha included. */
+export function channelCount(mode: PictureMode): 1 | 2 | 3 | 4 {
+  return mode === 'gray' ? 1 : mode === 'gray-alpha' ? 2 : mode === 'rgb' ? 3 : 4;
+}
