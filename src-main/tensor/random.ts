@@ -3,14 +3,11 @@ import { elementCount, sampleSize, type Shape, type Tensor } from './tensor.ts';
 
 /**
  * Seeded generator of uniform and standard normal numbers: xoshiro128** (Blackman & Vigna 2021) seeded by
- * SplitMix32, normals by Marsaglia's polar method. Same seed, same numbers, on every host.
+ * SplitMix32, normals by the ziggurat with 128 layers (Marsaglia & Tsang 2000) whose layer and position come from
+ * disjoint bits of one word, as Doornik (2005) asks. Same seed, same numbers, on every host.
  */
 export class RandomGenerator {
-  #a: number;
-  #b: number;
-  #c: number;
-  #d: number;
-  #spare: number | undefined;
+  readonly #state = new Int32Array(4);
 
   /**
    * @param seed  any safe integer ≥ 0; `path` derives an independent stream from it (sample index, window index …).
@@ -28,27 +25,25 @@ export class RandomGenerator {
       absorb(part);
       absorb(Math.floor(part / 2 ** 32));
     }
-    const next = (): number => {
+    for (let i = 0; i < 4; i++) {
       state = (state + 0x9e3779b9) | 0;
-      return mix(state);
-    };
-    this.#a = next();
-    this.#b = next();
-    this.#c = next();
-    this.#d = next() | 1;
+      this.#state[i] = mix(state);
+    }
+    this.#state[3] |= 1;
   }
 
   /** A 32-bit unsigned integer. */
   uint32(): number {
-    const product = Math.imul(this.#b, 5);
+    const s = this.#state;
+    const product = Math.imul(s[1], 5);
     const result = Math.imul((product << 7) | (product >>> 25), 9);
-    const t = this.#b << 9;
-    this.#c ^= this.#a;
-    this.#d ^= this.#b;
-    this.#b ^= this.#c;
-    this.#a ^= this.#d;
-    this.#c ^= t;
-    this.#d = (this.#d << 11) | (this.#d >>> 21);
+    const t = s[1] << 9;
+    s[2] ^= s[0];
+    s[3] ^= s[1];
+    s[1] ^= s[2];
+    s[0] ^= s[3];
+    s[2] ^= t;
+    s[3] = (s[3] << 11) | (s[3] >>> 21);
     return result >>> 0;
   }
 
@@ -59,31 +54,91 @@ export class RandomGenerator {
 
   /** Standard normal. */
   normal(): number {
-    if (this.#spare !== undefined) {
-      const value = this.#spare;
-      this.#spare = undefined;
-      return value;
-    }
     for (;;) {
-      const u = 2 * this.uniform() - 1;
-      const v = 2 * this.uniform() - 1;
-      const s = u * u + v * v;
-      if (s >= 1 || s === 0) continue;
-      const r = Math.sqrt((-2 * Math.log(s)) / s);
-      this.#spare = v * r;
-      return u * r;
+      const word = this.uint32();
+      const layer = word & 127;
+      // The upper 25 bits, as a signed position in [−2²⁴, 2²⁴).
+      const position = (word | 0) >> 7;
+      if (Math.abs(position) < LAYER_INSIDE[layer]) return position * LAYER_SCALE[layer];
+      const x = this.#layerEdge(layer, position);
+      if (x !== undefined) return x;
     }
   }
 
-  /** Fills `out` with standard normals. */
+  /** Fills `out` with standard normals; the same numbers as repeated `normal()`. */
   fillNormal(out: Float32Array): void {
-    for (let i = 0; i < out.length; i++) out[i] = this.normal();
+    const s = this.#state;
+    // The state lives in local variables here: this loop is the samplers' largest cost beside the network.
+    let [a, b, c, d] = s;
+    for (let i = 0; i < out.length; i++) {
+      const product = Math.imul(b, 5);
+      const word = Math.imul((product << 7) | (product >>> 25), 9);
+      const t = b << 9;
+      c ^= a;
+      d ^= b;
+      b ^= c;
+      a ^= d;
+      c ^= t;
+      d = (d << 11) | (d >>> 21);
+      const layer = word & 127;
+      const position = word >> 7;
+      if ((position < 0 ? -position : position) < LAYER_INSIDE[layer]) {
+        out[i] = position * LAYER_SCALE[layer];
+        continue;
+      }
+      s[0] = a;
+      s[1] = b;
+      s[2] = c;
+      s[3] = d;
+      out[i] = this.#layerEdge(layer, position) ?? this.normal();
+      [a, b, c, d] = s;
+    }
+    s[0] = a;
+    s[1] = b;
+    s[2] = c;
+    s[3] = d;
   }
 
   /** Fills `out` with ±1, each with probability ½. */
   fillRademacher(out: Float32Array): void {
     for (let i = 0; i < out.length; i++) out[i] = this.uint32() & 0x80000000 ? -1 : 1;
   }
+
+  /** The slow 1.5 % of draws: the tail beyond the base layer and the wedges; undefined = rejected, draw again. */
+  #layerEdge(layer: number, position: number): number | undefined {
+    if (layer === 0) {
+      for (;;) {
+        const x = -Math.log(1 - this.uniform()) / TAIL_START;
+        const y = -Math.log(1 - this.uniform());
+        if (2 * y >= x * x) return position < 0 ? -(TAIL_START + x) : TAIL_START + x;
+      }
+    }
+    const x = position * LAYER_SCALE[layer];
+    const low = LAYER_DENSITY[layer];
+    const high = LAYER_DENSITY[layer + 1];
+    return low + this.uniform() * (high - low) < Math.exp(-0.5 * x * x) ? x : undefined;
+  }
+}
+
+// Ziggurat of 128 layers of equal area V under exp(−x²/2); layer 0 is the base strip with the tail beyond R.
+const TAIL_START = 3.442619855899;
+const LAYER_AREA = 9.91256303526217e-3;
+const LAYER_SCALE = new Float64Array(128);
+const LAYER_INSIDE = new Float64Array(128);
+const LAYER_DENSITY = new Float64Array(129);
+{
+  const edge = new Float64Array(129);
+  edge[0] = LAYER_AREA / Math.exp(-0.5 * TAIL_START * TAIL_START);
+  edge[1] = TAIL_START;
+  for (let i = 2; i < 128; i++) {
+    edge[i] = Math.sqrt(-2 * Math.log(LAYER_AREA / edge[i - 1] + Math.exp(-0.5 * edge[i - 1] ** 2)));
+  }
+  edge[128] = 0;
+  for (let i = 0; i < 128; i++) {
+    LAYER_SCALE[i] = edge[i] / 2 ** 24;
+    LAYER_INSIDE[i] = (edge[i + 1] / edge[i]) * 2 ** 24;
+  }
+  for (let i = 0; i <= 128; i++) LAYER_DENSITY[i] = Math.exp(-0.5 * edge[i] ** 2);
 }
 
 /**
