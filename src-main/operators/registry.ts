@@ -1,0 +1,35 @@
+import { LangevinError } from '../errors.ts';
+import type { ImageShape } from '../tensor/tensor.ts';
+import type { OperatorDefinition, OperatorSpec } from './definition.ts';
+import { maskDefinition } from './mask.ts';
+import type { LinearOperator } from './operator.ts';
+
+/** Every operator by its name. To add one, write its file and add its definition here; the tests then ask for cases. */
+export const operators: ReadonlyMap<string, OperatorDefinition> = register([maskDefinition]);
+
+/**
+ * Builds an operator by name.
+ * @param inputShape  [channels, height, width] of the image x.
+ * @throws unsupported-operator for an unknown name; invalid-argument for options that do not fit.
+ */
+export function createOperator(spec: OperatorSpec, inputShape: ImageShape): LinearOperator {
+  const definition = operators.get(spec.name);
+  if (definition === undefined) {
+    throw new LangevinError(
+      'unsupported-operator',
+      `There is no operator named ${JSON.stringify(spec.name)}; the known ones are ${[...operators.keys()].join(', ')}.`,
+    );
+  }
+  return definition.create(inputShape, spec.options, createOperator);
+}
+
+function register(definitions: readonly OperatorDefinition[]): ReadonlyMap<string, OperatorDefinition> {
+  const map = new Map<string, OperatorDefinition>();
+  for (const definition of definitions) {
+    if (map.has(definition.name)) {
+      throw new LangevinError('internal', `Two operators are registered as ${definition.name}; names must be unique.`);
+    }
+    map.set(definition.name, definition);
+  }
+  return map;
+}
