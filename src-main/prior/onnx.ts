@@ -1,0 +1,192 @@
+import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import { LangevinError, invalidArgument } from '../errors.ts';
+import type { Shape } from '../tensor/tensor.ts';
+import type { Manifest } from './manifest.ts';
+import type { ScoreNetwork } from './score-network.ts';
+import { sigmaSpaceNetwork, type NetworkBackend } from './sigma-space.ts';
+
+/** Execution providers of ONNX Runtime that the program knows how to ask for. */
+export const onnxProviders = ['cpu', 'cuda', 'dml', 'coreml', 'webgpu'] as const;
+export type OnnxProvider = (typeof onnxProviders)[number];
+
+/** A file of ONNX external data, under the path that the network file calls it by. */
+export interface ExternalData {
+  readonly path: string;
+  readonly data: Uint8Array;
+}
+
+export interface OnnxNetworkOptions {
+  readonly provider: OnnxProvider;
+  /** Threads inside one operator, 1…256; ONNX Runtime takes the number of physical cores when absent. */
+  readonly threads?: number;
+  readonly externalData?: readonly ExternalData[];
+}
+
+/** A GPU run holds at most this many pixels, so that a batch of tiles never exhausts the device's memory. */
+const gpuPixelsPerRun = 1024 * 1024;
+
+/**
+ * A score network from the bytes of an ONNX file, run by ONNX Runtime in this process (its `run()` blocks the event
+ * loop: use it in an engine process, never on a user interface's loop).
+ *
+ * On `cpu` every sample is run by itself. Measured with the shipped networks, batching gains nothing there above
+ * 128 × 128 pixels (10 % at 64 × 64), and this way neither the batch size nor the kernel that ONNX Runtime picks for
+ * it can change a bit of the result. On other providers samples run together up to a fixed number of pixels.
+ *
+ * The network is warmed up with one small run, which also proves that it answers in the shape and with the values a
+ * denoiser should.
+ *
+ * @throws model-corrupt         when the bytes are not a network that ONNX Runtime can load
+ * @throws invalid-manifest      when its inputs, outputs or channels are not those of the manifest
+ * @throws provider-unavailable  when the provider does not exist here or fails
+ */
+export async function createOnnxNetwork(
+  manifest: Manifest,
+  bytes: Uint8Array,
+  options: OnnxNetworkOptions,
+): Promise<ScoreNetwork> {
+  const session = await openSession(manifest, bytes, options);
+  try {
+    checkSignature(manifest, session);
+    const backend = onnxBackend(manifest, session, options.provider);
+    await warmUp(manifest, session, options.provider);
+    return sigmaSpaceNetwork(manifest, backend);
+  } catch (error) {
+    await session.release();
+    throw error;
+  }
+}
+
+function onnxBackend(manifest: Manifest, session: InferenceSession, provider: OnnxProvider): NetworkBackend {
+  return {
+    provider,
+    samplesPerRun(height, width) {
+      return provider === 'cpu' ? 1 : Math.max(1, Math.floor(gpuPixelsPerRun / (height * width)));
+    },
+    async evaluate(shape, x, time, output) {
+      await session.run(
+        {
+          [manifest.inputs.x]: new OrtTensor('float32', x, shape),
+          [manifest.inputs.time]: new OrtTensor('float32', time, [shape[0]]),
+        },
+        { [manifest.output]: new OrtTensor('float32', output, shape) },
+      );
+    },
+    dispose: () => session.release(),
+  };
+}
+
+async function openSession(
+  manifest: Manifest,
+  bytes: Uint8Array,
+  { provider, threads, externalData }: OnnxNetworkOptions,
+): Promise<InferenceSession> {
+  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= 256)) {
+    throw invalidArgument('threads', 'an integer from 1 to 256', threads);
+  }
+  const create = (executionProviders: string[]): Promise<InferenceSession> =>
+    InferenceSession.create(bytes, {
+      executionProviders,
+      // Failures are reported as typed errors; nothing else may write to the terminal.
+      logSeverityLevel: 4,
+      ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+      ...(externalData === undefined ? {} : { externalData }),
+    });
+  try {
+    return await create([provider]);
+  } catch (error) {
+    const reason = firstLine(error);
+    // A file that the CPU cannot load either is at fault itself; otherwise it is the provider.
+    const broken = provider === 'cpu' || (await create(['cpu']).then(release, () => true));
+    if (!broken) {
+      throw new LangevinError('provider-unavailable', `${provider} cannot run here: ${reason}`, { cause: error });
+    }
+    throw new LangevinError(
+      'model-corrupt',
+      `${manifest.file} of the model ${manifest.name} is not a network that ONNX Runtime can load: ${reason}`,
+      { cause: error },
+    );
+  }
+}
+
+async function release(session: InferenceSession): Promise<false> {
+  await session.release();
+  return false;
+}
+
+/** The manifest must describe the file: names, float32, free height and width, number of channels. */
+function checkSignature(manifest: Manifest, session: InferenceSession): void {
+  const fail = (problem: string): never => {
+    throw new LangevinError(
+      'invalid-manifest',
+      `The manifest of ${manifest.name} does not describe ${manifest.file}: ${problem}.`,
+    );
+  };
+  const find = (metadata: readonly InferenceSession.ValueMetadata[], name: string, kind: string) => {
+    const found = metadata.find((m) => m.name === name);
+    const names = metadata.map((m) => `"${m.name}"`).join(', ');
+    if (found === undefined) return fail(`it has no ${kind} "${name}" but ${names}`);
+    if (!found.isTensor || found.type !== 'float32') return fail(`${kind} "${name}" is not a float32 tensor`);
+    return found.shape;
+  };
+  if (session.inputMetadata.length !== 2) {
+    fail(`it has ${session.inputMetadata.length} inputs, and a score network has two, the picture and the time`);
+  }
+  const pictures = [
+    { name: manifest.inputs.x, shape: find(session.inputMetadata, manifest.inputs.x, 'input') },
+    { name: manifest.output, shape: find(session.outputMetadata, manifest.output, 'output') },
+  ];
+  for (const { name, shape } of pictures) {
+    if (shape.length === 0) continue;
+    const text = `[${shape.join(', ')}]`;
+    if (shape.length !== 4) fail(`"${name}" has shape ${text}, not [n, c, h, w]`);
+    if (typeof shape[1] === 'number' && shape[1] !== manifest.channels) {
+      fail(`"${name}" has ${shape[1]} channels and the manifest says ${manifest.channels}`);
+    }
+  }
+  const [n, , height, width] = pictures[0].shape;
+  if (typeof n === 'number' && n !== 1) fail(`it only takes batches of ${n}`);
+  if (typeof height === 'number' || typeof width === 'number') {
+    fail(`it only takes pictures of ${height} × ${width}; height and width must be free`);
+  }
+  const time = find(session.inputMetadata, manifest.inputs.time, 'input');
+  if (time.length !== 1) fail(`the time input "${manifest.inputs.time}" has shape [${time.join(', ')}], not [n]`);
+}
+
+/** One run at the smallest size of at least 32 pixels, whose output shape and values are checked. */
+async function warmUp(manifest: Manifest, session: InferenceSession, provider: OnnxProvider): Promise<void> {
+  const side = Math.ceil(32 / manifest.stride) * manifest.stride;
+  const shape: Shape = [1, manifest.channels, side, side];
+  const size = manifest.channels * side * side;
+  let output: OrtTensor;
+  try {
+    const results = await session.run({
+      [manifest.inputs.x]: new OrtTensor('float32', new Float32Array(size), shape),
+      [manifest.inputs.time]: new OrtTensor('float32', Float32Array.of(0.5), [1]),
+    });
+    output = results[manifest.output] as OrtTensor;
+  } catch (error) {
+    const message = `${manifest.file} of the model ${manifest.name} fails on ${provider} at ${side} × ${side}: `;
+    const code = provider === 'cpu' ? 'model-corrupt' : 'provider-unavailable';
+    throw new LangevinError(code, message + firstLine(error), { cause: error });
+  }
+  if (output.dims.length !== 4 || output.dims.some((d, i) => d !== shape[i])) {
+    throw new LangevinError(
+      'invalid-manifest',
+      `${manifest.file} of the model ${manifest.name} answers [${shape.join(', ')}] with [${output.dims.join(', ')}]; ` +
+        'a denoiser answers in the shape of its input. Check channels and stride in the manifest.',
+    );
+  }
+  if (!(output.data as Float32Array).every(Number.isFinite)) {
+    const code = provider === 'cpu' ? 'model-corrupt' : 'provider-unavailable';
+    throw new LangevinError(
+      code,
+      `The model ${manifest.name} answers with numbers that are not finite on ${provider}.`,
+    );
+  }
+}
+
+function firstLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.split('\n', 1)[0];
+}

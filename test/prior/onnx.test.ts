@@ -1,0 +1,139 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createOnnxNetwork } from '../../src-main/prior/onnx.ts';
+import type { ScoreNetwork } from '../../src-main/prior/score-network.ts';
+import { BatchRandom } from '../../src-main/tensor/random.ts';
+import { sample, type Shape, type Tensor } from '../../src-main/tensor/tensor.ts';
+import { shippedModel } from '../fixtures/shipped-model.ts';
+
+function noise(shape: Shape, scale: number): Tensor {
+  const { data } = BatchRandom.seeded(3, shape[0]).normal(shape);
+  return { shape, data: data.map((z) => z * scale) };
+}
+
+describe.each(['photo', 'ct'])('shipped network %s', (name) => {
+  let network: ScoreNetwork;
+
+  beforeAll(async () => {
+    const { manifest, bytes } = await shippedModel(name);
+    network = await createOnnxNetwork(manifest, bytes, { provider: 'cpu' });
+  });
+  afterAll(() => network.dispose());
+
+  it('answers what PyTorch answers, within 1e-4', async () => {
+    const file = await readFile(new URL(`../fixtures/parity/${name}.f32`, import.meta.url));
+    const values = Float32Array.from({ length: file.length / 4 }, (_, i) => file.readFloatLE(4 * i));
+    const c = network.manifest.channels;
+    const size = c * 32 * 48;
+    const z = values.subarray(0, size);
+    const scales = Float32Array.of(0.5, 0.6, 4, 60);
+    const x = new Float32Array(4 * size);
+    scales.forEach((scale, i) =>
+      x.set(
+        z.map((value) => value * scale),
+        i * size,
+      ),
+    );
+    const { data } = await network.denoise({ shape: [4, c, 32, 48], data: x }, Float32Array.of(0.01, 0.3, 4, 60));
+    const difference = data.reduce((max, value, i) => Math.max(max, Math.abs(value - values[size + i])), 0);
+    expect(difference).toBeLessThan(1e-4);
+  });
+
+  it('gives each sample of a batch, with its own σ, the bytes it gets alone', async () => {
+    const c = network.manifest.channels;
+    const x = noise([5, c, 48, 32], 0.8);
+    const sigma = Float32Array.of(0.02, 0.2, 1, 7, 60);
+    const together = await network.denoise(x, sigma);
+    for (let i = 0; i < 5; i++) {
+      const alone = await network.denoise(sample(x, i), sigma.slice(i, i + 1));
+      expect(alone.data).toEqual(sample(together, i).data);
+    }
+  });
+
+  it('does not depend on the number of threads', async () => {
+    const { manifest, bytes } = await shippedModel(name);
+    const single = await createOnnxNetwork(manifest, bytes, { provider: 'cpu', threads: 1 });
+    const x = noise([1, manifest.channels, 64, 80], 0.8);
+    const results = await Promise.all([single, network].map((n) => n.denoise(x, Float32Array.of(0.4))));
+    await single.dispose();
+    expect(results[0].data).toEqual(results[1].data);
+  });
+
+  it.each([
+    [1, 1],
+    [1, 500],
+    [17, 33],
+    [15, 64],
+  ])('takes %i × %i pixels, answers in that size and leaves its argument alone', async (height, width) => {
+    const x = noise([1, network.manifest.channels, height, width], 0.8);
+    const before = x.data.slice();
+    const denoised = await network.denoise(x, Float32Array.of(0.5));
+    expect(denoised.shape).toEqual(x.shape);
+    expect(denoised.data.every((value) => Math.abs(value) < 3)).toBe(true);
+    expect(x.data).toEqual(before);
+    expect((await network.denoise(x, Float32Array.of(0.5))).data).toEqual(denoised.data);
+  });
+
+  it('removes more than nine tenths of the noise from a smooth picture', async () => {
+    const c = network.manifest.channels;
+    const shape: Shape = [1, c, 64, 64];
+    const clean = Float32Array.from({ length: c * 64 * 64 }, (_, i) => 0.5 * Math.sin((i % 64) / 20));
+    const z = noise(shape, 0.3);
+    const { data } = await network.denoise(
+      { shape, data: clean.map((value, i) => value + z.data[i]) },
+      Float32Array.of(0.3),
+    );
+    const mse = data.reduce((sum, value, i) => sum + (value - clean[i]) ** 2, 0) / data.length;
+    expect(mse).toBeLessThan(0.3 ** 2 / 10);
+  });
+});
+
+describe('createOnnxNetwork', () => {
+  const create = async (change: object, bytes?: (file: Uint8Array) => Uint8Array): Promise<ScoreNetwork> => {
+    const model = await shippedModel('ct');
+    return createOnnxNetwork({ ...model.manifest, ...change }, bytes?.(model.bytes) ?? model.bytes, {
+      provider: 'cpu',
+    });
+  };
+
+  it.each([
+    ['text', () => Buffer.from('not a network')],
+    ['nothing', () => new Uint8Array(0)],
+    ['half of the file', (file: Uint8Array) => file.slice(0, file.length / 2)],
+  ])('names the model when its file holds %s', async (_name, bytes) => {
+    const failure = create({}, bytes);
+    await expect(failure).rejects.toMatchObject({ code: 'model-corrupt' });
+    await expect(failure).rejects.toThrow(/denoiser\.onnx of the model ct/);
+  });
+
+  it.each([
+    ['another number of channels', { channels: 3 }, /1 channels and the manifest says 3/],
+    ['another input', { inputs: { x: 'image', time: 'sigma' } }, /no input "image" but "x", "sigma"/],
+    ['another output', { output: 'score' }, /no output "score" but "denoised"/],
+    ['the inputs the wrong way round', { inputs: { x: 'sigma', time: 'x' } }, /not \[n, c, h, w\]/],
+  ])('says what is wrong in a manifest with %s', async (_name, change, message) => {
+    const failure = create(change);
+    await expect(failure).rejects.toMatchObject({ code: 'invalid-manifest' });
+    await expect(failure).rejects.toThrow(message);
+  });
+
+  it('refuses a stride that the network cannot take', async () => {
+    await expect(create({ stride: 9 })).rejects.toMatchObject({ code: 'model-corrupt' });
+  });
+
+  it('refuses a number of threads that is none', async () => {
+    const { manifest, bytes } = await shippedModel('ct');
+    await expect(createOnnxNetwork(manifest, bytes, { provider: 'cpu', threads: 0 })).rejects.toMatchObject({
+      code: 'invalid-argument',
+    });
+  });
+
+  it('says why a provider cannot be had, without blaming the model', async () => {
+    const { manifest, bytes } = await shippedModel('ct');
+    // No build of ONNX Runtime has both: DirectML is for Windows, CoreML for macOS.
+    const provider = process.platform === 'win32' ? 'coreml' : 'dml';
+    const failure = createOnnxNetwork(manifest, bytes, { provider });
+    await expect(failure).rejects.toMatchObject({ code: 'provider-unavailable' });
+    await expect(failure).rejects.toThrow(/backend not found/);
+  });
+});
