@@ -31,6 +31,8 @@ export interface LinearOperator {
   pseudoInverse(y: Tensor): Tensor;
   /** (σ_y² I + k A Aᵀ)⁻¹ r in measurement space, k > 0, σ_y² ≥ 0; with σ_y² = 0 the pseudo-inverse of k A Aᵀ. */
   solve(r: Tensor, sigmaY2: number, k: number): Tensor;
+  /** c where A Aᵀ = c I holds exactly: whatever is composed on top of such an operator stays in closed form. */
+  readonly rowGram?: number;
   /** Present where the decomposition is closed. */
   readonly spectrum?: Spectrum;
 }
