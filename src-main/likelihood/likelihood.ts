@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { LinearOperator } from '../operators/operator.ts';
 import type { ScoreNetwork } from '../prior/score-network.ts';
 import type { Denoiser, Estimate, Projection } from '../sampling/sampler.ts';
@@ -24,17 +25,33 @@ export interface Needs {
   readonly noiselessOnly: boolean;
 }
 
+/**
+ * State at noise level σ to begin from when there is no earlier picture: what the measurement alone says of x0, plus
+ * noise (RED-diff, whose state is a picture, adds none). One generator per sample.
+ */
+export type Start = (sigma: number, random: BatchRandom) => Tensor;
+
 /** ∇ log p_t(y|x) joined with the prior, in the form that any predictor and corrector can use. */
 export interface GuidedLikelihood {
   readonly kind: 'guided';
   /** Posterior estimate of x0: posterior score = (denoised − x)/σ². */
   readonly estimate: Denoiser;
   readonly project?: Projection;
+  readonly start: Start;
 }
 
-/** A method with its own rule from x at σ to x′ at σ′ < σ (σ′ = 0 ends the run with the estimate of x0). */
+/**
+ * A method with its own rule from x at σ to x′ at σ′ < σ (σ′ = 0 ends the run with the estimate of x0). It may carry
+ * state from step to step, so one object serves one run.
+ */
 export interface TransitionLikelihood {
   readonly kind: 'transition';
+  readonly start: Start;
+  /**
+   * The noise levels to walk, made from a descending schedule that ends in 0; where a level is above the one before
+   * it, the state is noised up to it: x + √(σ″² − σ²) z. Absent: the schedule as it is.
+   */
+  path?(sigmas: readonly number[]): number[];
   transition(
     x: Tensor,
     sigma: number,
@@ -45,13 +62,38 @@ export interface TransitionLikelihood {
 
 export type Likelihood = GuidedLikelihood | TransitionLikelihood;
 
+/** How a method likes to be sampled, where a task says nothing else. */
+export interface SamplingDefaults {
+  /** Predictor of a guided method, by its name in sampling/; a transition method has its own update. */
+  readonly predictor?: string;
+  /** Share of fresh noise in a `ddim` update, 0 (deterministic) … 1. */
+  readonly eta?: number;
+  /** Corrector of a guided method, by its name in sampling/. */
+  readonly corrector?: string;
+  /** Signal-to-noise ratio r of the Langevin corrector. */
+  readonly snr?: number;
+  /** Number of noise levels, the final 0 not counted. */
+  readonly steps: number;
+  readonly sigmaMax: number;
+  /** Lowest level before 0, where it is not the network's own. */
+  readonly sigmaMin?: number;
+  /** Exponent of the Karras schedule. */
+  readonly rho: number;
+}
+
 /** A registered way of estimating ∇ log p_t(y|x). */
 export interface LikelihoodMethod<Options extends object = object> {
   readonly name: string;
-  /** Paper, year. */
+  /** For people, as the field calls it. */
+  readonly title: string;
+  /** Paper, year, identifier. */
   readonly source: string;
   readonly needs: Needs;
+  /** Checks options from outside and fills in the defaults; unknown keys are refused. */
+  readonly schema: z.ZodType<Options>;
   readonly defaults: Options;
+  readonly sampling: SamplingDefaults;
+  /** Options as `schema` gives them; nothing is checked here (see `createLikelihood` in registry.ts). */
   create(measurement: Measurement, network: ScoreNetwork, options: Options): Likelihood;
 }
 

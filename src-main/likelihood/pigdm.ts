@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { denoiserVariance } from '../prior/manifest.ts';
+import { linear, repeatSigma } from '../tensor/tensor.ts';
+import { defineMethod } from './define-method.ts';
+import { requireVjp } from './gradient.ts';
+import { flooredNoise, noisedEstimate, residual } from './measurement.ts';
+
+const schema = z.strictObject({
+  /** Least σ_y, in units of ‖A‖. */
+  noiseFloor: z.number().min(0).max(1).default(0),
+});
+
+/**
+ * Song et al. 2023 (ΠGDM, eq. 8 and appendix A): p(x0|x) is taken as N(D, r²I), the likelihood's gradient goes
+ * through the network and is weighted by r²,
+ *
+ *     x′ = D + σ′(√(1−η²) ε̂ + η z) + (∂D/∂x)ᵀ v,    v = Aᵀ(A Aᵀ + (σ_y²/r²) I)⁻¹(y − A D),
+ *
+ * where v = A⁺(y − A D) when σ_y = 0. r² is the network's measured squared error at σ.
+ */
+export const pigdm = defineMethod({
+  name: 'pigdm',
+  title: 'ΠGDM',
+  source: 'Song et al. 2023 (ICLR, OpenReview 9_gsMA8MRKQ)',
+  needs: { vjp: true, spectrum: false, noiselessOnly: false },
+  schema,
+  sampling: { predictor: 'ddim', eta: 1, steps: 15, sigmaMax: 2, rho: 7 },
+  create(measurement, network, { noiseFloor }) {
+    const { operator } = measurement;
+    const sigmaY2 = flooredNoise(measurement, noiseFloor) ** 2;
+    const vjp = requireVjp(network, 'pigdm');
+    return {
+      kind: 'guided',
+      start: noisedEstimate(measurement, network),
+      async estimate(x, sigma) {
+        const sigmas = repeatSigma(sigma, x.shape[0]);
+        const denoised = await network.denoise(x, sigmas);
+        const misfit = residual(measurement, denoised);
+        const v =
+          sigmaY2 === 0
+            ? operator.pseudoInverse(misfit)
+            : operator.adjoint(operator.solve(misfit, sigmaY2 / denoiserVariance(network.manifest, sigma), 1));
+        const { vjp: correction } = await vjp(x, sigmas, v);
+        return {
+          denoised: linear(1, denoised, 1, correction),
+          epsilon: linear(1 / sigma, x, -1 / sigma, denoised),
+        };
+      },
+    };
+  },
+});
