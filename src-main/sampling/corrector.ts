@@ -51,6 +51,9 @@ export function createCorrector(
  * α² times the ε above; so the same formula holds in σ-space, with the score of σ-space. Norms are taken per sample,
  * not averaged over the batch as in the paper's code, so that the batch size never changes a sample.
  *
+ * Its stationary variance exceeds that of p_σ by a share of about r² (finite step) + 4/d (norms that depend on the state
+ * and the noise; d values in a picture): use r ≤ .1 where the spread of samples matters.
+ *
  * @throws invalid-argument unless snr is positive and finite.
  */
 export function langevinCorrector(snr: number): Corrector {
