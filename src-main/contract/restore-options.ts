@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { LangevinError } from '../errors.ts';
+
+/** What can be repaired; each task is an operator A with defaults tuned for the shipped networks. */
+export const TASKS = ['inpaint', 'colorize', 'super-resolve', 'deblur', 'denoise', 'reconstruct'] as const;
+export type Task = (typeof TASKS)[number];
+
+export const SDE_NAMES = ['ve', 'vp', 'subvp', 'edm', 'tutorial'] as const;
+
+/**
+ * How to sample; absent values come from the task's tuned defaults. Unknown keys are refused.
+ */
+export const samplingOptionsSchema = z.strictObject({
+  solver: z.string().min(1).optional(),
+  sde: z.enum(SDE_NAMES).optional(),
+  predictor: z.string().min(1).optional(),
+  corrector: z.string().min(1).optional(),
+  /** Signal-to-noise ratio r of the Langevin corrector. */
+  snr: z.number().positive().max(10).optional(),
+  /** Corrector updates at each noise level. */
+  correctorSteps: z.int().min(1).max(100).optional(),
+  /** Noise levels from σmax to 0. */
+  steps: z.int().min(1).max(10_000).optional(),
+  sigmaMax: z.number().positive().max(1000).optional(),
+  schedule: z.enum(['karras', 'geometric', 'linear-t']).optional(),
+  /** Stochasticity of the DDIM-like predictors: 0 deterministic, 1 ancestral. */
+  eta: z.number().min(0).max(1).optional(),
+  seed: z.int().min(0).default(0),
+  /** Posterior samples, each with a seed stream of its own. */
+  samples: z.int().min(1).max(256).default(1),
+});
+export type SamplingOptions = z.infer<typeof samplingOptionsSchema>;
+
+export const restoreOptionsSchema = samplingOptionsSchema.extend({
+  task: z.enum(TASKS),
+  /** super-resolve: enlargement. */
+  scale: z.union([z.literal(2), z.literal(3), z.literal(4)]).optional(),
+  /** deblur: standard deviation of a Gaussian kernel, pixels. */
+  blurSigma: z.number().positive().max(50).optional(),
+  /** Standard deviation of the measurement noise on the 0…255 scale. */
+  noise: z.number().min(0).max(255).optional(),
+  /** Largest side of the network's windows, pixels; smaller needs less memory. */
+  tile: z.int().min(64).max(4096).optional(),
+});
+export type RestoreOptions = z.infer<typeof restoreOptionsSchema>;
+
+/**
+ * Checks options that come from a command line, a file or a message.
+ * @throws invalid-argument, naming every offending key.
+ */
+export function parseRestoreOptions(value: unknown): RestoreOptions {
+  const result = restoreOptionsSchema.safeParse(value);
+  if (result.success) return result.data;
+  const issues = result.error.issues.map((i) => `${i.path.join('.') || 'options'}: ${i.message}`);
+  throw new LangevinError('invalid-argument', `The restore options are not valid: ${issues.join('; ')}.`);
+}

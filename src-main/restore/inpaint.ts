@@ -1,0 +1,209 @@
+import type { RestoreProgress } from '../contract/restore-events.ts';
+import { LangevinError } from '../errors.ts';
+import { createLikelihood } from '../likelihood/registry.ts';
+import { MaskOperator } from '../operators/mask.ts';
+import { countingNetwork } from '../prior/counting.ts';
+import type { ScoreNetwork } from '../prior/score-network.ts';
+import { tiledNetwork } from '../prior/tiled.ts';
+import { BatchRandom, RandomGenerator } from '../tensor/random.ts';
+import type { Picture } from '../tensor/picture.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { readTensor, writePainted } from './picture-tensor.ts';
+import { enlarge, smoothStart } from './pyramid.ts';
+import type { Rect } from './region.ts';
+import { planScales, toPicture } from './scales.ts';
+import type { SolverSettings } from './settings.ts';
+import { solve, updateCount } from './solve.ts';
+import { Tracker } from './tracker.ts';
+
+export interface InpaintRequest {
+  readonly picture: Picture;
+  /** height × width as stored, non-zero = restore. */
+  readonly mask: Uint8Array;
+  readonly settings: SolverSettings;
+  readonly seed: number;
+  /** Number of posterior samples, each drawn with streams of its own. */
+  readonly samples: number;
+  /** Side in pixels of the largest tile that the network sees at once; absent: the network's default. */
+  readonly tile?: number | undefined;
+}
+
+/** One restored picture, as soon as it is finished. */
+export interface RestoredSample {
+  readonly type: 'sample';
+  readonly sample: number;
+  readonly picture: Picture;
+}
+
+export interface RestoreSummary {
+  readonly windows: number;
+  readonly paintedPixels: number;
+  readonly nfe: number;
+  readonly vjps: number;
+}
+
+/** Known surroundings that the network sees on each side of the painted area, pixels. */
+const CONTEXT = 64;
+/** Largest window that is restored at once, pixels. */
+const MAX_WINDOW_AREA = 1024 * 1024;
+/** Holes thicker than this many pixels are first restored in a smaller picture. */
+const MAX_THICKNESS = 48;
+/** Noise level at which a scale takes over from the enlarged coarser one: the detail that enlarging lacks. */
+const HANDOVER_SIGMA = 0.6;
+
+/** A finished window. */
+interface Patch {
+  readonly x: Tensor;
+  readonly frame: Rect;
+  readonly core: Rect;
+}
+
+/**
+ * Fills the painted pixels of a picture. Only windows around them pass through the network; holes thicker than its
+ * context are filled coarse to fine; a finished window is known ground for the next. Every pixel that is not painted,
+ * and alpha, stays as it is to the bit.
+ *
+ * @param now  a monotonic clock in milliseconds, for progress.
+ * @throws nothing-to-do for an empty mask; mask-size; unsupported-combination; cancelled.
+ */
+export async function* inpaint(
+  request: InpaintRequest,
+  network: ScoreNetwork,
+  now: () => number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<RestoreProgress | RestoredSample, RestoreSummary> {
+  const { picture, mask, settings, samples, seed } = request;
+  const { width, height } = picture;
+  const { channels, stride } = network.manifest;
+  const paintedPixels = countPainted(mask, picture);
+  const scales = planScales(mask, width, height, MAX_THICKNESS, {
+    context: CONTEXT,
+    stride,
+    maxArea: MAX_WINDOW_AREA,
+  });
+  const windows = scales.reduce((total, scale) => total + scale.windows.length, 0);
+  const updates = updatesPerWindow(settings, network);
+  const pixels = scales
+    .flatMap((scale) => scale.windows)
+    .reduce((total, { frame }) => total + frame.width * frame.height, 0);
+  const tracker = new Tracker(samples * windows * updates, samples * updates * pixels, now);
+
+  for (let sample = 0; sample < samples; sample++) {
+    let coarser: { factor: number; patches: Patch[] } = { factor: 1, patches: [] };
+    let window = 0;
+    for (const { factor, windows: here } of scales) {
+      const patches: Patch[] = [];
+      for (const { frame, core } of here) {
+        const rect = toPicture(frame, factor, width, height);
+        const { x: y, unknown } = readTensor(picture, mask, rect, factor, channels);
+        for (const patch of patches) layOver(y, unknown, frame, patch);
+        const guess = smoothStart(y, unknown);
+        const informed = coarser.patches.filter((patch) =>
+          improveGuess(guess, unknown, frame, patch, coarser.factor / factor),
+        );
+        const counted = countingNetwork(
+          tiledNetwork(network, {
+            active: { data: unknown, width: frame.width, height: frame.height },
+            ...(request.tile === undefined ? {} : { tilePixels: request.tile ** 2 }),
+          }),
+        );
+        const measurement = {
+          operator: new MaskOperator([channels, frame.height, frame.width], unknown),
+          y,
+          sigmaY: 0,
+        };
+        const sigmaMax = informed.length > 0 ? Math.min(settings.sigmaMax, HANDOVER_SIGMA) : settings.sigmaMax;
+        const run = solve({
+          network: counted,
+          measurement,
+          settings: { ...settings, sigmaMax },
+          random: new BatchRandom([new RandomGenerator(seed, sample, core.x, core.y, factor)]),
+          initial: guess,
+          signal,
+        });
+        const place = {
+          stage: factor > 1 ? ('coarse' as const) : ('restore' as const),
+          sample,
+          samples,
+          window: window++,
+          windows,
+          frame: rect,
+          factor,
+        };
+        patches.push({ x: yield* tracker.follow(run, place, measurement, counted), frame, core });
+      }
+      coarser = { factor, patches };
+    }
+    const data = picture.data.slice();
+    for (const { x, frame, core } of coarser.patches) writePainted(picture, data, mask, frame, core, x);
+    yield { type: 'sample', sample, picture: { ...picture, data } };
+  }
+  return { windows, paintedPixels, nfe: tracker.nfe, vjps: tracker.vjps };
+}
+
+function countPainted(mask: Uint8Array, { width, height }: Picture): number {
+  if (mask.length !== width * height) {
+    throw new LangevinError(
+      'mask-size',
+      `The mask has ${mask.length} pixels but the picture ${width} × ${height} = ${width * height}.`,
+    );
+  }
+  let painted = 0;
+  for (const value of mask) if (value !== 0) painted++;
+  if (painted === 0) {
+    throw new LangevinError('nothing-to-do', 'Nothing is painted in the mask, so there is nothing to restore.');
+  }
+  return painted;
+}
+
+/** Every window makes the same number of updates; a window of one pixel tells it. */
+function updatesPerWindow(settings: SolverSettings, network: ScoreNetwork): number {
+  const { channels } = network.manifest;
+  const measurement = {
+    operator: new MaskOperator([channels, 1, 1], Uint8Array.of(1)),
+    y: { shape: [1, channels, 1, 1] as const, data: new Float32Array(channels) },
+    sigmaY: 0,
+  };
+  return updateCount(settings, createLikelihood(settings.solver, measurement, network, settings.method));
+}
+
+/** Makes the restored pixels of a finished window of the same scale known in another. */
+function layOver(y: Tensor, unknown: Uint8Array, frame: Rect, patch: Patch): void {
+  forOverlap(frame, patch.core, (at, px, py) => {
+    if (unknown[at] === 0) return;
+    unknown[at] = 0;
+    copyPixel(y, at, patch.x, (py - patch.frame.y) * patch.frame.width + (px - patch.frame.x));
+  });
+}
+
+/** Replaces the guess in unknown pixels by the result of a coarser scale; true when it did so anywhere. */
+function improveGuess(guess: Tensor, unknown: Uint8Array, frame: Rect, patch: Patch, ratio: number): boolean {
+  const { core } = patch;
+  const finer = { x: core.x * ratio, y: core.y * ratio, width: core.width * ratio, height: core.height * ratio };
+  let enlarged: Tensor | undefined;
+  forOverlap(frame, finer, (at) => {
+    if (unknown[at] === 0) return;
+    enlarged ??= enlarge(patch.x, patch.frame, ratio, frame);
+    copyPixel(guess, at, enlarged, at);
+  });
+  return enlarged !== undefined;
+}
+
+/** Visits the pixels of `frame` that lie in `rect`: index in the frame, and the coordinates. */
+function forOverlap(frame: Rect, rect: Rect, visit: (at: number, px: number, py: number) => void): void {
+  const right = Math.min(frame.x + frame.width, rect.x + rect.width);
+  const bottom = Math.min(frame.y + frame.height, rect.y + rect.height);
+  for (let py = Math.max(frame.y, rect.y); py < bottom; py++) {
+    for (let px = Math.max(frame.x, rect.x); px < right; px++) {
+      visit((py - frame.y) * frame.width + (px - frame.x), px, py);
+    }
+  }
+}
+
+function copyPixel(target: Tensor, at: number, source: Tensor, from: number): void {
+  const [, channels, height, width] = target.shape;
+  const sourcePlane = source.shape[2] * source.shape[3];
+  for (let c = 0; c < channels; c++) {
+    target.data[c * height * width + at] = source.data[c * sourcePlane + from];
+  }
+}

@@ -1,0 +1,122 @@
+import { zeros, type Tensor } from '../tensor/tensor.ts';
+import type { Rect } from './region.ts';
+
+/**
+ * How far, in pixels, the deepest unknown pixel is from a known one (chessboard distance, two passes); the hole's
+ * thickness is about twice that. Pixels beyond the border count as unknown: they cannot help.
+ */
+export function holeDepth(unknown: Uint8Array, width: number, height: number): number {
+  const far = width + height;
+  const distance = new Uint16Array(unknown.length);
+  let deepest = 0;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const i = y * width + x;
+      if (unknown[i] === 0) continue;
+      let d = far;
+      if (x > 0) d = Math.min(d, distance[i - 1]);
+      if (y > 0) {
+        d = Math.min(d, distance[i - width]);
+        if (x > 0) d = Math.min(d, distance[i - width - 1]);
+        if (x < width - 1) d = Math.min(d, distance[i - width + 1]);
+      }
+      distance[i] = d + 1;
+    }
+  }
+  for (let y = height - 1; y >= 0; y--) {
+    for (let x = width - 1; x >= 0; x--) {
+      const i = y * width + x;
+      if (unknown[i] === 0) continue;
+      let d = distance[i] - 1;
+      if (x < width - 1) d = Math.min(d, distance[i + 1]);
+      if (y < height - 1) {
+        d = Math.min(d, distance[i + width]);
+        if (x < width - 1) d = Math.min(d, distance[i + width + 1]);
+        if (x > 0) d = Math.min(d, distance[i + width - 1]);
+      }
+      distance[i] = d + 1;
+      if (distance[i] > deepest) deepest = distance[i];
+    }
+  }
+  return Math.min(deepest, far);
+}
+
+/**
+ * Bilinear enlargement of a coarse result into the pixels of a finer frame, pixel centres aligned; beyond its edge the
+ * coarse result is continued.
+ * @param coarse  [1, c, h, w].
+ * @param origin  its top left pixel, in coarse pixels.
+ * @param ratio   size of a coarse pixel in fine ones, e.g. 2.
+ * @param frame   rectangle in fine pixels.
+ */
+export function enlarge(
+  coarse: Tensor,
+  origin: { readonly x: number; readonly y: number },
+  ratio: number,
+  frame: Rect,
+): Tensor {
+  const [, channels, ch, cw] = coarse.shape;
+  const { width, height } = frame;
+  const out = zeros([1, channels, height, width]);
+  for (let y = 0; y < height; y++) {
+    const cy = clamp((frame.y + y + 0.5) / ratio - 0.5 - origin.y, ch - 1);
+    const y0 = Math.floor(cy);
+    const y1 = Math.min(y0 + 1, ch - 1);
+    const fy = cy - y0;
+    for (let x = 0; x < width; x++) {
+      const cx = clamp((frame.x + x + 0.5) / ratio - 0.5 - origin.x, cw - 1);
+      const x0 = Math.floor(cx);
+      const x1 = Math.min(x0 + 1, cw - 1);
+      const fx = cx - x0;
+      for (let c = 0; c < channels; c++) {
+        const plane = c * ch * cw;
+        const top = coarse.data[plane + y0 * cw + x0] * (1 - fx) + coarse.data[plane + y0 * cw + x1] * fx;
+        const bottom = coarse.data[plane + y1 * cw + x0] * (1 - fx) + coarse.data[plane + y1 * cw + x1] * fx;
+        out.data[(c * height + y) * width + x] = top * (1 - fy) + bottom * fy;
+      }
+    }
+  }
+  return out;
+}
+
+/**
+ * A smooth guess for the unknown pixels, where a run starts: averages of known pixels at the finest scale that has
+ * one (pull–push, Gortler et al. 1996). Known pixels are returned as they are.
+ */
+export function smoothStart(x: Tensor, unknown: Uint8Array): Tensor {
+  const [, channels, height, width] = x.shape;
+  if (!unknown.includes(0)) return zeros(x.shape);
+  if (!unknown.includes(1)) return { shape: x.shape, data: x.data.slice() };
+  const w2 = Math.ceil(width / 2);
+  const h2 = Math.ceil(height / 2);
+  const half = zeros([1, channels, h2, w2]);
+  const halfUnknown = new Uint8Array(w2 * h2);
+  for (let y = 0; y < h2; y++) {
+    for (let xx = 0; xx < w2; xx++) {
+      let known = 0;
+      for (let py = 2 * y; py < Math.min(2 * y + 2, height); py++) {
+        for (let px = 2 * xx; px < Math.min(2 * xx + 2, width); px++) {
+          if (unknown[py * width + px] !== 0) continue;
+          known++;
+          for (let c = 0; c < channels; c++) {
+            half.data[(c * h2 + y) * w2 + xx] += x.data[(c * height + py) * width + px];
+          }
+        }
+      }
+      if (known === 0) halfUnknown[y * w2 + xx] = 1;
+      else for (let c = 0; c < channels; c++) half.data[(c * h2 + y) * w2 + xx] /= known;
+    }
+  }
+  const coarse = smoothStart(half, halfUnknown);
+  const filled = enlarge(coarse, { x: 0, y: 0 }, 2, { x: 0, y: 0, width, height });
+  const plane = width * height;
+  for (let i = 0; i < plane; i++) {
+    if (unknown[i] !== 0) continue;
+    for (let c = 0; c < channels; c++) filled.data[c * plane + i] = x.data[c * plane + i];
+  }
+  return filled;
+}
+
+function clamp(value: number, max: number): number {
+  return value < 0 ? 0 : value > max ? max : value;
+}

@@ -1,0 +1,16 @@
+import type { Task } from '../contract/restore-options.ts';
+import type { TunedSettings } from './settings.ts';
+
+/** A solver with the settings that `npm run bench -- tune` found best for a task within the budget of network passes. */
+export interface TunedSolver {
+  readonly solver: string;
+  readonly settings: TunedSettings;
+}
+
+/** Best first; the first that the network, the operator and the noise allow is the default. */
+export const TUNED: Readonly<Partial<Record<Task, readonly TunedSolver[]>>> = {
+  inpaint: [
+    { solver: 'mmps', settings: { steps: 10, sigmaMax: 2 } },
+    { solver: 'ddnm', settings: { steps: 60, sigmaMax: 2 } },
+  ],
+};
