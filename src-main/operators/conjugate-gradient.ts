@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { concatSamples, sample, sampleSize, type Shape, type Tensor } from '../tensor/tensor.ts';
+import { concatSamples, sample, type Tensor } from '../tensor/tensor.ts';
 
 /** When the iterations stop. */
 export interface IterationLimits {
@@ -20,23 +20,31 @@ export const iterationLimits = z
  * Solves M u = b for a symmetric positive definite M by conjugate gradients (Hestenes & Stiefel 1952), starting from
  * 0. Every sample is solved on its own, so that the batch never changes a result. Stops at ‖b − M u‖ ≤ tolerance·‖b‖
  * or after `maxIterations` applications of M.
+ * @param precondition  a symmetric positive definite approximation of M⁻¹.
  */
-export function conjugateGradient(multiply: (u: Tensor) => Tensor, b: Tensor, limits: IterationLimits): Tensor {
+export function conjugateGradient(
+  multiply: (u: Tensor) => Tensor,
+  b: Tensor,
+  limits: IterationLimits,
+  precondition: (r: Tensor) => Tensor = (r) => r,
+): Tensor {
   return perSample(b, (right) => {
     const solution = new Float64Array(right.data.length);
-    const residual = Float64Array.from(right.data);
-    const direction: Tensor = { shape: right.shape, data: right.data.slice() };
-    let energy = squaredNorm(residual);
-    const target = energy * limits.tolerance ** 2;
-    for (let i = 0; i < limits.maxIterations && energy > target; i++) {
+    const residual: Tensor = { shape: right.shape, data: right.data.slice() };
+    const target = squaredNorm(right.data) * limits.tolerance ** 2;
+    let gradient = precondition(residual).data;
+    const direction: Tensor = { shape: right.shape, data: gradient.slice() };
+    let energy = dot(residual.data, gradient);
+    for (let i = 0; i < limits.maxIterations && squaredNorm(residual.data) > target; i++) {
       const image = multiply(direction).data;
       const curvature = dot(direction.data, image);
       if (!(curvature > 0)) break;
       const step = energy / curvature;
       advance(solution, step, direction.data);
-      advance(residual, -step, image);
-      const next = squaredNorm(residual);
-      redirect(direction.data, residual, next / energy);
+      advance(residual.data, -step, image);
+      gradient = precondition(residual).data;
+      const next = dot(residual.data, gradient);
+      redirect(direction.data, gradient, next / energy);
       energy = next;
     }
     return { shape: right.shape, data: Float32Array.from(solution) };
@@ -78,7 +86,6 @@ export function leastSquares(
 }
 
 function perSample(b: Tensor, solveOne: (right: Tensor) => Tensor): Tensor {
-  if (sampleSize(b.shape) === 0 || b.shape[0] === 0) return { shape: b.shape satisfies Shape, data: b.data.slice() };
   return concatSamples(Array.from({ length: b.shape[0] }, (_, i) => solveOne(sample(b, i))));
 }
 

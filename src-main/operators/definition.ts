@@ -49,4 +49,4 @@ export function defineOperator<Options extends z.ZodType>(definition: {
 }
 
 /** Schema of an operator by name inside another operator's options. */
-export const operatorSpec = z.strictObject({ name: z.string().min(1), options: z.unknown() });
+export const operatorSpec = z.strictObject({ name: z.string().min(1), options: z.unknown().optional() });

@@ -20,6 +20,11 @@ export abstract class IterativeOperator extends CheckedOperator {
   /** A bound on ‖A‖ that is known without iterating; the norm never exceeds it. */
   protected abstract readonly normBound: number;
 
+  /** A cheap approximation of (σ_y² I + k A Aᵀ)⁻¹ r, symmetric and positive definite, that speeds `solve` up. */
+  protected precondition(r: Tensor, _sigmaY2: number, _k: number): Tensor {
+    return r;
+  }
+
   get norm(): number {
     this.#norm ??= Math.min(this.normBound, estimateNorm(this));
     return this.#norm;
@@ -54,6 +59,7 @@ export abstract class IterativeOperator extends CheckedOperator {
       },
       r,
       this.limits,
+      (residual) => this.precondition(residual, sigmaY2, k),
     );
   }
 }

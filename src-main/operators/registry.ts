@@ -1,11 +1,29 @@
 import { LangevinError } from '../errors.ts';
 import type { ImageShape } from '../tensor/tensor.ts';
 import type { OperatorDefinition, OperatorSpec } from './definition.ts';
+import { blurDefinition } from './blur.ts';
+import { composeDefinition } from './compose.ts';
+import { downsampleDefinition } from './downsample.ts';
+import { identityDefinition } from './identity.ts';
+import { lumaDefinition } from './luma.ts';
 import { maskDefinition } from './mask.ts';
+import { radonDefinition } from './radon.ts';
+import { scaledDefinition } from './scaled.ts';
+import { stackDefinition } from './stack.ts';
 import type { LinearOperator } from './operator.ts';
 
 /** Every operator by its name. To add one, write its file and add its definition here; the tests then ask for cases. */
-export const operators: ReadonlyMap<string, OperatorDefinition> = register([maskDefinition]);
+export const operators: ReadonlyMap<string, OperatorDefinition> = register([
+  identityDefinition,
+  maskDefinition,
+  lumaDefinition,
+  downsampleDefinition,
+  blurDefinition,
+  radonDefinition,
+  scaledDefinition,
+  composeDefinition,
+  stackDefinition,
+]);
 
 /**
  * Builds an operator by name.

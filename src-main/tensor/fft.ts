@@ -128,27 +128,54 @@ export class Fft {
     }
   }
 
+  /** Terms j and radix − j share their cosines and, but for the sign, their sines. */
   #passOdd(from: Complex, to: Complex, radix: number, m: number, s: number): void {
     const { re: ar, im: ai } = from;
     const { re: br, im: bi } = to;
-    const n = this.length;
-    const turn = n / (radix * m);
-    const root = n / radix;
+    const tableCos = this.#cos;
+    const tableSin = this.#sin;
+    const turn = this.length / (radix * m);
+    const root = this.length / radix;
+    const half = (radix - 1) / 2;
+    const evenRe = new Float64Array(half + 1);
+    const evenIm = new Float64Array(half + 1);
+    const oddRe = new Float64Array(half + 1);
+    const oddIm = new Float64Array(half + 1);
+    const cos = Float64Array.from({ length: radix }, (_, k) => tableCos[k * root]);
+    const sin = Float64Array.from({ length: radix }, (_, k) => tableSin[k * root]);
     for (let p = 0; p < m; p++) {
-      for (let k = 0; k < radix; k++) {
-        const b = s * (radix * p + k);
-        br.fill(0, b, b + s);
-        bi.fill(0, b, b + s);
-        for (let j = 0; j < radix; j++) {
-          // ω_radix^{jk} · ω_{radix·m}^{pk}
-          const w = (((j * k) % radix) * root + p * k * turn) % n;
-          const wr = this.#cos[w];
-          const wi = this.#sin[w];
-          const a = s * (p + m * j);
-          for (let q = 0; q < s; q++) {
-            br[b + q] += ar[a + q] * wr - ai[a + q] * wi;
-            bi[b + q] += ar[a + q] * wi + ai[a + q] * wr;
+      for (let q = 0; q < s; q++) {
+        const a0 = s * p + q;
+        const b0 = s * radix * p + q;
+        let sumRe = ar[a0];
+        let sumIm = ai[a0];
+        for (let j = 1; j <= half; j++) {
+          const low = a0 + s * m * j;
+          const high = a0 + s * m * (radix - j);
+          sumRe += evenRe[j] = ar[low] + ar[high];
+          sumIm += evenIm[j] = ai[low] + ai[high];
+          oddRe[j] = ar[low] - ar[high];
+          oddIm[j] = ai[low] - ai[high];
+        }
+        br[b0] = sumRe;
+        bi[b0] = sumIm;
+        for (let k = 1; k <= half; k++) {
+          let er = ar[a0];
+          let ei = ai[a0];
+          let or = 0;
+          let oi = 0;
+          for (let j = 1, w = k; j <= half; j++, w = w + k < radix ? w + k : w + k - radix) {
+            er += evenRe[j] * cos[w];
+            ei += evenIm[j] * cos[w];
+            or -= oddIm[j] * sin[w];
+            oi += oddRe[j] * sin[w];
           }
+          const low = p * k * turn;
+          br[b0 + s * k] = (er + or) * tableCos[low] - (ei + oi) * tableSin[low];
+          bi[b0 + s * k] = (er + or) * tableSin[low] + (ei + oi) * tableCos[low];
+          const high = p * (radix - k) * turn;
+          br[b0 + s * (radix - k)] = (er - or) * tableCos[high] - (ei - oi) * tableSin[high];
+          bi[b0 + s * (radix - k)] = (er - or) * tableSin[high] + (ei - oi) * tableCos[high];
         }
       }
     }
