@@ -1,0 +1,96 @@
+import type { Point } from '../geometry.ts';
+import { paintPixelLine } from '../raster/pixel-line.ts';
+import { paintSegment, type BrushPoint } from '../raster/stroke-segment.ts';
+import {
+  combination,
+  editLabel,
+  type PointerSample,
+  type PreviewShape,
+  type Tool,
+  type ToolContext,
+  type ToolKey,
+} from './tool.ts';
+
+/** Brush and eraser: paint while the pointer is down; one stroke is one step of undo. */
+export class StrokeTool implements Tool {
+  readonly id: 'brush' | 'eraser';
+  readonly holds = true;
+  readonly #context: ToolContext;
+  #how: 'add' | 'subtract' = 'add';
+  #last: BrushPoint | undefined;
+  /** Where the last stroke ended, for straight lines on from there. */
+  #end: BrushPoint | undefined;
+
+  constructor(id: 'brush' | 'eraser', context: ToolContext) {
+    this.id = id;
+    this.#context = context;
+  }
+
+  get isBusy(): boolean {
+    return this.#last !== undefined;
+  }
+
+  onActivate(): void {
+    this.#end = undefined;
+  }
+
+  onDeactivate(): void {
+    this.pointerCancel();
+  }
+
+  pointerDown(sample: PointerSample): void {
+    this.pointerCancel();
+    this.#how = combination(this.id === 'brush', sample);
+    this.#context.document.begin(editLabel(this.id));
+    const point = this.#brushPoint(sample);
+    this.#paint((sample.constrain ? this.#end : undefined) ?? point, point);
+  }
+
+  pointerMove(sample: PointerSample): void {
+    if (this.#last !== undefined) this.#paint(this.#last, this.#brushPoint(sample));
+  }
+
+  pointerUp(sample: PointerSample): void {
+    if (this.#last === undefined) return;
+    // Pens report no pressure as they lift: the end keeps the width it had.
+    this.#paint(this.#last, { ...this.#brushPoint(sample), radius: this.#last.radius });
+    this.#end = this.#last;
+    this.#last = undefined;
+    this.#context.document.commit();
+  }
+
+  pointerCancel(): void {
+    if (this.#last === undefined) return;
+    this.#last = undefined;
+    this.#context.document.cancel();
+  }
+
+  key(key: ToolKey): boolean {
+    if (!this.isBusy || key !== 'cancel') return false;
+    this.pointerCancel();
+    return true;
+  }
+
+  preview(hover: Point | undefined): PreviewShape | undefined {
+    return hover && { kind: 'brush', x: hover.x, y: hover.y, diameter: this.#context.settings.brush.size };
+  }
+
+  #paint(from: BrushPoint, to: BrushPoint): void {
+    const { document, settings } = this.#context;
+    const { size, hardness } = settings.brush;
+    if (size === 1) {
+      const [x0, y0, x1, y1] = [from.x, from.y, to.x, to.y].map(Math.floor);
+      paintPixelLine(document.layer, x0, y0, x1, y1, this.#how);
+    } else {
+      paintSegment(document.layer, from, to, hardness, this.#how);
+    }
+    this.#last = to;
+  }
+
+  #brushPoint({ x, y, pressure }: PointerSample): BrushPoint {
+    const { brush } = this.#context.settings;
+    // Half a pixel is the least radius that still leaves a line without gaps.
+    const radius = Math.max(0.5, (brush.size / 2) * (brush.pressure ? pressure : 1));
+    return { x, y, radius };
+  }
+}

@@ -1,0 +1,72 @@
+import type { PixelSource, Point } from '../geometry.ts';
+import type { MaskDocument } from '../mask-document.ts';
+import type { EditorSettings } from '../settings.ts';
+
+/** One position of mouse, pen, finger or keyboard cursor. */
+export interface PointerSample extends Point {
+  /** 0 … 1; 1 for devices without it. */
+  readonly pressure: number;
+  /** Shift: keep squares square, draw straight on from the last stroke. */
+  readonly constrain: boolean;
+  /** Alt, right button or a pen's eraser: remove instead of add, and the other way round. */
+  readonly opposite: boolean;
+}
+
+/** Outline of what a tool is about to do, in picture coordinates; drawn over the picture, never into the mask. */
+export type PreviewShape =
+  | { readonly kind: 'brush'; readonly x: number; readonly y: number; readonly diameter: number }
+  | { readonly kind: 'path'; readonly points: readonly Point[]; readonly closed: boolean }
+  | { readonly kind: 'rectangle' | 'ellipse'; readonly from: Point; readonly to: Point };
+
+/** Keys that a tool understands while something is half done. */
+export type ToolKey = 'finish' | 'remove-last' | 'cancel';
+
+/** What tools work on; getters, because pictures and settings change while a tool is active. */
+export interface ToolContext {
+  readonly document: MaskDocument;
+  readonly settings: EditorSettings;
+  /** The picture's pixels, once decoded. */
+  readonly pixels: PixelSource | undefined;
+  /** Picture pixels that count as the same place for a hand on the screen. */
+  readonly reach: number;
+  /** Called after the active tool, the preview or the keyboard cursor may have changed. */
+  toolsChanged(): void;
+}
+
+/**
+ * A way of marking pixels. Pointer calls come as down, any number of moves, then up or cancel; moves without a button
+ * pressed are passed on too. Nothing is final before the pointer is up, because a second finger may make it a pinch.
+ */
+export interface Tool {
+  readonly id: ToolId;
+  /** Whether it works while it is held down; the others act on a press and its release. */
+  readonly holds: boolean;
+  /** Whether something is half done. */
+  readonly isBusy: boolean;
+  onActivate(): void;
+  /** Takes back what is half done. */
+  onDeactivate(): void;
+  pointerDown(sample: PointerSample): void;
+  pointerMove(sample: PointerSample): void;
+  pointerUp(sample: PointerSample): void;
+  /** Takes back what the present press has begun. */
+  pointerCancel(): void;
+  /** False when the key means nothing now. */
+  key(key: ToolKey): boolean;
+  /** The outline to draw, given where the pointer hovers. */
+  preview(hover: Point | undefined): PreviewShape | undefined;
+}
+
+export const toolIds = ['brush', 'eraser', 'lasso', 'polygon', 'rectangle', 'ellipse', 'wand'] as const;
+
+export type ToolId = (typeof toolIds)[number];
+
+/** Message key of a tool's edits in the undo menu. */
+export function editLabel(id: ToolId): string {
+  return `history.${id}`;
+}
+
+/** How a tool's edit joins the mask. */
+export function combination(adds: boolean, sample: { readonly opposite: boolean }): 'add' | 'subtract' {
+  return adds !== sample.opposite ? 'add' : 'subtract';
+}
