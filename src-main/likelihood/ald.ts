@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { BatchRandom } from '../tensor/random.ts';
-import { linear, normPerSample, repeatSigma, scale, type Tensor } from '../tensor/tensor.ts';
-import { addPerSample } from './per-sample.ts';
+import { linear, repeatSigma, type Tensor } from '../tensor/tensor.ts';
 import { defineMethod } from './define-method.ts';
 import { noisedEstimate, residual } from './measurement.ts';
 
@@ -10,18 +9,15 @@ const schema = z.strictObject({
   stepsPerLevel: z.int().min(1).max(100).default(3),
   /** Step size α in units of σ²; the published 5e-5 (σ/σ_min)² is .5 at σ_min = .01. */
   stepSize: z.number().positive().lt(1).default(0.5),
-  /**
-   * Weight of the likelihood: `variance` is the paper's Aᵀ(y − A x)/(σ_y² + γ²) with γ = σ‖A‖; `norm` the public
-   * code's, a gradient scaled to `mu` times the length of the prior score.
-   */
-  weighting: z.enum(['variance', 'norm']).default('variance'),
-  /** Length of the likelihood score over that of the prior score, for `norm`. */
-  mu: z.number().positive().default(5),
 });
 
 /**
- * Jalal et al. 2021 (Robust Compressed Sensing MRI, eq. 4): annealed Langevin dynamics on the posterior. At every
- * level x ← x + α(s + likelihood score) + √(2α) z, three times; the last level ends in Tweedie's estimate.
+ * Jalal et al. 2021 (Robust Compressed Sensing MRI, eq. 4): annealed Langevin dynamics on the posterior,
+ *
+ *     x ← x + α (s + Aᵀ(y − A x)/(σ_y² + γ²)) + √(2α) z,    γ = σ‖A‖,
+ *
+ * some times at every level; the last level ends in Tweedie's estimate. The public code scales the likelihood score to
+ * five times the length of the prior's instead; with a score that is not bounded as a network's is, that diverges.
  */
 export const ald = defineMethod({
   name: 'ald',
@@ -37,11 +33,9 @@ export const ald = defineMethod({
       // Everything times σ²: σ²·score = D − x.
       const pull = linear(1, denoised, -1, x);
       const gradient = operator.adjoint(residual(measurement, x));
-      const likelihood =
-        options.weighting === 'norm'
-          ? rescaled(gradient, pull, options.mu)
-          : scale(sigma ** 2 / (sigmaY ** 2 + (sigma * operator.norm) ** 2), gradient);
-      const drift = linear(1, pull, 1, likelihood);
+      const variance = sigmaY ** 2 + (sigma * operator.norm) ** 2;
+      const weight = variance > 0 ? sigma ** 2 / variance : 0;
+      const drift = linear(1, pull, weight, gradient);
       const moved = linear(1, x, options.stepSize, drift);
       const noise = random.normal(x.shape);
       return { x: linear(1, moved, Math.sqrt(2 * options.stepSize) * sigma, noise), denoised };
@@ -61,16 +55,3 @@ export const ald = defineMethod({
     };
   },
 });
-
-/** `gradient` with the length of `factor` times `reference`, sample by sample. */
-function rescaled(gradient: Tensor, reference: Tensor, factor: number): Tensor {
-  const own = normPerSample(gradient);
-  const wanted = normPerSample(reference);
-  const out = scale(0, gradient);
-  addPerSample(
-    out,
-    own.map((norm, i) => (norm > 0 ? (factor * wanted[i]) / norm : 0)),
-    gradient,
-  );
-  return out;
-}

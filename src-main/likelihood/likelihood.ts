@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import type { LinearOperator } from '../operators/operator.ts';
 import type { ScoreNetwork } from '../prior/score-network.ts';
+import type { CorrectorName } from '../sampling/corrector.ts';
+import type { PredictorName } from '../sampling/predictors/registry.ts';
 import type { Denoiser, Estimate, Projection } from '../sampling/sampler.ts';
 import type { BatchRandom } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -64,12 +66,12 @@ export type Likelihood = GuidedLikelihood | TransitionLikelihood;
 
 /** How a method likes to be sampled, where a task says nothing else. */
 export interface SamplingDefaults {
-  /** Predictor of a guided method, by its name in sampling/; a transition method has its own update. */
-  readonly predictor?: string;
+  /** Predictor of a guided method; a transition method has its own update. */
+  readonly predictor?: PredictorName;
   /** Share of fresh noise in a `ddim` update, 0 (deterministic) … 1. */
   readonly eta?: number;
-  /** Corrector of a guided method, by its name in sampling/. */
-  readonly corrector?: string;
+  /** Corrector of a guided method. */
+  readonly corrector?: CorrectorName;
   /** Signal-to-noise ratio r of the Langevin corrector. */
   readonly snr?: number;
   /** Number of noise levels, the final 0 not counted. */
