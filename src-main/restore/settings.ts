@@ -61,10 +61,10 @@ const BASE: SamplerSettings = {
 export function resolveSampler(
   suggested: Partial<SamplingDefaults>,
   tuned: TunedSettings,
-  options: Omit<SamplingOptions, 'seed' | 'samples'>,
+  asked: Omit<SamplingOptions, 'seed' | 'samples' | 'solver'>,
 ): SamplerSettings {
-  const { correctorSteps, solver: _solver, ...asked } = options;
-  const joined = { ...BASE, ...suggested, ...tuned, ...withoutUndefined(asked) };
+  const { correctorSteps, ...others } = asked;
+  const joined = { ...BASE, ...suggested, ...tuned, ...withoutUndefined(others) };
   const corrector = nameOf('corrector', joined.corrector, correctorNames);
   return {
     sde: joined.sde,

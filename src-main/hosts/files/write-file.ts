@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import { access, constants, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { LangevinError } from '../../errors.ts';
+
+/**
+ * Writes a file so that its name never stands for a part of it: to a temporary name beside it, flushed to the disk,
+ * then renamed. An interrupted write leaves the old file, or none.
+ * @throws file-unwritable, naming the path and the reason.
+ */
+export async function writeFileAtomically(path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path).slice(0, 200)}.${randomBytes(6).toString('hex')}.part`);
+  try {
+    const file = await open(temporary, 'wx');
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw writeFailure(path, error);
+  }
+}
+
+/**
+ * Fails before long work when its result could not be written.
+ * @throws file-unwritable when `path` is a directory or its folder does not exist or may not be written.
+ */
+export async function assertWritable(path: string): Promise<void> {
+  try {
+    const existing = await stat(path).catch(() => undefined);
+    if (existing?.isDirectory()) {
+      throw new LangevinError('file-unwritable', `${path} is a directory; name the file to write.`);
+    }
+    const folder = await stat(dirname(path));
+    if (!folder.isDirectory()) {
+      throw new LangevinError('file-unwritable', `${dirname(path)} is not a directory, so ${path} cannot be written.`);
+    }
+    await access(dirname(path), constants.W_OK);
+  } catch (error) {
+    throw writeFailure(path, error);
+  }
+}
+
+/** Makes a folder and those above it. @throws file-unwritable */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw writeFailure(path, error);
+  }
+}
+
+function writeFailure(path: string, error: unknown): LangevinError {
+  if (error instanceof LangevinError) return error;
+  const { code, message } = error as NodeJS.ErrnoException;
+  const reasons: Record<string, string> = {
+    ENOENT: `the folder ${dirname(path)} does not exist`,
+    ENOTDIR: `${dirname(path)} is not a folder`,
+    EACCES: 'permission denied',
+    EPERM: 'permission denied',
+    EROFS: 'the file system is read-only',
+    ENOSPC: 'the disk is full',
+    EISDIR: 'it is a directory',
+    EEXIST: 'a file is in the way',
+  };
+  return new LangevinError('file-unwritable', `${path} cannot be written: ${reasons[code ?? ''] ?? message}.`, {
+    cause: error,
+  });
+}

@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest';
+import { parseRestoreOptions } from '../../src-main/contract/restore-options.ts';
+import type { RestoreReport } from '../../src-main/contract/restore-events.ts';
+import type { ScoreNetwork } from '../../src-main/prior/score-network.ts';
+import { restore, type RestoreEvent } from '../../src-main/restore/restore.ts';
+import { RandomGenerator } from '../../src-main/tensor/random.ts';
+import { channelCount, type Picture, type PictureMode } from '../../src-main/tensor/picture.ts';
+import { whitePrior } from '../fixtures/white-prior.ts';
+
+function noisePicture(width: number, height: number, mode: PictureMode = 'rgb', bitDepth: 8 | 16 = 8): Picture {
+  const length = width * height * channelCount(mode);
+  const random = new RandomGenerator(width, height);
+  const data = bitDepth === 8 ? new Uint8Array(length) : new Uint16Array(length);
+  for (let i = 0; i < length; i++) data[i] = random.uint32();
+  return { width, height, mode, bitDepth, data, metadata: { orientation: 1 } };
+}
+
+function block(width: number, height: number, x: number, y: number, size: number): Uint8Array {
+  const mask = new Uint8Array(width * height);
+  for (let i = y; i < Math.min(y + size, height); i++)
+    mask.fill(1, i * width + x, i * width + Math.min(x + size, width));
+  return mask;
+}
+
+async function run(
+  picture: Picture,
+  mask: Uint8Array | undefined,
+  options: object = {},
+  network: ScoreNetwork = whitePrior(picture.mode.startsWith('gray') ? 1 : 3),
+  signal?: AbortSignal,
+): Promise<{ events: RestoreEvent[]; pictures: Picture[]; report: RestoreReport }> {
+  const parsed = parseRestoreOptions({ task: 'inpaint', steps: 4, ...options });
+  const generator = restore({ picture, mask, options: parsed }, network, { now: () => performance.now(), signal });
+  const events: RestoreEvent[] = [];
+  for (;;) {
+    const next = await generator.next();
+    if (next.done) {
+      const pictures = events.flatMap((event) => (event.type === 'sample' ? [event.picture] : []));
+      return { events, pictures, report: next.value };
+    }
+    events.push(next.value);
+  }
+}
+
+describe('restore, task inpaint', () => {
+  it.each([
+    ['rgb', 8],
+    ['rgb', 16],
+    ['rgb-alpha', 8],
+    ['rgb-alpha', 16],
+    ['gray', 8],
+    ['gray-alpha', 16],
+  ] as const)('keeps unpainted pixels and alpha of %s %i-bit to the bit', async (mode, bitDepth) => {
+    const picture = noisePicture(90, 70, mode, bitDepth);
+    const mask = block(90, 70, 30, 20, 12);
+    const { pictures } = await run(picture, mask);
+    const channels = channelCount(mode);
+    const colours = mode.startsWith('gray') ? 1 : 3;
+    let changed = 0;
+    for (let i = 0; i < picture.data.length; i++) {
+      if (mask[Math.floor(i / channels)] === 0 || i % channels >= colours) {
+        if (pictures[0].data[i] !== picture.data[i]) expect.fail(`value ${i} changed`);
+      } else if (pictures[0].data[i] !== picture.data[i]) changed++;
+    }
+    expect(changed).toBeGreaterThan(100);
+    expect(pictures[0].data).not.toBe(picture.data);
+  });
+
+  it('restores a grey picture with a colour network', async () => {
+    const { pictures } = await run(noisePicture(40, 40, 'gray'), block(40, 40, 10, 10, 8), {}, whitePrior(3));
+    expect(pictures[0].mode).toBe('gray');
+  });
+
+  it('refuses a colour picture for a grey network and says what to do', async () => {
+    await expect(run(noisePicture(8, 8), block(8, 8, 1, 1, 2), {}, whitePrior(1))).rejects.toMatchObject({
+      code: 'unsupported-combination',
+      message: expect.stringContaining('choose a colour model'),
+    });
+  });
+
+  it('says that there is nothing to do for an empty mask, and that a mask is needed', async () => {
+    await expect(run(noisePicture(8, 8), new Uint8Array(64))).rejects.toMatchObject({ code: 'nothing-to-do' });
+    await expect(run(noisePicture(8, 8), undefined)).rejects.toMatchObject({ code: 'invalid-argument' });
+    await expect(run(noisePicture(8, 8), new Uint8Array(63).fill(1))).rejects.toMatchObject({ code: 'mask-size' });
+  });
+
+  it.each([
+    [1, 1],
+    [1, 5000],
+    [5000, 1],
+    [15, 17],
+  ])('restores %i × %i', async (width, height) => {
+    const mask = new Uint8Array(width * height);
+    mask[Math.floor(mask.length / 2)] = 1;
+    const { pictures } = await run(noisePicture(width, height), mask);
+    expect(pictures[0].data).toHaveLength(width * height * 3);
+  });
+
+  it('restores a picture that is painted all over', async () => {
+    const { pictures } = await run(noisePicture(200, 120), new Uint8Array(200 * 120).fill(1));
+    expect(pictures).toHaveLength(1);
+  });
+
+  it('gives the same bytes for the same seed, others for another, and sample k whatever the count', async () => {
+    const picture = noisePicture(100, 80);
+    const mask = block(100, 80, 30, 30, 20);
+    const options = { solver: 'ddnm', eta: 1 };
+    const first = await run(picture, mask, { ...options, seed: 5, samples: 3 });
+    const again = await run(picture, mask, { ...options, seed: 5, samples: 1 });
+    const other = await run(picture, mask, { ...options, seed: 6 });
+    expect(first.pictures[0].data).toEqual(again.pictures[0].data);
+    expect(first.pictures[1].data).not.toEqual(first.pictures[0].data);
+    expect(other.pictures[0].data).not.toEqual(again.pictures[0].data);
+  });
+
+  it('does not let a spot far away change a result', async () => {
+    const picture = noisePicture(900, 100);
+    const one = block(900, 100, 20, 20, 10);
+    const two = block(900, 100, 800, 50, 10);
+    const both = one.map((v, i) => v | two[i]);
+    const options = { solver: 'ddnm' };
+    const alone = (await run(picture, one, options)).pictures[0].data;
+    const together = (await run(picture, both, options)).pictures[0].data;
+    for (let i = 0; i < one.length; i++) {
+      if (one[i] !== 0) for (let c = 0; c < 3; c++) expect(together[3 * i + c]).toBe(alone[3 * i + c]);
+    }
+  });
+
+  it('asks the network only for the surroundings of the paint', async () => {
+    const network = whitePrior(3);
+    await run(noisePicture(3000, 2000), block(3000, 2000, 1500, 1000, 4), { solver: 'ddnm' }, network);
+    expect(network.asked.pixels / network.asked.calls).toBeLessThan(200 * 200);
+  });
+
+  it('fills a thick hole coarse to fine and reports progress up to 1', async () => {
+    const { events, report } = await run(noisePicture(400, 300), block(400, 300, 100, 60, 180), { solver: 'ddnm' });
+    const steps = events.flatMap((event) => (event.type === 'step' ? [event] : []));
+    expect(new Set(steps.map(({ factor }) => factor))).toEqual(new Set([4, 2, 1]));
+    expect(steps.map(({ step }) => step)).toEqual(steps.map((_, i) => i + 1));
+    expect(steps.at(-1)).toMatchObject({ fraction: 1, steps: steps.length, etaMs: 0 });
+    expect(steps.every((s, i) => i === 0 || s.fraction > steps[i - 1].fraction)).toBe(true);
+    expect(report.nfe).toBe(steps.at(-1)?.nfe);
+    expect(report.paintedPixels).toBe(180 * 180);
+  });
+
+  it('stops within one step of a cancel', async () => {
+    const controller = new AbortController();
+    const picture = noisePicture(60, 60);
+    const generator = restore(
+      {
+        picture,
+        mask: block(60, 60, 20, 20, 8),
+        options: parseRestoreOptions({ task: 'inpaint', steps: 50, solver: 'ddnm' }),
+      },
+      whitePrior(3),
+      { now: () => 0, signal: controller.signal },
+    );
+    await generator.next();
+    await generator.next();
+    controller.abort();
+    await expect(generator.next()).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  it('names the solvers that work when the asked one cannot', async () => {
+    const network = whitePrior(3);
+    const { vjp: _vjp, ...withoutGradient } = network;
+    await expect(
+      run(noisePicture(20, 20), block(20, 20, 4, 4, 4), { solver: 'mmps' }, withoutGradient),
+    ).rejects.toMatchObject({
+      code: 'unsupported-combination',
+      message: expect.stringMatching(/needs gradients.*These solvers work here: .*ddnm/),
+    });
+    await expect(run(noisePicture(20, 20), block(20, 20, 4, 4, 4), { solver: 'magic' })).rejects.toThrow(
+      /no solver named "magic".*ddnm/,
+    );
+  });
+
+  it('refuses unknown and impossible options', () => {
+    expect(() => parseRestoreOptions({ task: 'inpaint', colour: 1 })).toThrow(/colour/);
+    expect(() => parseRestoreOptions({ task: 'inpaint', steps: 0 })).toThrow(/steps/);
+    expect(() => parseRestoreOptions({ task: 'juggle' })).toThrow(/task/);
+  });
+});
