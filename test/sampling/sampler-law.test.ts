@@ -53,7 +53,7 @@ describe('predictors have their exact law for correlated Gaussians', () => {
   it.each(grid)('$sde × $label', async ({ sde: sdeName, predictor }) => {
     const sde = createSde({ name: sdeName });
     const sigmas = karrasSchedule({ steps: 10, sigmaMin: 0.02, sigmaMax: 20 });
-    const random = BatchRandom.seeded(11, 8000);
+    const random = BatchRandom.seeded(11, 5000);
     const samples = await finalState(
       predictorCorrector({
         denoiser: priorDenoiser(correlated),
@@ -61,7 +61,7 @@ describe('predictors have their exact law for correlated Gaussians', () => {
         sigmas,
         predictor: createPredictor(predictor),
         random,
-        initial: scale(sigmas[0], random.normal([8000, 1, 1, 4])),
+        initial: scale(sigmas[0], random.normal([5000, 1, 1, 4])),
       }),
     );
     const eta = predictor.name === 'ddim' ? { eta: predictor.eta ?? 0 } : {};
@@ -77,7 +77,7 @@ describe('predictors have their exact law for correlated Gaussians', () => {
     for (const [sdeName, name, schedule] of cases) {
       const sde = createSde({ name: sdeName });
       const sigmas = createSchedule(schedule, { steps: 12, sigmaMin: 0.05, sigmaMax: 20, sde });
-      const random = BatchRandom.seeded(12, 1500);
+      const random = BatchRandom.seeded(12, 800);
       const samples = await finalState(
         predictorCorrector({
           denoiser: priorDenoiser(picture),
@@ -85,7 +85,7 @@ describe('predictors have their exact law for correlated Gaussians', () => {
           sigmas,
           predictor: createPredictor({ name }),
           random,
-          initial: scale(sigmas[0], random.normal([1500, 1, 8, 8])),
+          initial: scale(sigmas[0], random.normal([800, 1, 8, 8])),
         }),
       );
       const law = lawMoments(picture, { sde, sigmas, predictor: name });
@@ -108,7 +108,7 @@ describe('predictors with the Langevin corrector have their law for large pictur
   });
 
   it.each(grid)('$sde × $label', async ({ sde: sdeName, predictor }) => {
-    const n = 64;
+    const n = 48;
     const sde = createSde({ name: sdeName });
     const sigmas = karrasSchedule({ steps: 8, sigmaMin: 0.05, sigmaMax: 20 });
     const random = BatchRandom.seeded(13, n);
@@ -198,8 +198,8 @@ describe('annealed Langevin dynamics', () => {
     const sigmas = geometricSchedule({ steps: 6, sigmaMin: 0.1, sigmaMax: 5 });
     const [stepsPerLevel, relativeStep] = [4, 0.3];
     for (const [prior, n] of [
-      [correlated, 8000],
-      [picture, 1500],
+      [correlated, 5000],
+      [picture, 800],
     ] as const) {
       const random = BatchRandom.seeded(14, n);
       const samples = await finalState(
