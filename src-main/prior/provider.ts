@@ -1,0 +1,176 @@
+import { LangevinError, toLangevinError } from '../errors.ts';
+import { BatchRandom } from '../tensor/random.ts';
+import { repeatSigma, type Shape, type Tensor } from '../tensor/tensor.ts';
+import type { Manifest } from './manifest.ts';
+import { createOnnxNetwork, type ExternalData, type OnnxProvider } from './onnx.ts';
+import type { ScoreNetwork } from './score-network.ts';
+
+/**
+ * Largest |ΔD| from the CPU's answer, on [−1, 1], with which a provider counts as right: a quarter of one 8-bit level.
+ * Float32 arithmetic in another order differs by 1e-5; tensor cores that round to TF32 by 1e-3; half precision by more.
+ */
+export const probeTolerance = 0.002;
+
+/** What a provider was found to do. */
+export interface ProbeReport {
+  readonly provider: OnnxProvider;
+  readonly usable: boolean;
+  /** Why it is not usable, as the end of a sentence. */
+  readonly reason?: string;
+  /** Largest |ΔD| from the CPU. */
+  readonly maxDifference?: number;
+  /** Evaluations of D a second at 256 × 256 pixels, and the CPU's for comparison. */
+  readonly stepsPerSecond?: number;
+  readonly cpuStepsPerSecond?: number;
+}
+
+export interface ProbeOptions {
+  readonly threads?: number;
+  readonly externalData?: readonly ExternalData[];
+  /** How long to measure the speed of each of provider and CPU, in seconds. */
+  readonly seconds: number;
+}
+
+/**
+ * Runs one small step on `provider` and on the CPU and compares the two, then measures the speed of both. A provider
+ * that fails, or answers more than `probeTolerance` away, is reported and not thrown. A driver can take the whole
+ * process down with it: call this in a process that may be lost.
+ * @throws model-corrupt, invalid-manifest when the network does not even run on the CPU
+ */
+export async function probeProvider(
+  manifest: Manifest,
+  bytes: Uint8Array,
+  provider: OnnxProvider,
+  { threads, externalData, seconds }: ProbeOptions,
+): Promise<ProbeReport> {
+  const shared = {
+    ...(threads === undefined ? {} : { threads }),
+    ...(externalData === undefined ? {} : { externalData }),
+  };
+  const cpu = await createOnnxNetwork(manifest, bytes, { ...shared, provider: 'cpu' });
+  try {
+    if (provider === 'cpu') {
+      const stepsPerSecond = await measureSpeed(cpu, seconds);
+      return { provider, usable: true, maxDifference: 0, stepsPerSecond, cpuStepsPerSecond: stepsPerSecond };
+    }
+    let network: ScoreNetwork;
+    try {
+      network = await createOnnxNetwork(manifest, bytes, { ...shared, provider });
+    } catch (error) {
+      return { provider, usable: false, reason: toLangevinError(error).message };
+    }
+    try {
+      const maxDifference = await compare(cpu, network);
+      if (!(maxDifference <= probeTolerance)) {
+        const reason = `answers ${maxDifference.toPrecision(2)} away from the CPU, where ${probeTolerance} is allowed`;
+        return { provider, usable: false, reason, maxDifference };
+      }
+      const [stepsPerSecond, cpuStepsPerSecond] = [
+        await measureSpeed(network, seconds),
+        await measureSpeed(cpu, seconds),
+      ];
+      return { provider, usable: true, maxDifference, stepsPerSecond, cpuStepsPerSecond };
+    } catch (error) {
+      return { provider, usable: false, reason: toLangevinError(error).message };
+    } finally {
+      await network.dispose();
+    }
+  } finally {
+    await cpu.dispose();
+  }
+}
+
+/** Largest |ΔD| of two networks at two noise levels, on noise of the strength that belongs to them. */
+async function compare(a: ScoreNetwork, b: ScoreNetwork): Promise<number> {
+  const sigma = Float32Array.of(0.1, 2);
+  const shape: Shape = [2, a.manifest.channels, 64, 64];
+  const x = noise(shape, sigma, a.manifest.sigmaData);
+  const [left, right] = [await a.denoise(x, sigma), await b.denoise(x, sigma)];
+  return left.data.reduce((max, value, i) => {
+    const difference = Math.abs(value - right.data[i]);
+    // A difference that is not a number stays the largest.
+    return difference > max || Number.isNaN(difference) ? difference : max;
+  }, 0);
+}
+
+/** Evaluations a second at 256 × 256, over at least `seconds` and at least one evaluation after a first one. */
+async function measureSpeed(network: ScoreNetwork, seconds: number): Promise<number> {
+  const sigma = repeatSigma(0.5, 1);
+  const x = noise([1, network.manifest.channels, 256, 256], sigma, network.manifest.sigmaData);
+  await network.denoise(x, sigma);
+  const start = performance.now();
+  for (let count = 1; ; count++) {
+    await network.denoise(x, sigma);
+    const elapsed = (performance.now() - start) / 1000;
+    if (elapsed >= seconds) return count / elapsed;
+  }
+}
+
+function noise(shape: Shape, sigma: Float32Array, sigmaData: number): Tensor {
+  const x = BatchRandom.seeded(1, shape[0]).normal(shape);
+  const size = x.data.length / shape[0];
+  return { shape, data: x.data.map((z, i) => z * Math.hypot(sigmaData, sigma[Math.floor(i / size)])) };
+}
+
+/** Providers worth probing on a platform, best first, as ONNX Runtime is built for Node.js; `cpu` always works. */
+export function providerCandidates(platform: NodeJS.Platform): OnnxProvider[] {
+  switch (platform) {
+    case 'win32':
+      return ['dml', 'webgpu'];
+    case 'darwin':
+      return ['coreml', 'webgpu'];
+    default:
+      return ['cuda', 'webgpu'];
+  }
+}
+
+export interface ProviderChoice {
+  readonly provider: OnnxProvider;
+  /** What the user must be told: why something better was not taken. */
+  readonly messages: readonly string[];
+}
+
+/**
+ * Decides what to run on. `auto`: the first candidate that is right and faster than the CPU, otherwise the CPU, with a
+ * message for every candidate that was passed over. A provider asked for by name is taken when it is right, and said
+ * to be slow when it is slower than the CPU.
+ * @param probe  finds out about one provider; not called for `cpu`.
+ * @throws provider-unavailable  when the provider asked for by name does not work, with the reason and what would.
+ */
+export async function chooseProvider(
+  requested: OnnxProvider | 'auto',
+  candidates: readonly OnnxProvider[],
+  probe: (provider: OnnxProvider) => Promise<ProbeReport>,
+): Promise<ProviderChoice> {
+  if (requested === 'cpu') return { provider: 'cpu', messages: [] };
+  if (requested !== 'auto') {
+    const report = await probe(requested);
+    if (!report.usable) {
+      const alternatives = ['auto', 'cpu', ...candidates.filter((candidate) => candidate !== requested)];
+      throw new LangevinError(
+        'provider-unavailable',
+        `The provider ${requested} cannot be used: ${report.reason ?? 'it does not work'}. ` +
+          `Choose another one (${alternatives.join(', ')}); "langevin doctor" shows which of them work here.`,
+      );
+    }
+    return { provider: requested, messages: isSlow(report) ? [slowness(report)] : [] };
+  }
+  const messages: string[] = [];
+  for (const candidate of candidates) {
+    const report = await probe(candidate);
+    if (report.usable && !isSlow(report)) return { provider: candidate, messages };
+    messages.push(
+      report.usable ? `${slowness(report)}; not used.` : `${candidate} cannot be used: ${report.reason ?? 'unknown'}.`,
+    );
+  }
+  return { provider: 'cpu', messages: [...messages, 'Running on the CPU.'] };
+}
+
+function isSlow({ stepsPerSecond, cpuStepsPerSecond }: ProbeReport): boolean {
+  return stepsPerSecond !== undefined && cpuStepsPerSecond !== undefined && stepsPerSecond < cpuStepsPerSecond;
+}
+
+function slowness({ provider, stepsPerSecond = 0, cpuStepsPerSecond = 0 }: ProbeReport): string {
+  const [own, cpu] = [stepsPerSecond, cpuStepsPerSecond].map((speed) => speed.toPrecision(2));
+  return `${provider} is slower here than the CPU (${own} against ${cpu} steps a second at 256 × 256)`;
+}
