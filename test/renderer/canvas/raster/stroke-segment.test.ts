@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { MaskLayer } from '../../../../src-renderer/canvas/mask-layer.ts';
+import { paintSegment, type BrushPoint } from '../../../../src-renderer/canvas/raster/stroke-segment.ts';
+import { expectSameCoverage } from '../same-coverage.ts';
+
+const SIDE = 32;
+
+const position = { x: fc.double({ min: -5, max: 37, noNaN: true }), y: fc.double({ min: -5, max: 37, noNaN: true }) };
+const brushPoints = fc.record({ ...position, radius: fc.double({ min: 1, max: 9, noNaN: true }) });
+const hardnesses = fc.constantFrom(0, 0.3, 0.8, 1);
+
+function painted(a: BrushPoint, b: BrushPoint, hardness: number): Uint8Array {
+  const layer = new MaskLayer(SIDE, SIDE);
+  paintSegment(layer, a, b, hardness, 'add');
+  return layer.toCoverage();
+}
+
+/** The largest coverage of many stamps along the way. */
+function stamped(a: BrushPoint, b: BrushPoint, hardness: number): Uint8Array {
+  const coverage = new Uint8Array(SIDE * SIDE);
+  for (let t = 0; t <= 1; t += 1 / 256) {
+    const radius = a.radius + (b.radius - a.radius) * t;
+    const [cx, cy] = [a.x + (b.x - a.x) * t - 0.5, a.y + (b.y - a.y) * t - 0.5];
+    for (let i = 0; i < coverage.length; i++) {
+      const distance = Math.sqrt(((i % SIDE) - cx) ** 2 + (Math.floor(i / SIDE) - cy) ** 2);
+      const level = Math.round((255 * (radius + 0.5 - distance)) / (radius * (1 - hardness) + 1));
+      coverage[i] = Math.max(coverage[i], Math.min(255, level));
+    }
+  }
+  return coverage;
+}
+
+function largestDifference(a: Uint8Array, b: Uint8Array): number {
+  return a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i])), 0);
+}
+
+describe('stroke segment', () => {
+  it('covers what densely laid stamps of constant width cover', () => {
+    fc.assert(
+      fc.property(brushPoints, brushPoints, hardnesses, (a, b, hardness) => {
+        const end = { ...b, radius: a.radius };
+        expect(largestDifference(painted(a, end, hardness), stamped(a, end, hardness))).toBeLessThanOrEqual(5);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('covers what densely laid hard stamps of changing width cover', () => {
+    fc.assert(
+      fc.property(brushPoints, brushPoints, (a, b) => {
+        expect(largestDifference(painted(a, b, 1), stamped(a, b, 1))).toBeLessThanOrEqual(8);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('with a soft brush of changing width stays near the stamps', () => {
+    const a = { x: 8, y: 7, radius: 3 };
+    const b = { x: 25, y: 21, radius: 7 };
+    expect(largestDifference(painted(a, b, 0.4), stamped(a, b, 0.4))).toBeLessThanOrEqual(12);
+  });
+
+  it('changes nothing when painted again or backwards', () => {
+    fc.assert(
+      fc.property(brushPoints, brushPoints, hardnesses, (a, b, hardness) => {
+        const layer = new MaskLayer(SIDE, SIDE);
+        paintSegment(layer, a, b, hardness, 'add');
+        const once = layer.toCoverage();
+        paintSegment(layer, a, b, hardness, 'add');
+        expectSameCoverage(layer.toCoverage(), once);
+        expect(largestDifference(painted(b, a, hardness), once)).toBeLessThanOrEqual(1);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('erases exactly what it painted', () => {
+    fc.assert(
+      fc.property(brushPoints, brushPoints, (a, b) => {
+        const layer = new MaskLayer(SIDE, SIDE);
+        layer.invert();
+        paintSegment(layer, a, b, 1, 'subtract');
+        expectSameCoverage(
+          layer.toCoverage(),
+          painted(a, b, 1).map((c) => 255 - c),
+        );
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('has the area of a disc and smooth edges', () => {
+    const disc = painted({ x: 15.3, y: 15.8, radius: 10 }, { x: 15.3, y: 15.8, radius: 10 }, 1);
+    const area = disc.reduce((sum, c) => sum + c / 255, 0);
+    expect(Math.abs(area - Math.PI * 100)).toBeLessThan(1.5);
+    expect(disc.some((c) => c > 0 && c < 255)).toBe(true);
+  });
+
+  it('falls to half at the middle between core and rim', () => {
+    const soft = painted({ x: 4.5, y: 4.5, radius: 20 }, { x: 4.5, y: 4.5, radius: 20 }, 0.5);
+    expect(soft[4 * SIDE + 4]).toBe(255);
+    expect(soft[4 * SIDE + 4 + 9]).toBe(255);
+    expect(Math.abs(soft[4 * SIDE + 4 + 15] - 127.5)).toBeLessThanOrEqual(1);
+    expect(soft[4 * SIDE + 4 + 21]).toBe(0);
+  });
+});
