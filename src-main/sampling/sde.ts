@@ -68,11 +68,11 @@ export type SdeName = (typeof sdeNames)[number];
 /**
  * Makes an SDE from its name and parameters (defaults in brackets):
  *
- * - `ve` variance exploding (Song et al. 2021, eq. 31): α = 1, σ(t) = σmin (σmax/σmin)^t on [0, 1]; sigmaMin [.01],
+ * - `ve` variance exploding (Song et al. 2021, eq. 9 and 29): α = 1, σ(t) = σmin (σmax/σmin)^t on [0, 1]; sigmaMin [.01],
  *   sigmaMax [50].
- * - `vp` variance preserving (eq. 32–33): α = exp(−L/2), L = ½ t² (β1 − β0) + t β0, σ = √(1/α² − 1); betaMin [.1],
+ * - `vp` variance preserving (eq. 11): α = exp(−L/2), L = ½ t² (β1 − β0) + t β0, σ = √(1/α² − 1); betaMin [.1],
  *   betaMax [20], tMin [1e-3].
- * - `subvp` (eq. 34): the α of `vp` with noise of standard deviation 1 − α², so σ = (1 − α²)/α.
+ * - `subvp` (eq. 12): the α of `vp` with noise of standard deviation 1 − α², so σ = (1 − α²)/α.
  * - `tutorial` dx = sᵗ dw: α = 1, σ² = (s²ᵗ − 1)/(2 ln s); s [25], tMin [1e-3].
  * - `edm` (Karras et al. 2022, table 1): α = 1, σ(t) = t; tMin [.002], tMax [80].
  *

@@ -6,7 +6,7 @@ import type { PredictorMethod } from '../predictor.ts';
  *
  *     x′ = x + (σ² − σ′²) s + √v z
  *
- * and v is the variance of q(x′ | x, x0), σ′² (σ² − σ′²)/σ² (Song et al. 2021, eq. 47 of appendix F, for VE; DDPM's β̃
+ * and v is the variance of q(x′ | x, x0), σ′² (σ² − σ′²)/σ² (Song et al. 2021, appendix F, for VE; DDPM's β̃
  * for VP), except that VP takes DDPM's β (x̃′ = (x̃ + β s̃)/√(1 − β) + √β z, eq. 4), which is β/α′² here: the right
  * variance where pictures have variance 1 rather than 0.
  */

@@ -6,12 +6,12 @@ import type { PredictorMethod } from '../predictor.ts';
  *
  *     x̃′ = (2 − a) x̃ + v s̃ + √v z,    a = α/α′,    v = α² (σ² − σ′²)
  *
- * which is eq. 46 for VE (a = 1) and, with 1 − β = a², eq. 47 for VP: (2 − √(1 − β)) x̃ + β s̃ + √β z. Transition
+ * which is the paper's rule for VE (a = 1) and, with 1 − β = a², for VP: (2 − √(1 − β)) x̃ + β s̃ + √β z. Transition
  * coefficients are exact for any spacing of the levels, also for the SDEs the paper discretises by Euler–Maruyama.
  */
 export const reverseDiffusion: PredictorMethod = {
   name: 'reverse-diffusion',
-  source: 'Song et al. 2021, appendix E, eq. 46–47',
+  source: 'Song et al. 2021, appendix E',
   stochastic: true,
   evaluations: 1,
   start({ sde, random }) {
