@@ -33,8 +33,8 @@ export interface AttributeProto {
   f?: number;
   i?: Int64;
   s?: Uint8Array;
-  t?: TensorProto;
-  g?: GraphProto;
+  t?: TensorProto | null;
+  g?: GraphProto | null;
   floats?: number[];
   ints?: Int64[];
   strings?: Uint8Array[];
@@ -80,7 +80,7 @@ export interface ModelProto {
   domain?: string;
   modelVersion?: Int64;
   docString?: string;
-  graph?: GraphProto;
+  graph?: GraphProto | null;
   metadataProps?: StringStringEntry[];
   functions?: Uint8Array[];
 }

@@ -1,0 +1,13 @@
+import { readAxes } from '../inference/layout-shapes.ts';
+import type { OperatorGradient } from './operator-gradient.ts';
+import { reshapeLike } from './reshaping.ts';
+
+/** Adds axes of size 1: v without them. */
+export const unsqueezeGradient: OperatorGradient = {
+  operator: 'Unsqueeze',
+  differentiate({ node, graph, v }) {
+    const axes = readAxes(node, 1);
+    if (axes === undefined) return [reshapeLike(graph, v, node.output(0), node.input(0))];
+    return [graph.op('Squeeze', [v, graph.int64(...axes)])];
+  },
+};

@@ -1,0 +1,188 @@
+import { LangevinError } from '../../errors.ts';
+import { inlineExternalData, type ExternalDataSource } from './external-data.ts';
+import {
+  modelProtoType,
+  type GraphProto,
+  type ModelProto,
+  type NodeProto,
+  type TensorProto,
+  type ValueInfoProto,
+} from './onnx-schema.ts';
+import { int64ToNumber } from './tensor-proto.ts';
+import { upgradeOperators } from './upgrade-operators.ts';
+
+/** A network as the differentiation works on it: every constant is an initializer, operator set 13 or later. */
+export interface NetworkGraph {
+  readonly model: ModelProto;
+  readonly opset: number;
+  /** Inputs without initializers among them. */
+  readonly inputs: readonly ValueInfoProto[];
+  readonly outputs: readonly ValueInfoProto[];
+  readonly valueInfo: readonly ValueInfoProto[];
+  /** In topological order. */
+  readonly nodes: readonly NodeProto[];
+  readonly initializers: ReadonlyMap<string, TensorProto>;
+}
+
+/** First operator set whose nodes the gradients can be written in. */
+const gradientOpset = 13;
+const oldestOpset = 9;
+
+/**
+ * Reads an ONNX file.
+ * @param reserved  names that the graph must leave free for new inputs and outputs; its own inner values are renamed.
+ * @throws model-corrupt         when the bytes are not an ONNX model
+ * @throws unsupported-operator  for operator sets before 9
+ */
+export function readNetwork(
+  bytes: Uint8Array,
+  externalData: ExternalDataSource | undefined,
+  reserved: readonly string[],
+): NetworkGraph {
+  const model = decode(bytes);
+  const graph = model.graph;
+  if (!graph || graph.node.length === 0) throw new LangevinError('model-corrupt', 'The ONNX file has no graph.');
+  const declared = model.opsetImport?.find(({ domain }) => !domain || domain === 'ai.onnx')?.version;
+  const opset = declared === undefined ? 0 : int64ToNumber(declared);
+  if (opset < oldestOpset) {
+    throw new LangevinError(
+      'unsupported-operator',
+      `The network uses ONNX operator set ${opset}; it can be differentiated from operator set ${oldestOpset} on. Export it again with a newer one (17 is best).`,
+    );
+  }
+  inlineExternalData(graph, externalData);
+  const renamed = renameInnerValues(graph, reserved);
+  const constants = new Map((renamed.initializer ?? []).map((tensor) => [tensor.name ?? '', tensor]));
+  const nodes = foldConstants(upgradeOperators(renamed.node, opset), constants);
+  return {
+    model,
+    opset: Math.max(opset, gradientOpset),
+    inputs: (renamed.input ?? []).filter(({ name }) => !constants.has(name)),
+    outputs: renamed.output ?? [],
+    valueInfo: renamed.valueInfo ?? [],
+    nodes,
+    initializers: constants,
+  };
+}
+
+function decode(bytes: Uint8Array): ModelProto {
+  try {
+    return modelProtoType.decode(bytes) as ModelProto;
+  } catch (error) {
+    throw new LangevinError('model-corrupt', 'The file is not an ONNX model, or it is damaged.', { cause: error });
+  }
+}
+
+/** Writes the graph into an ONNX file with the producer and metadata of the model it was read from. */
+export function writeNetwork(graph: NetworkGraph): Uint8Array {
+  const { model } = graph;
+  return modelProtoType
+    .encode({
+      irVersion: Math.max(int64ToNumber(model.irVersion ?? 0), 7),
+      producerName: 'langevin',
+      opsetImport: [
+        { domain: '', version: graph.opset },
+        ...(model.opsetImport ?? []).filter(({ domain }) => domain && domain !== 'ai.onnx'),
+      ],
+      metadataProps: model.metadataProps ?? [],
+      functions: model.functions ?? [],
+      graph: {
+        name: `${model.graph?.name ?? 'network'} and its vector-Jacobian product`,
+        node: graph.nodes,
+        initializer: [...graph.initializers.values()],
+        input: graph.inputs,
+        output: graph.outputs,
+      },
+    })
+    .finish();
+}
+
+/** Names that `node` reads, those that its subgraphs take from around them included. */
+export function usedNames(node: NodeProto): string[] {
+  const names = node.input.filter((name) => name !== '');
+  for (const graph of subgraphs(node)) {
+    for (const inner of graph.node) names.push(...usedNames(inner));
+    names.push(...(graph.output ?? []).map(({ name }) => name));
+  }
+  return names;
+}
+
+function subgraphs(node: NodeProto): GraphProto[] {
+  return (node.attribute ?? []).flatMap(({ g, graphs }) => [...(g ? [g] : []), ...(graphs ?? [])]);
+}
+
+/** Constant nodes become initializers, and what is only another name for a constant is resolved. */
+function foldConstants(nodes: readonly NodeProto[], constants: Map<string, TensorProto>): NodeProto[] {
+  const alias = new Map<string, string>();
+  return nodes.flatMap((node) => {
+    const input = node.input.map((name) => alias.get(name) ?? name);
+    const value = node.opType === 'Constant' ? constantValue(node) : undefined;
+    if (value !== undefined) {
+      constants.set(node.output[0], { ...value, name: node.output[0] });
+      return [];
+    }
+    if (node.opType === 'Identity' && constants.has(input[0])) {
+      constants.set(node.output[0], { ...constantOf(constants, input[0]), name: node.output[0] });
+      alias.set(node.output[0], input[0]);
+      return [];
+    }
+    return [{ ...node, input }];
+  });
+}
+
+function constantOf(constants: ReadonlyMap<string, TensorProto>, name: string): TensorProto {
+  const tensor = constants.get(name);
+  if (tensor === undefined) throw new LangevinError('internal', `"${name}" is not a constant.`);
+  // Spreading a decoded message keeps its own fields only, which is all of its content.
+  return { ...tensor };
+}
+
+function constantValue(node: NodeProto): TensorProto | undefined {
+  const attribute = node.attribute?.[0];
+  switch (attribute?.name) {
+    case 'value':
+      return attribute.t ? { ...attribute.t } : undefined;
+    case 'value_float':
+      return { dataType: 1, floatData: [attribute.f ?? 0] };
+    case 'value_floats':
+      return { dataType: 1, dims: [attribute.floats?.length ?? 0], floatData: attribute.floats ?? [] };
+    case 'value_int':
+      return { dataType: 7, int64Data: [attribute.i ?? 0] };
+    case 'value_ints':
+      return { dataType: 7, dims: [attribute.ints?.length ?? 0], int64Data: attribute.ints ?? [] };
+    default:
+      return undefined;
+  }
+}
+
+/** Renames inner values that are called like one of `reserved`. */
+function renameInnerValues(graph: GraphProto, reserved: readonly string[]): GraphProto {
+  const isPublic = new Set([...(graph.input ?? []), ...(graph.output ?? [])].map(({ name }) => name));
+  const initializers = new Set((graph.initializer ?? []).map(({ name }) => name));
+  const inner = reserved.filter((name) => !isPublic.has(name) || initializers.has(name));
+  const all = new Set(graph.node.flatMap(({ input, output }) => [...input, ...output]));
+  const freeName = (name: string): string => (all.has(name) ? freeName(`${name}'`) : name);
+  const names = new Map(inner.filter((name) => all.has(name)).map((name) => [name, freeName(`${name}'`)]));
+  return names.size === 0 ? graph : renameIn(graph, (name) => names.get(name) ?? name);
+}
+
+function renameIn(graph: GraphProto, rename: (name: string) => string): GraphProto {
+  const info = (values: ValueInfoProto[] | undefined) => (values ?? []).map((v) => ({ ...v, name: rename(v.name) }));
+  return {
+    ...graph,
+    node: graph.node.map((node) => ({
+      ...node,
+      input: node.input.map(rename),
+      output: node.output.map(rename),
+      attribute: (node.attribute ?? []).map((attribute) => ({
+        ...attribute,
+        ...(attribute.g ? { g: renameIn(attribute.g, rename) } : {}),
+        ...(attribute.graphs?.length ? { graphs: attribute.graphs.map((g) => renameIn(g, rename)) } : {}),
+      })),
+    })),
+    initializer: (graph.initializer ?? []).map((tensor) => ({ ...tensor, name: rename(tensor.name ?? '') })),
+    input: info(graph.input),
+    output: info(graph.output),
+    valueInfo: info(graph.valueInfo),
+  };
+}
