@@ -40,17 +40,16 @@ export function motionKernel(length: number, angle: number): BlurKernel {
   if (!Number.isFinite(angle)) throw invalidArgument('angle', 'a finite number of degrees', angle);
   const dx = cosineOfDegrees(angle);
   const dy = -sineOfDegrees(angle);
-  const radiusX = Math.max(0, Math.ceil((Math.abs(dx) * length) / 2 - 0.5));
-  const radiusY = Math.max(0, Math.ceil((Math.abs(dy) * length) / 2 - 0.5));
+  // A line that ends on the border of a pixel does not enter the next one by rounding.
+  const radius = (step: number): number => Math.max(0, Math.ceil((Math.abs(step) * length) / 2 - 0.5 - 1e-9));
+  const radiusX = radius(dx);
+  const radiusY = radius(dy);
   const width = 2 * radiusX + 1;
   const height = 2 * radiusY + 1;
   // Where the line, from −length/2 to length/2, crosses a border between pixels.
   const cuts = [-length / 2, length / 2];
-  for (const [step, radius] of [
-    [dx, radiusX],
-    [dy, radiusY],
-  ]) {
-    for (let border = -radius + 0.5; border < radius; border++) cuts.push(border / step);
+  for (const step of [dx, dy]) {
+    for (let border = -radius(step) + 0.5; border < radius(step); border++) cuts.push(border / step);
   }
   const inside = cuts.filter((t) => Math.abs(t) <= length / 2).sort((a, b) => a - b);
   const data = new Float64Array(width * height);

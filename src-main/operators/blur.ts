@@ -4,8 +4,9 @@ import { customKernel, gaussianKernel, isEven, motionKernel, type BlurKernel } f
 import { CircularBlur } from './circular-blur.ts';
 import { iterationLimits } from './conjugate-gradient.ts';
 import { defineOperator } from './definition.ts';
+import { EvenReflectiveBlur } from './even-reflective-blur.ts';
 import type { LinearOperator } from './operator.ts';
-import { EvenReflectiveBlur, ReflectiveBlur } from './reflective-blur.ts';
+import { ReflectiveBlur } from './reflective-blur.ts';
 
 /** How the image goes on beyond its border: reflected, as photographs are taken to be, or periodically. */
 export type BlurBoundary = 'reflect' | 'circular';
@@ -13,7 +14,7 @@ export type BlurBoundary = 'reflect' | 'circular';
 /**
  * Deblurring: every channel convolved with one kernel. Closed by FFT for the circular boundary, closed by DCT for
  * reflection with an even kernel (every Gaussian), by preconditioned conjugate gradients otherwise.
- * @param limits  of the iterations, where there are any; default 1e-5, 100.
+ * @param limits  of the iterations, where there are any; default 1e-4, 60.
  */
 export function createBlur(
   inputShape: ImageShape,

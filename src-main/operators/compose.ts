@@ -128,7 +128,7 @@ function tightSpectrum(outer: Spectrum, inner: LinearOperator, innerSpectrum: Sp
 
 /**
  * y = B(A x). Closed where A Aᵀ = c I; otherwise inverted by conjugate gradients.
- * @param limits  of the iterations, where there are any; default 1e-5, 100.
+ * @param limits  of the iterations, where there are any; default 1e-4, 60.
  * @throws invalid-shape when the output of `inner` is not the input of `outer`.
  */
 export function compose(

@@ -11,8 +11,8 @@ export interface IterationLimits {
 /** Schema of the `solver` option of operators that are inverted by iteration. */
 export const iterationLimits = z
   .strictObject({
-    tolerance: z.number().positive().lt(1).default(1e-5),
-    maxIterations: z.int().positive().default(100),
+    tolerance: z.number().positive().lt(1).default(1e-4),
+    maxIterations: z.int().positive().default(60),
   })
   .prefault({});
 

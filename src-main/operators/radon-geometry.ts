@@ -57,8 +57,8 @@ export function radonGeometry([, h, w]: ImageShape, options: z.input<typeof rado
 
 /**
  * The part of the half turn that each view stands for, in radians: half the way to its neighbours modulo 180°, views
- * of equal direction sharing theirs. A gap counts as at most three times the median one, so that a missing wedge does
- * not inflate the views beside it; the weights of evenly spread views are π/n.
+ * of equal direction sharing theirs. A gap counts as at most three times what nine gaps in ten do not exceed, so that a
+ * missing wedge does not inflate the views beside it; the weights of evenly spread views are π/n.
  */
 export function angularWeights(angles: readonly number[]): Float64Array {
   const n = angles.length;
@@ -68,7 +68,7 @@ export function angularWeights(angles: readonly number[]): Float64Array {
   const gaps = order.map((at, i) => (i + 1 < n ? direction[order[i + 1]] : direction[order[0]] + 180) - direction[at]);
   // Rounding may part equal directions by an ulp.
   const distinct = gaps.filter((gap) => gap > 1e-9).sort((a, b) => a - b);
-  const widest = 3 * distinct[Math.floor(distinct.length / 2)];
+  const widest = 3 * distinct[Math.floor(0.9 * (distinct.length - 1))];
   order.forEach((at, i) => {
     const before = gaps[(i + n - 1) % n];
     weights[at] = ((Math.min(before, widest) + Math.min(gaps[i], widest)) / 2) * (Math.PI / 180);

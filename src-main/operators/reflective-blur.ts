@@ -1,194 +1,54 @@
-import { CosineTransform } from '../tensor/dct.ts';
-import { Fft2, fastLength, multiplyComplex } from '../tensor/fft.ts';
-import { zeros, type ImageShape, type Tensor } from '../tensor/tensor.ts';
+import { Fft2 } from '../tensor/fft.ts';
+import type { ImageShape, Tensor } from '../tensor/tensor.ts';
 import type { BlurKernel } from './blur-kernel.ts';
-import { CheckedOperator, expectShape, imageSize } from './checked-operator.ts';
-import { BLUR_RANK_TOLERANCE, filterCircular, periodicResponse } from './circular-blur.ts';
+import { filterCircular, periodicResponse } from './circular-blur.ts';
 import type { IterationLimits } from './conjugate-gradient.ts';
 import { IterativeOperator } from './iterative-operator.ts';
-import type { Spectrum } from './operator.ts';
+import { ValidConvolution } from './valid-convolution.ts';
 
 /**
- * Convolution of every channel with a kernel that is even along both axes, the image continued by half-sample
- * reflection (… b a | a b c …). Such blurs are symmetric and diagonal in the cosine basis (Strang 1999), so all is
- * closed.
- */
-export class EvenReflectiveBlur extends CheckedOperator {
-  readonly name = 'blur';
-  readonly norm: number;
-  readonly spectrum: Spectrum;
-  readonly #dct: CosineTransform;
-  readonly #response: Float64Array;
-  /** |response|, 0 where below the rank tolerance. */
-  readonly #magnitude: Float64Array;
-
-  constructor(inputShape: ImageShape, kernel: BlurKernel) {
-    super(inputShape, inputShape);
-    const [c, h, w] = inputShape;
-    this.#dct = new CosineTransform(h, w);
-    const response = cosineResponse(kernel, h, w);
-    this.#response = response;
-    this.norm = response.reduce((largest, v) => Math.max(largest, Math.abs(v)), 0);
-    this.#magnitude = response.map((v) => (Math.abs(v) < BLUR_RANK_TOLERANCE * this.norm ? 0 : Math.abs(v)));
-    const singularValues = new Float32Array(imageSize(inputShape));
-    for (let j = 0; j < c; j++) singularValues.set(this.#magnitude, j * h * w);
-    const sign = this.#magnitude.map((s, i) => (s === 0 ? 0 : Math.sign(response[i])));
-    this.spectrum = {
-      singularValues,
-      toSpectrum: (x) => this.#eachPlane(x, (plane) => this.#dct.forward(plane)),
-      fromSpectrum: (coefficients) => this.#eachPlane(coefficients, (plane) => this.#dct.inverse(plane)),
-      measurementToSpectrum: (y) =>
-        this.#eachPlane(y, (plane) => {
-          this.#dct.forward(plane);
-          for (let i = 0; i < plane.length; i++) plane[i] *= sign[i];
-        }),
-    };
-  }
-
-  protected override forward(x: Tensor): Tensor {
-    return this.#filter(x, this.#response);
-  }
-
-  protected override transpose(y: Tensor): Tensor {
-    return this.#filter(y, this.#response);
-  }
-
-  protected override invert(y: Tensor): Tensor {
-    return this.#filter(
-      y,
-      this.#response.map((v, i) => (this.#magnitude[i] === 0 ? 0 : 1 / v)),
-    );
-  }
-
-  protected override resolve(r: Tensor, sigmaY2: number, k: number): Tensor {
-    return this.#filter(
-      r,
-      this.#magnitude.map((s) => (s === 0 && sigmaY2 === 0 ? 0 : 1 / (sigmaY2 + k * s * s))),
-    );
-  }
-
-  #filter(x: Tensor, factors: Float64Array): Tensor {
-    return this.#eachPlane(x, (plane) => {
-      this.#dct.forward(plane);
-      for (let i = 0; i < plane.length; i++) plane[i] *= factors[i];
-      this.#dct.inverse(plane);
-    });
-  }
-
-  #eachPlane(x: Tensor, change: (plane: Float64Array) => void): Tensor {
-    expectShape(x, this.inputShape, 'The image or measurement of blur');
-    const out = zeros(x.shape);
-    const size = this.#response.length;
-    for (let start = 0; start < out.data.length; start += size) {
-      const plane = Float64Array.from(x.data.subarray(start, start + size));
-      change(plane);
-      out.data.set(plane, start);
-    }
-    return out;
-  }
-}
-
-/** Eigenvalues of an even kernel at the cosine frequencies: Σ k[i, j] cos(πki/h) cos(πlj/w), offsets from the centre. */
-function cosineResponse(kernel: BlurKernel, h: number, w: number): Float64Array {
-  const { height, width, data } = kernel;
-  const middle = new Float64Array(height * w);
-  for (let i = 0; i < height; i++) {
-    for (let l = 0; l < w; l++) {
-      let sum = 0;
-      for (let j = 0; j < width; j++) sum += data[i * width + j] * Math.cos((Math.PI * l * (j - (width - 1) / 2)) / w);
-      middle[i * w + l] = sum;
-    }
-  }
-  const out = new Float64Array(h * w);
-  for (let k = 0; k < h; k++) {
-    for (let i = 0; i < height; i++) {
-      const cosine = Math.cos((Math.PI * k * (i - (height - 1) / 2)) / h);
-      for (let l = 0; l < w; l++) out[k * w + l] += cosine * middle[i * w + l];
-    }
-  }
-  return out;
-}
-
-/**
- * Convolution of every channel with any kernel, the image continued by half-sample reflection. `apply` extends,
- * convolves and crops; `adjoint` runs the same three steps transposed, folding the reflections back. `solve` is
+ * Convolution of every channel with any kernel, the image continued by half-sample reflection (… b a | a b c …).
+ * `apply` extends and convolves; `adjoint` runs the same steps transposed, folding the reflections back. `solve` is
  * preconditioned by the circular blur, which differs near the border only.
  */
 export class ReflectiveBlur extends IterativeOperator {
   readonly name = 'blur';
   protected readonly normBound: number;
-  readonly #kernel: BlurKernel;
-  readonly #fft: Fft2;
-  readonly #response: { readonly re: Float64Array; readonly im: Float64Array };
+  readonly #convolution: ValidConvolution;
   /** Where each row and column of the extended image comes from. */
-  readonly #rows: readonly number[];
-  readonly #columns: readonly number[];
+  readonly #rows: Int32Array;
+  readonly #columns: Int32Array;
   readonly #circularFft: Fft2;
   readonly #circularPower: Float64Array;
 
   constructor(inputShape: ImageShape, kernel: BlurKernel, limits: IterationLimits) {
     super(inputShape, inputShape, limits);
     const [, h, w] = inputShape;
-    this.#kernel = kernel;
+    this.#convolution = new ValidConvolution(h, w, kernel);
     this.#rows = extension(h, kernel.height);
     this.#columns = extension(w, kernel.width);
-    this.#fft = new Fft2(fastLength(this.#rows.length), fastLength(this.#columns.length));
-    const size = this.#fft.height * this.#fft.width;
-    this.#response = { re: new Float64Array(size), im: new Float64Array(size) };
-    for (let i = 0; i < kernel.height; i++) {
-      for (let j = 0; j < kernel.width; j++) {
-        this.#response.re[i * this.#fft.width + j] = kernel.data[i * kernel.width + j];
-      }
-    }
-    this.#fft.forward(this.#response.re, this.#response.im);
-    // ‖A‖² ≤ ‖A‖₁‖A‖∞. Rows sum to Σ|k|; a column collects at most one reflection of it per border and axis.
+    // ‖A‖² ≤ ‖A‖₁‖A‖∞: rows sum to Σ|k|, columns to at most that for every place they are reflected to.
     const sum = kernel.data.reduce((total, v) => total + Math.abs(v), 0);
-    const copies = (source: readonly number[], n: number): number =>
-      Math.max(...Array.from({ length: n }, (_, i) => source.filter((at) => at === i).length));
+    const copies = (source: Int32Array, n: number): number => {
+      const counts = new Int32Array(n);
+      for (const at of source) counts[at]++;
+      return counts.reduce((largest, count) => Math.max(largest, count), 0);
+    };
     this.normBound = sum * Math.sqrt(copies(this.#rows, h) * copies(this.#columns, w));
     this.#circularFft = new Fft2(h, w);
     const circular = periodicResponse(kernel, this.#circularFft);
-    this.#circularPower = circular.re.map((v, i) => v * v + circular.im[i] ** 2);
+    const power = circular.re.map((v, i) => v * v + circular.im[i] ** 2);
+    // Near the border A Aᵀ does not vanish where the kernel's spectrum does.
+    const floor = 0.01 * power.reduce((largest, v) => Math.max(largest, v), 0);
+    this.#circularPower = power.map((v) => v + floor);
   }
 
   protected override forward(x: Tensor): Tensor {
-    return this.#eachPlane(x, (plane, re, im) => {
-      const { width } = this.#fft;
-      const [, , w] = this.inputShape;
-      this.#rows.forEach((from, row) => {
-        this.#columns.forEach((column, col) => {
-          re[row * width + col] = plane[from * w + column];
-        });
-      });
-      this.#fft.forward(re, im);
-      multiplyComplex(re, im, this.#response.re, this.#response.im);
-      this.#fft.inverse(re, im);
-      this.#eachOutput((at, i) => {
-        plane[i] = re[at];
-      });
-    });
+    return this.#eachPair(x, (planes) => this.#convolution.apply(planes.map((plane) => this.#extend(plane))));
   }
 
   protected override transpose(y: Tensor): Tensor {
-    return this.#eachPlane(y, (plane, re, im) => {
-      const { width } = this.#fft;
-      const [, , w] = this.inputShape;
-      this.#eachOutput((at, i) => {
-        re[at] = plane[i];
-      });
-      this.#fft.forward(re, im);
-      // Correlation: the conjugate response, by conjugating before and after.
-      for (let i = 0; i < im.length; i++) im[i] = -im[i];
-      multiplyComplex(re, im, this.#response.re, this.#response.im);
-      for (let i = 0; i < im.length; i++) im[i] = -im[i];
-      this.#fft.inverse(re, im);
-      plane.fill(0);
-      this.#rows.forEach((from, row) => {
-        this.#columns.forEach((column, col) => {
-          plane[from * w + column] += re[row * width + col];
-        });
-      });
-    });
+    return this.#eachPair(y, (planes) => this.#convolution.adjoint(planes).map((plane) => this.#fold(plane)));
   }
 
   protected override precondition(r: Tensor, sigmaY2: number, k: number): Tensor {
@@ -196,36 +56,49 @@ export class ReflectiveBlur extends IterativeOperator {
     return filterCircular(r, this.#circularFft, { re, im: new Float64Array(re.length) });
   }
 
-  /** Visits every pixel i of the result and its place in the padded convolution. */
-  #eachOutput(visit: (at: number, i: number) => void): void {
-    const [, h, w] = this.inputShape;
-    const top = this.#kernel.height - 1;
-    const left = this.#kernel.width - 1;
-    for (let row = 0; row < h; row++) {
-      for (let col = 0; col < w; col++) visit((row + top) * this.#fft.width + col + left, row * w + col);
-    }
+  #extend(plane: Float64Array): Float64Array {
+    const w = this.inputShape[2];
+    const columns = this.#columns;
+    const extended = new Float64Array(this.#rows.length * columns.length);
+    this.#rows.forEach((row, i) => {
+      const to = i * columns.length;
+      for (let j = 0; j < columns.length; j++) extended[to + j] = plane[row * w + columns[j]];
+    });
+    return extended;
   }
 
-  #eachPlane(x: Tensor, change: (plane: Float64Array, re: Float64Array, im: Float64Array) => void): Tensor {
-    const out = zeros(x.shape);
+  /** The transpose of `#extend`. */
+  #fold(extended: Float64Array): Float64Array {
     const [, h, w] = this.inputShape;
-    const re = new Float64Array(this.#fft.height * this.#fft.width);
-    const im = new Float64Array(re.length);
-    for (let start = 0; start < out.data.length; start += h * w) {
-      re.fill(0);
-      im.fill(0);
-      const plane = Float64Array.from(x.data.subarray(start, start + h * w));
-      change(plane, re, im);
-      out.data.set(plane, start);
+    const columns = this.#columns;
+    const plane = new Float64Array(h * w);
+    this.#rows.forEach((row, i) => {
+      const from = i * columns.length;
+      for (let j = 0; j < columns.length; j++) plane[row * w + columns[j]] += extended[from + j];
+    });
+    return plane;
+  }
+
+  /** Maps the planes of every sample, two at a time where there are two. */
+  #eachPair(x: Tensor, map: (planes: Float64Array[]) => Float64Array[]): Tensor {
+    const out = new Float32Array(x.data.length);
+    const [n, c, h, w] = x.shape;
+    const size = h * w;
+    for (let s = 0; s < n; s++) {
+      for (let j = 0; j < c; j += 2) {
+        const starts = [j, j + 1].filter((channel) => channel < c).map((channel) => (s * c + channel) * size);
+        const planes = starts.map((start) => Float64Array.from(x.data.subarray(start, start + size)));
+        map(planes).forEach((plane, i) => out.set(plane, starts[i]));
+      }
     }
-    return out;
+    return { shape: x.shape, data: out };
   }
 }
 
 /** Index of the sample that each of the n + side − 1 positions seen by a kernel of `side` weights reflects to. */
-function extension(n: number, side: number): number[] {
+function extension(n: number, side: number): Int32Array {
   const before = side - 1 - Math.floor(side / 2);
-  return Array.from({ length: n + side - 1 }, (_, i) => {
+  return Int32Array.from({ length: n + side - 1 }, (_, i) => {
     const phase = (((i - before) % (2 * n)) + 2 * n) % (2 * n);
     return phase < n ? phase : 2 * n - 1 - phase;
   });

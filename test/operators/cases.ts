@@ -32,6 +32,14 @@ const gaussian = (sigma: number): object => ({ kernel: { kind: 'gaussian', sigma
 /** Without any symmetry, so that a transposed or shifted kernel shows. */
 const lopsided = { kind: 'custom', height: 3, width: 4, values: [1, 5, 2, 0, 0, 4, 30, 1, 3, 2, 1, 1] };
 
+/** More weights than are convolved one by one, most of it in the middle. */
+const wide = {
+  kind: 'custom',
+  height: 13,
+  width: 17,
+  values: Array.from({ length: 13 * 17 }, (_, i) => (i === 6 * 17 + 8 ? 60 : 0.01 + ((i * 37) % 101) / 400)),
+};
+
 export const operatorCases: readonly OperatorCase[] = [
   { title: 'colour', spec: { name: 'identity' }, shape: [3, 3, 4], ...tight },
   { title: 'one odd row', spec: { name: 'identity' }, shape: [1, 1, 7], ...tight },
@@ -144,6 +152,12 @@ export const operatorCases: readonly OperatorCase[] = [
     title: 'lopsided kernel, reflected',
     spec: { name: 'blur', options: { kernel: lopsided, solver } },
     shape: [1, 6, 7],
+    ...iterative,
+  },
+  {
+    title: 'kernel of many weights, larger than the image, reflected',
+    spec: { name: 'blur', options: { kernel: wide, solver } },
+    shape: [3, 4, 5],
     ...iterative,
   },
 
