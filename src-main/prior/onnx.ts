@@ -1,6 +1,8 @@
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { LangevinError, invalidArgument } from '../errors.ts';
 import type { Shape } from '../tensor/tensor.ts';
+import { differentiate } from './differentiate/differentiate.ts';
+import { vjpNames } from './differentiate/vjp-interface.ts';
 import type { Manifest } from './manifest.ts';
 import type { ScoreNetwork } from './score-network.ts';
 import { sigmaSpaceNetwork, type NetworkBackend } from './sigma-space.ts';
@@ -15,12 +17,22 @@ export interface ExternalData {
   readonly data: Uint8Array;
 }
 
+/** Keeps differentiated networks, which take a second to make, between runs. Hosts decide where. */
+export interface GradientCache {
+  get(key: string): Promise<Uint8Array | undefined>;
+  put(key: string, bytes: Uint8Array): Promise<void>;
+}
+
 export interface OnnxNetworkOptions {
   readonly provider: OnnxProvider;
   /** Threads inside one operator, 1…256; ONNX Runtime takes the number of physical cores when absent. */
   readonly threads?: number;
   readonly externalData?: readonly ExternalData[];
+  readonly gradientCache?: GradientCache;
 }
+
+/** Part of the cache's key; raise it when `differentiate` makes other graphs from the same file. */
+const gradientVersion = 1;
 
 /** A GPU run holds at most this many pixels, so that a batch of tiles never exhausts the device's memory. */
 const gpuPixelsPerRun = 1024 * 1024;
@@ -32,6 +44,9 @@ const gpuPixelsPerRun = 1024 * 1024;
  * On `cpu` every sample is run by itself. Measured with the shipped networks, batching gains nothing there above
  * 128 × 128 pixels (10 % at 64 × 64), and this way neither the batch size nor the kernel that ONNX Runtime picks for
  * it can change a bit of the result. On other providers samples run together up to a fixed number of pixels.
+ *
+ * `vjp` runs a second network that is derived from the file when it is first asked for (see differentiate/), and can
+ * then fail with unsupported-operator.
  *
  * The network is warmed up with one small run, which also proves that it answers in the shape and with the values a
  * denoiser should.
@@ -48,32 +63,83 @@ export async function createOnnxNetwork(
   const session = await openSession(manifest, bytes, options);
   try {
     checkSignature(manifest, session);
-    const backend = onnxBackend(manifest, session, options.provider);
     await warmUp(manifest, session, options.provider);
-    return sigmaSpaceNetwork(manifest, backend);
   } catch (error) {
     await session.release();
     throw error;
   }
+  return sigmaSpaceNetwork(manifest, onnxBackend(manifest, session, bytes, options));
 }
 
-function onnxBackend(manifest: Manifest, session: InferenceSession, provider: OnnxProvider): NetworkBackend {
+function onnxBackend(
+  manifest: Manifest,
+  session: InferenceSession,
+  bytes: Uint8Array,
+  options: OnnxNetworkOptions,
+): NetworkBackend {
+  const { provider } = options;
+  const { inputs, output: outputName } = manifest;
+  const names = vjpNames(manifest);
+  let gradients: Promise<InferenceSession> | undefined;
+  const feeds = (shape: Shape, x: Float32Array, time: Float32Array): Record<string, OrtTensor> => ({
+    [inputs.x]: new OrtTensor('float32', x, shape),
+    [inputs.time]: new OrtTensor('float32', time, [shape[0]]),
+  });
   return {
     provider,
     samplesPerRun(height, width) {
       return provider === 'cpu' ? 1 : Math.max(1, Math.floor(gpuPixelsPerRun / (height * width)));
     },
     async evaluate(shape, x, time, output) {
-      await session.run(
+      await session.run(feeds(shape, x, time), { [outputName]: new OrtTensor('float32', output, shape) });
+    },
+    async vjp(shape, x, time, cotangent, output, gradient) {
+      gradients ??= openGradients(manifest, bytes, options);
+      // A failure to open may be passing; the next call tries again.
+      gradients.catch(() => (gradients = undefined));
+      await (
+        await gradients
+      ).run(
+        { ...feeds(shape, x, time), [names.v]: new OrtTensor('float32', cotangent, shape) },
         {
-          [manifest.inputs.x]: new OrtTensor('float32', x, shape),
-          [manifest.inputs.time]: new OrtTensor('float32', time, [shape[0]]),
+          [outputName]: new OrtTensor('float32', output, shape),
+          [names.vjp]: new OrtTensor('float32', gradient, shape),
         },
-        { [manifest.output]: new OrtTensor('float32', output, shape) },
       );
     },
-    dispose: () => session.release(),
+    async dispose() {
+      await session.release();
+      await gradients?.then(release, () => undefined);
+    },
   };
+}
+
+/** The session of the differentiated network, derived now or taken from the cache. */
+async function openGradients(
+  manifest: Manifest,
+  bytes: Uint8Array,
+  options: OnnxNetworkOptions,
+): Promise<InferenceSession> {
+  const { externalData = [], gradientCache: cache, ...session } = options;
+  const key = `gradients ${gradientVersion} ${manifest.sha256}`;
+  let derived = await cache?.get(key);
+  if (derived === undefined) {
+    derived = differentiate(bytes, {
+      inputs: manifest.inputs,
+      output: manifest.output,
+      stride: manifest.stride,
+      externalData: (location) => {
+        const found = externalData.find(({ path }) => path === location);
+        if (found !== undefined) return found.data;
+        throw new LangevinError(
+          'file-not-found',
+          `The network ${manifest.name} keeps weights in "${location}", which its manifest does not list.`,
+        );
+      },
+    });
+    await cache?.put(key, derived);
+  }
+  return openSession(manifest, derived, session);
 }
 
 async function openSession(

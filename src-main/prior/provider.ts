@@ -2,7 +2,7 @@ import { LangevinError, toLangevinError } from '../errors.ts';
 import { BatchRandom } from '../tensor/random.ts';
 import { repeatSigma, type Shape, type Tensor } from '../tensor/tensor.ts';
 import type { Manifest } from './manifest.ts';
-import { createOnnxNetwork, type ExternalData, type OnnxProvider } from './onnx.ts';
+import { createOnnxNetwork, type OnnxNetworkOptions, type OnnxProvider } from './onnx.ts';
 import type { ScoreNetwork } from './score-network.ts';
 
 /**
@@ -24,16 +24,15 @@ export interface ProbeReport {
   readonly cpuStepsPerSecond?: number;
 }
 
-export interface ProbeOptions {
-  readonly threads?: number;
-  readonly externalData?: readonly ExternalData[];
+export interface ProbeOptions extends Omit<OnnxNetworkOptions, 'provider'> {
   /** How long to measure the speed of each of provider and CPU, in seconds. */
   readonly seconds: number;
 }
 
 /**
- * Runs one small step on `provider` and on the CPU and compares the two, then measures the speed of both. A provider
- * that fails, or answers more than `probeTolerance` away, is reported and not thrown. A driver can take the whole
+ * Runs one small step on `provider` and on the CPU and compares the two, D and (where the network can be
+ * differentiated) Jᵀv, then measures the speed of both. A provider that fails, or answers more than `probeTolerance`
+ * away, is reported and not thrown. A driver can take the whole
  * process down with it: call this in a process that may be lost.
  * @throws model-corrupt, invalid-manifest when the network does not even run on the CPU
  */
@@ -41,13 +40,9 @@ export async function probeProvider(
   manifest: Manifest,
   bytes: Uint8Array,
   provider: OnnxProvider,
-  { threads, externalData, seconds }: ProbeOptions,
+  { seconds, ...options }: ProbeOptions,
 ): Promise<ProbeReport> {
-  const shared = {
-    ...(threads === undefined ? {} : { threads }),
-    ...(externalData === undefined ? {} : { externalData }),
-  };
-  const cpu = await createOnnxNetwork(manifest, bytes, { ...shared, provider: 'cpu' });
+  const cpu = await createOnnxNetwork(manifest, bytes, { ...options, provider: 'cpu' });
   try {
     if (provider === 'cpu') {
       const stepsPerSecond = await measureSpeed(cpu, seconds);
@@ -55,7 +50,7 @@ export async function probeProvider(
     }
     let network: ScoreNetwork;
     try {
-      network = await createOnnxNetwork(manifest, bytes, { ...shared, provider });
+      network = await createOnnxNetwork(manifest, bytes, { ...options, provider });
     } catch (error) {
       return { provider, usable: false, reason: toLangevinError(error).message };
     }
@@ -80,14 +75,25 @@ export async function probeProvider(
   }
 }
 
-/** Largest |ΔD| of two networks at two noise levels, on noise of the strength that belongs to them. */
+/**
+ * Largest difference of two networks at two noise levels, on noise of the strength that belongs to them: |ΔD|, and
+ * |ΔJᵀv| for v of values around 1, where `a` can be differentiated.
+ */
 async function compare(a: ScoreNetwork, b: ScoreNetwork): Promise<number> {
   const sigma = Float32Array.of(0.1, 2);
   const shape: Shape = [2, a.manifest.channels, 64, 64];
   const x = noise(shape, sigma, a.manifest.sigmaData);
-  const [left, right] = [await a.denoise(x, sigma), await b.denoise(x, sigma)];
-  return left.data.reduce((max, value, i) => {
-    const difference = Math.abs(value - right.data[i]);
+  const denoised = largestDifference(await a.denoise(x, sigma), await b.denoise(x, sigma));
+  const v = noise(shape, Float32Array.of(1, 1), 0);
+  const left = await a.vjp?.(x, sigma, v).catch(() => undefined);
+  if (left === undefined) return denoised;
+  const right = await b.vjp?.(x, sigma, v);
+  return right === undefined ? denoised : Math.max(denoised, largestDifference(left.vjp, right.vjp));
+}
+
+function largestDifference(a: Tensor, b: Tensor): number {
+  return a.data.reduce((max, value, i) => {
+    const difference = Math.abs(value - b.data[i]);
     // A difference that is not a number stays the largest.
     return difference > max || Number.isNaN(difference) ? difference : max;
   }, 0);

@@ -1,13 +1,65 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseManifest } from '../../src-main/prior/manifest.ts';
 import { createOnnxNetwork } from '../../src-main/prior/onnx.ts';
 import type { ScoreNetwork } from '../../src-main/prior/score-network.ts';
 import { BatchRandom } from '../../src-main/tensor/random.ts';
 import { sample, type Shape, type Tensor } from '../../src-main/tensor/tensor.ts';
+import { OnnxBuilder } from '../fixtures/onnx-builder.ts';
 import { shippedModel } from '../fixtures/shipped-model.ts';
 
-function noise(shape: Shape, scale: number): Tensor {
-  const { data } = BatchRandom.seeded(3, shape[0]).normal(shape);
+const tiny = parseManifest(
+  {
+    schema: 1,
+    name: 'tiny',
+    title: 'A multiple of its input',
+    version: '1',
+    licence: 'MIT',
+    format: 'onnx',
+    file: 'tiny.onnx',
+    sha256: '0'.repeat(64),
+    channels: 1,
+    stride: 4,
+    receptiveField: 1,
+    inputs: { x: 'x', time: 'sigma' },
+    output: 'denoised',
+    time: { kind: 'sigma' },
+    prediction: 'denoised',
+    sde: { name: 'edm' },
+    sigmaMin: 0.002,
+    sigmaMax: 80,
+    sigmaData: 0.5,
+  },
+  'test',
+);
+
+/** x · w · (σ/σ) with w = det of a picture's pixels + 1, or w kept in another file. */
+function tinyNetwork(kind: 'Det' | 'external', location = ''): Uint8Array {
+  const g = new OnnxBuilder();
+  const x = g.input('x', ['n', 1, 'h', 'w']);
+  const sigma = g.input('sigma', ['n']);
+  const one = g.node('Reshape', [g.node('Div', [sigma, sigma]), g.int64(-1, 1, 1, 1)]);
+  const factor =
+    kind === 'Det'
+      ? g.node('Reshape', [g.node('Det', [x]), g.int64(-1, 1, 1, 1)])
+      : g.initializer({
+          name: 'weight',
+          dims: [1],
+          dataType: 1,
+          dataLocation: 1,
+          externalData: [
+            { key: 'location', value: location },
+            { key: 'offset', value: '0' },
+            { key: 'length', value: '4' },
+          ],
+        });
+  g.node('Mul', [g.node('Mul', [x, factor]), one], {}, 'denoised');
+  g.output('denoised', ['n', 1, 'h', 'w']);
+  return g.build();
+}
+
+function noise(shape: Shape, scale: number, seed = 3): Tensor {
+  const { data } = BatchRandom.seeded(seed, shape[0]).normal(shape);
   return { shape, data: data.map((z) => z * scale) };
 }
 
@@ -74,6 +126,34 @@ describe.each(['photo', 'ct'])('shipped network %s', (name) => {
     expect((await network.denoise(x, Float32Array.of(0.5))).data).toEqual(denoised.data);
   });
 
+  it.each([
+    [2, 32, 48],
+    [1, 19, 37],
+    [1, 1, 20],
+  ])('has gradients that agree with finite differences for %i of %i × %i pixels', async (n, height, width) => {
+    const shape: Shape = [n, network.manifest.channels, height, width];
+    const sigma = Float32Array.from({ length: n }, (_, i) => 0.4 + 2 * i);
+    const [x, v, d] = [0.8, 1, 1].map((scale, i) => noise(shape, scale, i));
+    const { denoised, vjp } = await network.vjp!(x, sigma, v);
+    expect(denoised.data).toEqual((await network.denoise(x, sigma)).data);
+    const step = 1e-3;
+    const moved = [1, -1].map((sign) => ({ shape, data: x.data.map((value, i) => value + sign * step * d.data[i]) }));
+    const [plus, minus] = await Promise.all(moved.map((m) => network.denoise(m, sigma)));
+    const forward = plus.data.reduce((sum, value, i) => sum + ((value - minus.data[i]) / (2 * step)) * v.data[i], 0);
+    const backward = vjp.data.reduce((sum, value, i) => sum + value * d.data[i], 0);
+    const norm = Math.sqrt(vjp.data.reduce((sum, value) => sum + value * value, 0));
+    expect(Math.abs(forward - backward) / norm).toBeLessThan(0.02);
+  });
+
+  it('gives each sample of a batch the gradient it gets alone', async () => {
+    const shape: Shape = [3, network.manifest.channels, 32, 48];
+    const sigma = Float32Array.of(0.05, 0.5, 5);
+    const [x, v] = [noise(shape, 1, 1), noise(shape, 1, 2)];
+    const together = await network.vjp!(x, sigma, v);
+    const alone = await network.vjp!(sample(x, 2), sigma.slice(2), sample(v, 2));
+    expect(alone.vjp.data).toEqual(sample(together.vjp, 2).data);
+  });
+
   it('removes more than nine tenths of the noise from a smooth picture', async () => {
     const c = network.manifest.channels;
     const shape: Shape = [1, c, 64, 64];
@@ -136,4 +216,60 @@ describe('createOnnxNetwork', () => {
     await expect(failure).rejects.toMatchObject({ code: 'provider-unavailable' });
     await expect(failure).rejects.toThrow(/backend not found/);
   });
+});
+
+describe('gradients of a network', () => {
+  it('are derived once and then come from the cache', async () => {
+    const { manifest, bytes } = await shippedModel('ct');
+    const stored = new Map<string, Uint8Array>();
+    const asked: string[] = [];
+    const gradientCache = {
+      get: async (key: string) => (asked.push(key), stored.get(key)),
+      put: async (key: string, value: Uint8Array) => void stored.set(key, value),
+    };
+    const results: Float32Array[] = [];
+    const x = noise([1, 1, 16, 16], 0.5);
+    for (let i = 0; i < 2; i++) {
+      const network = await createOnnxNetwork(manifest, bytes, { provider: 'cpu', gradientCache });
+      expect(asked.length).toBe(i);
+      results.push((await network.vjp!(x, Float32Array.of(0.5), x)).vjp.data);
+      await network.vjp!(x, Float32Array.of(0.5), x);
+      await network.dispose();
+    }
+    expect([stored.size, asked.length, new Set(asked).size]).toEqual([1, 2, 1]);
+    expect([...stored.keys()][0]).toContain(manifest.sha256);
+    expect(results[1]).toEqual(results[0]);
+  });
+
+  it('are missing, with the operator named, where one has no derivative', async () => {
+    const network = await createOnnxNetwork(tiny, tinyNetwork('Det'), { provider: 'cpu' });
+    const x = noise([1, 1, 4, 4], 1);
+    await network.denoise(x, Float32Array.of(1));
+    await expect(network.vjp!(x, Float32Array.of(1), x)).rejects.toMatchObject({ code: 'unsupported-operator' });
+    await network.dispose();
+  });
+});
+
+describe('external data', () => {
+  const weights = Buffer.from(Float32Array.of(0.25).buffer);
+  const external = (location: string): Uint8Array => tinyNetwork('external', location);
+
+  it('is taken from the files of the manifest', async () => {
+    const externalData = [{ path: 'w.bin', data: weights }];
+    const network = await createOnnxNetwork(tiny, external('w.bin'), { provider: 'cpu', externalData });
+    const x = noise([1, 1, 4, 4], 1);
+    expect((await network.denoise(x, Float32Array.of(1))).data).toEqual(x.data.map((value) => value * 0.25));
+    const { vjp } = await network.vjp!(x, Float32Array.of(1), x);
+    expect(vjp.data).toEqual(x.data.map((value) => value * 0.25));
+    await network.dispose();
+  });
+
+  it.each(['w.bin', 'package.json', '../../etc/hostname', '/etc/hostname'])(
+    'is refused when the network names %s and the manifest does not',
+    async (location) => {
+      await expect(createOnnxNetwork(tiny, external(location), { provider: 'cpu' })).rejects.toMatchObject({
+        code: 'model-corrupt',
+      });
+    },
+  );
 });
