@@ -191,6 +191,15 @@ describe('filtered back-projection', () => {
     expect(mean((radius) => radius > 0.56)).toBeCloseTo(0, 2);
   });
 
+  it('pads views with zeros: a disk that fills the detector keeps its value to the rim', () => {
+    const disk: Ellipse[] = [[1, 0.96, 0.96, 0, 0, 0]];
+    const operator = radon(size, { angles: evenly(180), detectors: size });
+    const sinogram = tensor([1, ...operator.outputShape], exactSinogram(operator, disk));
+    const result = filteredBackProjection(operator, sinogram, 'shepp-logan').data;
+    const middle = result.subarray((size / 2) * size, (size / 2 + 1) * size);
+    for (const col of [8, 20, 64, 100, 119]) expect(Math.abs(middle[col] - 1)).toBeLessThan(0.01);
+  });
+
   it('scales any list of angles: shuffled, doubled, over the full turn, unevenly spread', () => {
     const random = new RandomGenerator(5);
     const lists = {
