@@ -1,62 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseManifest } from '../../src-main/prior/manifest.ts';
 import { createOnnxNetwork } from '../../src-main/prior/onnx.ts';
 import type { ScoreNetwork } from '../../src-main/prior/score-network.ts';
 import { BatchRandom } from '../../src-main/tensor/random.ts';
 import { sample, type Shape, type Tensor } from '../../src-main/tensor/tensor.ts';
-import { OnnxBuilder } from '../fixtures/onnx-builder.ts';
 import { shippedModel } from '../fixtures/shipped-model.ts';
+import { tinyManifest, tinyNetwork } from '../fixtures/tiny-model.ts';
 
-const tiny = parseManifest(
-  {
-    schema: 1,
-    name: 'tiny',
-    title: 'A multiple of its input',
-    version: '1',
-    licence: 'MIT',
-    format: 'onnx',
-    file: 'tiny.onnx',
-    sha256: '0'.repeat(64),
-    channels: 1,
-    stride: 4,
-    receptiveField: 1,
-    inputs: { x: 'x', time: 'sigma' },
-    output: 'denoised',
-    time: { kind: 'sigma' },
-    prediction: 'denoised',
-    sde: { name: 'edm' },
-    sigmaMin: 0.002,
-    sigmaMax: 80,
-    sigmaData: 0.5,
-  },
-  'test',
-);
-
-/** x · w · (σ/σ) with w = det of a picture's pixels + 1, or w kept in another file. */
-function tinyNetwork(kind: 'Det' | 'external', location = ''): Uint8Array {
-  const g = new OnnxBuilder();
-  const x = g.input('x', ['n', 1, 'h', 'w']);
-  const sigma = g.input('sigma', ['n']);
-  const one = g.node('Reshape', [g.node('Div', [sigma, sigma]), g.int64(-1, 1, 1, 1)]);
-  const factor =
-    kind === 'Det'
-      ? g.node('Reshape', [g.node('Det', [x]), g.int64(-1, 1, 1, 1)])
-      : g.initializer({
-          name: 'weight',
-          dims: [1],
-          dataType: 1,
-          dataLocation: 1,
-          externalData: [
-            { key: 'location', value: location },
-            { key: 'offset', value: '0' },
-            { key: 'length', value: '4' },
-          ],
-        });
-  g.node('Mul', [g.node('Mul', [x, factor]), one], {}, 'denoised');
-  g.output('denoised', ['n', 1, 'h', 'w']);
-  return g.build();
-}
+const tiny = tinyManifest();
 
 function noise(shape: Shape, scale: number, seed = 3): Tensor {
   const { data } = BatchRandom.seeded(seed, shape[0]).normal(shape);
@@ -242,7 +193,7 @@ describe('gradients of a network', () => {
   });
 
   it('are missing, with the operator named, where one has no derivative', async () => {
-    const network = await createOnnxNetwork(tiny, tinyNetwork('Det'), { provider: 'cpu' });
+    const network = await createOnnxNetwork(tiny, tinyNetwork({ kind: 'determinant' }), { provider: 'cpu' });
     const x = noise([1, 1, 4, 4], 1);
     await network.denoise(x, Float32Array.of(1));
     await expect(network.vjp!(x, Float32Array.of(1), x)).rejects.toMatchObject({ code: 'unsupported-operator' });
@@ -252,7 +203,7 @@ describe('gradients of a network', () => {
 
 describe('external data', () => {
   const weights = Buffer.from(Float32Array.of(0.25).buffer);
-  const external = (location: string): Uint8Array => tinyNetwork('external', location);
+  const external = (location: string): Uint8Array => tinyNetwork({ kind: 'external', location });
 
   it('is taken from the files of the manifest', async () => {
     const externalData = [{ path: 'w.bin', data: weights }];

@@ -1,0 +1,216 @@
+import { LangevinError, throwIfCancelled } from '../../errors.ts';
+import type { EngineMessage } from './protocol.ts';
+import type { EngineExit, EngineHandle, EngineSpawn } from './spawn.ts';
+
+/** Payload, events and result of each kind of job that an engine does. */
+export type JobMap<Jobs> = Record<keyof Jobs, { payload: unknown; event: unknown; result: unknown }>;
+
+export interface RunOptions {
+  /** Aborting it cancels the job: softly at once, and by killing the engine when that has not helped in time. */
+  readonly signal?: AbortSignal | undefined;
+  /** Takes previews; the next one comes when it has returned or its promise has settled. */
+  readonly onPreview?: (preview: unknown) => void | Promise<void>;
+}
+
+export interface EngineClientOptions {
+  /** How long a soft cancel may take before the engine is killed, in milliseconds. */
+  readonly patienceMs?: number;
+}
+
+/** What happened to a job since its caller last looked. */
+type JobNews = { readonly event: unknown } | { readonly value: unknown } | { readonly failure: LangevinError };
+
+interface PendingJob {
+  readonly news: JobNews[];
+  readonly onPreview: RunOptions['onPreview'];
+  wake?: () => void;
+  cancelled: boolean;
+  impatience?: NodeJS.Timeout;
+}
+
+interface LivingEngine {
+  readonly handle: EngineHandle;
+  readonly jobs: Map<number, PendingJob>;
+  readonly exited: Promise<void>;
+  /** Set when the host itself ended the process. */
+  end?: 'hard-cancel' | 'terminate';
+}
+
+/**
+ * The host's side of an engine process. The process starts with the first job and again after it has died; a job that
+ * dies with it fails with `engine-crashed`, and the next one runs in a new process. While no job runs, the process does
+ * not keep the host alive, and it ends by itself when the host does.
+ */
+export class EngineClient<Jobs extends JobMap<Jobs>> {
+  readonly #spawn: EngineSpawn;
+  readonly #patienceMs: number;
+  #engine: LivingEngine | undefined;
+  #nextId = 1;
+  #disposed = false;
+
+  constructor(spawn: EngineSpawn, { patienceMs = 5000 }: EngineClientOptions = {}) {
+    this.#spawn = spawn;
+    this.#patienceMs = patienceMs;
+  }
+
+  /** The engine's process id while one is running. */
+  get pid(): number | undefined {
+    return this.#engine?.handle.pid;
+  }
+
+  /**
+   * Runs a job: yields its events, in order, and returns its result. Leaving the loop early cancels the job.
+   * @throws the job's own error; `cancelled` after an abort; `engine-crashed` when the process died
+   */
+  async *run<K extends keyof Jobs & string>(
+    kind: K,
+    payload: Jobs[K]['payload'],
+    { signal, onPreview }: RunOptions = {},
+  ): AsyncGenerator<Jobs[K]['event'], Jobs[K]['result']> {
+    throwIfCancelled(signal);
+    const engine = this.#running();
+    const id = this.#nextId++;
+    const job: PendingJob = { news: [], onPreview, cancelled: false };
+    engine.jobs.set(id, job);
+    engine.handle.hold(true);
+    engine.handle.send({ type: 'run', id, kind, payload });
+    const abort = (): void => this.#cancel(engine, id, job);
+    signal?.addEventListener('abort', abort);
+    let ended = false;
+    try {
+      for (;;) {
+        const news = job.news.shift();
+        if (news === undefined) {
+          await new Promise<void>((resolve) => (job.wake = resolve));
+        } else if ('event' in news) {
+          engine.handle.send({ type: 'acknowledge', id, what: 'event' });
+          // Events that were on their way when the job was cancelled are of no use any more.
+          if (!job.cancelled) yield news.event as Jobs[K]['event'];
+        } else {
+          ended = true;
+          throwIfCancelled(signal);
+          if ('failure' in news) throw news.failure;
+          return news.value as Jobs[K]['result'];
+        }
+      }
+    } finally {
+      signal?.removeEventListener('abort', abort);
+      if (!ended) this.#cancel(engine, id, job);
+    }
+  }
+
+  /** Runs a job whose events do not matter and returns its result. */
+  async result<K extends keyof Jobs & string>(
+    kind: K,
+    payload: Jobs[K]['payload'],
+    options: RunOptions = {},
+  ): Promise<Jobs[K]['result']> {
+    const steps = this.run(kind, payload, options);
+    for (;;) {
+      const step = await steps.next();
+      if (step.done) return step.value as Jobs[K]['result'];
+    }
+  }
+
+  /** Kills the process at once; running jobs fail with `cancelled`. The next job starts a new one. */
+  async terminate(): Promise<void> {
+    const engine = this.#engine;
+    if (engine === undefined) return;
+    engine.end = 'terminate';
+    engine.handle.kill();
+    await engine.exited;
+  }
+
+  /** Ends the process, softly if it answers in time, and waits until it is gone. No job can be run afterwards. */
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    const engine = this.#engine;
+    if (engine === undefined) return;
+    engine.end = 'terminate';
+    engine.handle.hold(true);
+    engine.handle.send({ type: 'shutdown' });
+    const impatience = setTimeout(() => engine.handle.kill(), this.#patienceMs);
+    await engine.exited;
+    clearTimeout(impatience);
+  }
+
+  #running(): LivingEngine {
+    if (this.#disposed) throw new LangevinError('internal', 'A job was started after the engine had been disposed of.');
+    if (this.#engine !== undefined) return this.#engine;
+    const handle = this.#spawn();
+    let gone = (): void => undefined;
+    const engine: LivingEngine = { handle, jobs: new Map(), exited: new Promise((resolve) => (gone = resolve)) };
+    this.#engine = engine;
+    handle.onMessage((message) => this.#receive(engine, message));
+    handle.onExit((exit) => {
+      if (this.#engine === engine) this.#engine = undefined;
+      for (const [id, job] of engine.jobs) finish(engine, id, job, { failure: exitFailure(engine, job, exit) });
+      gone();
+    });
+    handle.hold(false);
+    return engine;
+  }
+
+  #receive(engine: LivingEngine, message: EngineMessage): void {
+    const { id } = message;
+    const job = engine.jobs.get(id);
+    if (job === undefined) return;
+    switch (message.type) {
+      case 'event':
+        job.news.push({ event: message.event });
+        job.wake?.();
+        break;
+      case 'preview':
+        void this.#deliver(engine, id, job, message.event);
+        break;
+      case 'done':
+        if (message.ok) {
+          finish(engine, id, job, { value: message.value });
+        } else {
+          const cause = message.stack === undefined ? {} : { cause: message.stack };
+          finish(engine, id, job, { failure: new LangevinError(message.code, message.message, cause) });
+        }
+    }
+  }
+
+  async #deliver(engine: LivingEngine, id: number, job: PendingJob, preview: unknown): Promise<void> {
+    try {
+      if (!job.cancelled) await job.onPreview?.(preview);
+    } finally {
+      engine.handle.send({ type: 'acknowledge', id, what: 'preview' });
+    }
+  }
+
+  #cancel(engine: LivingEngine, id: number, job: PendingJob): void {
+    if (job.cancelled || !engine.jobs.has(id)) return;
+    job.cancelled = true;
+    engine.handle.send({ type: 'cancel', id });
+    job.impatience = setTimeout(() => {
+      engine.end = 'hard-cancel';
+      engine.handle.kill();
+    }, this.#patienceMs);
+  }
+}
+
+/** Ends the bookkeeping of a job; its caller learns the outcome from the last news. */
+function finish(engine: LivingEngine, id: number, job: PendingJob, outcome: JobNews): void {
+  engine.jobs.delete(id);
+  clearTimeout(job.impatience);
+  if (engine.jobs.size === 0) engine.handle.hold(false);
+  job.news.push(outcome);
+  job.wake?.();
+}
+
+function exitFailure({ end }: LivingEngine, job: PendingJob, { code, signal, output }: EngineExit): LangevinError {
+  if (job.cancelled || end === 'terminate') return new LangevinError('cancelled', 'Cancelled.');
+  if (end === 'hard-cancel') {
+    return new LangevinError('engine-crashed', 'The engine process was stopped to cancel another job. Run it again.');
+  }
+  const how = signal === null ? `with exit code ${code ?? 'unknown'}` : `by signal ${signal}`;
+  const last = output === '' ? '' : `\nIts last output:\n${output}`;
+  return new LangevinError(
+    'engine-crashed',
+    `The engine process ended unexpectedly ${how}. The next run starts a new one; if this happens again, try ` +
+      `--provider cpu or a smaller picture.${last}`,
+  );
+}

@@ -1,0 +1,22 @@
+/**
+ * Entry of the engine process, where networks run: a child process of Node.js or an Electron utility process. Its one
+ * argument is its Locations as JSON; without it, the platform's defaults.
+ */
+import { LangevinError } from '../../errors.ts';
+import { JobRegistry } from './job-registry.ts';
+import { registerEngineJobs } from './jobs/register.ts';
+import { defaultLocations, locationsSchema } from './locations.ts';
+import { hostPort } from './host-port.ts';
+import { createServices } from './services.ts';
+import { serveJobs } from './serve.ts';
+import { nodeSpawn } from './spawn.ts';
+
+const [locationsJson] = process.argv.slice(2);
+const locations = locationsJson === undefined ? defaultLocations() : locationsSchema.parse(JSON.parse(locationsJson));
+const port = hostPort();
+if (port === undefined) {
+  throw new LangevinError('internal', 'The engine was started by hand; it serves a Langevin host and has none.');
+}
+const registry = new JobRegistry();
+registerEngineJobs(registry, createServices(locations, nodeSpawn(import.meta.filename, [JSON.stringify(locations)])));
+serveJobs(port, registry, () => process.exit(0));

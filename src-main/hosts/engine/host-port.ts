@@ -1,0 +1,27 @@
+import type { EngineMessage, EnginePort, HostMessage } from './protocol.ts';
+
+/** The part of Electron's `process.parentPort` that is used; the engine does not import Electron. */
+interface ElectronParentPort {
+  postMessage(message: unknown): void;
+  on(event: 'message', listener: (event: { readonly data: unknown }) => void): void;
+}
+
+/** The channel to the process that started this one, or undefined when it has none. */
+export function hostPort(): EnginePort | undefined {
+  const { parentPort } = process as { parentPort?: ElectronParentPort };
+  if (parentPort !== undefined) {
+    return {
+      post: (message: EngineMessage) => parentPort.postMessage(message),
+      onMessage: (listener) => parentPort.on('message', ({ data }) => listener(data as HostMessage)),
+      // Electron ends its utility processes itself.
+      onClose: () => undefined,
+    };
+  }
+  if (process.send === undefined) return undefined;
+  return {
+    // The callback takes the error of a host that has just gone; `disconnect` follows.
+    post: (message: EngineMessage) => void process.send?.(message, undefined, undefined, () => undefined),
+    onMessage: (listener) => void process.on('message', (message) => listener(message as HostMessage)),
+    onClose: (listener) => void process.on('disconnect', listener),
+  };
+}

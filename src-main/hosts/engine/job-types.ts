@@ -1,0 +1,32 @@
+import type { JobEvent, RestoreJob, RestoreReport, SampleJob, SampleReport } from '../../contract/jobs.ts';
+import type { ProbeReport } from '../../prior/provider.ts';
+import type { DoctorReport, DoctorRequest } from './jobs/doctor.ts';
+import type { ModelCheckReport, ModelCheckRequest, ModelFinding } from './jobs/model-check.ts';
+import type { ModelDetails, ModelSummary } from './jobs/models.ts';
+import type { ProbeJobs } from './provider-prober.ts';
+
+/** Payload, events and result of every kind of job, for callers on the host's side. */
+export interface EngineJobs extends ProbeJobs {
+  readonly doctor: {
+    readonly payload: DoctorRequest;
+    readonly event: ProbeReport;
+    readonly result: DoctorReport;
+  };
+  readonly 'models-list': {
+    readonly payload: Record<string, never>;
+    readonly event: never;
+    readonly result: readonly ModelSummary[];
+  };
+  readonly 'models-show': {
+    readonly payload: { model: string };
+    readonly event: never;
+    readonly result: ModelDetails;
+  };
+  readonly 'models-check': {
+    readonly payload: ModelCheckRequest;
+    readonly event: ModelFinding;
+    readonly result: ModelCheckReport;
+  };
+  readonly restore: { readonly payload: RestoreJob; readonly event: JobEvent; readonly result: RestoreReport };
+  readonly sample: { readonly payload: SampleJob; readonly event: JobEvent; readonly result: SampleReport };
+}

@@ -1,0 +1,65 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { ErrorCode } from '../../../errors.ts';
+import type { Manifest } from '../../../prior/manifest.ts';
+import type { JobHandler } from '../job-registry.ts';
+import type { FoundModel, ListedModel } from '../model-store.ts';
+import type { EngineServices } from '../services.ts';
+import { parseJob } from './parse-job.ts';
+
+/** One model folder, usable or not. */
+export type ModelSummary =
+  | {
+      readonly name: string;
+      readonly folder: string;
+      readonly origin: FoundModel['origin'];
+      readonly shadowed: boolean;
+      readonly manifest: Manifest;
+    }
+  | {
+      readonly name: string;
+      readonly folder: string;
+      readonly problem: { readonly code: ErrorCode; readonly message: string };
+    };
+
+export interface ModelDetails {
+  readonly manifest: Manifest;
+  readonly folder: string;
+  readonly origin: FoundModel['origin'];
+  /** Files the manifest names; size undefined where one is missing. */
+  readonly files: readonly { readonly file: string; readonly bytes: number | undefined }[];
+  /** Text of CARD.md. */
+  readonly card: string | undefined;
+}
+
+/** Job `models-list`: every model folder there is. */
+export function modelsListJob({ store }: EngineServices): JobHandler {
+  // eslint-disable-next-line require-yield -- a job without events
+  return async function* (payload) {
+    parseJob(z.strictObject({}), payload, 'models-list');
+    return (await store.list()).map(summary);
+  };
+}
+
+function summary(model: ListedModel): ModelSummary {
+  if (!('problem' in model)) return model;
+  const { code, message } = model.problem;
+  return { name: model.name, folder: model.folder, problem: { code, message } };
+}
+
+/** Job `models-show`: all that is known about one model without running it. */
+export function modelsShowJob({ store }: EngineServices): JobHandler {
+  // eslint-disable-next-line require-yield -- a job without events
+  return async function* (payload) {
+    const { model } = parseJob(z.strictObject({ model: z.string().min(1) }), payload, 'models-show');
+    const { manifest, folder, origin } = await store.find(model);
+    const names = [manifest.file, ...manifest.externalFiles.map(({ file }) => file)];
+    const files = names.map(async (file) => {
+      const found = await stat(join(folder, file)).catch(() => undefined);
+      return { file, bytes: found?.size };
+    });
+    const card = await readFile(join(folder, 'CARD.md'), 'utf8').catch(() => undefined);
+    return { manifest, folder, origin, files: await Promise.all(files), card } satisfies ModelDetails;
+  };
+}

@@ -1,0 +1,13 @@
+import type { z } from 'zod';
+import { LangevinError } from '../../../errors.ts';
+
+/**
+ * Checks the payload of a job; unknown keys are refused.
+ * @throws invalid-argument, naming every offending key.
+ */
+export function parseJob<T>(schema: z.ZodType<T>, payload: unknown, job: string): T {
+  const result = schema.safeParse(payload);
+  if (result.success) return result.data;
+  const issues = result.error.issues.map((issue) => `${issue.path.join('.') || 'request'}: ${issue.message}`);
+  throw new LangevinError('invalid-argument', `The ${job} request is not valid: ${issues.join('; ')}.`);
+}

@@ -1,0 +1,19 @@
+import type { JobRegistry } from '../job-registry.ts';
+import type { EngineServices } from '../services.ts';
+import { doctorJob } from './doctor.ts';
+import { modelCheckJob } from './model-check.ts';
+import { modelsListJob, modelsShowJob } from './models.ts';
+import { probeJob } from './probe.ts';
+import { restoreJob } from './restore-job.ts';
+import { sampleJob } from './sample-job.ts';
+
+/** Every kind of job of the engine process; `EngineJobs` has their types. */
+export function registerEngineJobs(registry: JobRegistry, services: EngineServices): void {
+  registry.register('probe', probeJob(services));
+  registry.register('doctor', doctorJob(services));
+  registry.register('models-list', modelsListJob(services));
+  registry.register('models-show', modelsShowJob(services));
+  registry.register('models-check', modelCheckJob(services));
+  registry.register('restore', restoreJob(services));
+  registry.register('sample', sampleJob(services));
+}

@@ -1,0 +1,182 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { basename, join, relative, resolve, sep } from 'node:path';
+import { LangevinError, toLangevinError } from '../../errors.ts';
+import { parseManifest, type Manifest } from '../../prior/manifest.ts';
+import type { ExternalData } from '../../prior/onnx.ts';
+import type { Locations } from './locations.ts';
+
+/** A model that was found; its network file has not been read. */
+export interface FoundModel {
+  readonly manifest: Manifest;
+  /** Absolute path of its folder. */
+  readonly folder: string;
+  readonly origin: 'environment' | 'user' | 'shipped' | 'path';
+}
+
+/** A model whose files were read and checked. */
+export interface LoadedModel extends FoundModel {
+  readonly bytes: Uint8Array;
+  readonly externalData: readonly ExternalData[];
+}
+
+/** One line of `models list`: a model, or why a folder is not one. */
+export type ListedModel =
+  | (FoundModel & {
+      readonly name: string;
+      /** A model of the same name in an earlier folder is used. */ readonly shadowed: boolean;
+    })
+  | { readonly name: string; readonly folder: string; readonly problem: LangevinError };
+
+const modelName = /^[a-z0-9][a-z0-9._-]*$/;
+
+/** Finds and reads models; every file is checked against the manifest before it is used. */
+export class ModelStore {
+  readonly #locations: Locations;
+
+  constructor(locations: Locations) {
+    this.#locations = locations;
+  }
+
+  /** Everything in the models' folders, in order of precedence; a broken model is listed with its problem. */
+  async list(): Promise<ListedModel[]> {
+    const listed: ListedModel[] = [];
+    const seen = new Set<string>();
+    for (const { folder: parent, origin } of this.#locations.models) {
+      for (const name of (await subfolders(parent)).sort()) {
+        const folder = join(parent, name);
+        try {
+          const manifest = await readManifest(folder, name);
+          listed.push({ name, manifest, folder, origin, shadowed: seen.has(name) });
+          seen.add(name);
+        } catch (error) {
+          listed.push({ name, folder, problem: toLangevinError(error) });
+        }
+      }
+    }
+    return listed;
+  }
+
+  /**
+   * The model of a name, or in a folder (anything that contains a path separator, or starts with a dot).
+   * @throws model-not-found, naming the models there are; invalid-manifest
+   */
+  async find(nameOrFolder: string): Promise<FoundModel> {
+    if (!modelName.test(nameOrFolder)) {
+      const folder = resolve(nameOrFolder);
+      return { manifest: await readManifest(folder), folder, origin: 'path' };
+    }
+    for (const { folder: parent, origin } of this.#locations.models) {
+      const folder = join(parent, nameOrFolder);
+      if (!(await isFolder(folder))) continue;
+      return { manifest: await readManifest(folder, nameOrFolder), folder, origin };
+    }
+    const names = [...new Set((await this.list()).map(({ name }) => name))];
+    throw new LangevinError(
+      'model-not-found',
+      `There is no model "${nameOrFolder}". There are: ${names.join(', ') || 'none'}. ` +
+        'Give one of these names, or the path of a model folder.',
+    );
+  }
+
+  /**
+   * Finds a model and reads its files.
+   * @throws model-not-found, invalid-manifest
+   * @throws file-not-found, file-unreadable  for a file that the manifest names
+   * @throws model-corrupt  when a file's sha256 is not the manifest's, or it lies outside the model's folder
+   */
+  async load(nameOrFolder: string): Promise<LoadedModel> {
+    const found = await this.find(nameOrFolder);
+    const { manifest, folder } = found;
+    const bytes = await readChecked(folder, manifest.file, manifest.sha256, manifest.name);
+    const externalData: ExternalData[] = [];
+    for (const { file, sha256 } of manifest.externalFiles) {
+      externalData.push({ path: file, data: await readChecked(folder, file, sha256, manifest.name) });
+    }
+    return { ...found, bytes, externalData };
+  }
+}
+
+/** @param expectedName  the name a model must have to lie in a folder of that name. */
+async function readManifest(folder: string, expectedName?: string): Promise<Manifest> {
+  const path = join(folder, 'manifest.json');
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw unreadable(path, error);
+    const problem = (await isFolder(folder)) ? 'has no manifest.json' : 'does not exist or is not a folder';
+    throw new LangevinError('model-not-found', `${folder} is not a model: it ${problem}.`, { cause: error });
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new LangevinError('invalid-manifest', `${path} is not valid JSON: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+  const manifest = parseManifest(value, path);
+  if (expectedName !== undefined && manifest.name !== expectedName) {
+    throw new LangevinError(
+      'invalid-manifest',
+      `${path} calls the model "${manifest.name}", but its folder is called "${basename(folder)}"; rename one of them.`,
+    );
+  }
+  return manifest;
+}
+
+async function readChecked(folder: string, file: string, sha256: string, model: string): Promise<Uint8Array> {
+  const path = join(folder, file);
+  let bytes: Uint8Array;
+  try {
+    // The manifest's paths stay inside the folder; a symbolic link might still lead out of it.
+    const inside = relative(await realpath(folder), await realpath(path));
+    if (inside === '..' || inside.startsWith(`..${sep}`) || resolve(inside) === inside) {
+      throw new LangevinError(
+        'model-corrupt',
+        `${file} of the model ${model} is a link that leaves its folder ${folder}.`,
+      );
+    }
+    bytes = await readFile(path);
+  } catch (error) {
+    if (error instanceof LangevinError) throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw unreadable(path, error);
+    throw new LangevinError(
+      'file-not-found',
+      `${file} of the model ${model} is missing from ${folder}. Install it again.`,
+      {
+        cause: error,
+      },
+    );
+  }
+  const actual = createHash('sha256').update(bytes).digest('hex');
+  if (actual !== sha256) {
+    throw new LangevinError(
+      'model-corrupt',
+      `${path} is damaged or was changed: its sha256 is ${actual}, but the manifest of ${model} says ${sha256}. ` +
+        'Install the model again.',
+    );
+  }
+  return bytes;
+}
+
+function unreadable(path: string, error: unknown): LangevinError {
+  return new LangevinError('file-unreadable', `${path} cannot be read: ${(error as Error).message}.`, { cause: error });
+}
+
+async function subfolders(folder: string): Promise<string[]> {
+  try {
+    const names = await readdir(folder);
+    const checks = await Promise.all(names.map((name) => isFolder(join(folder, name))));
+    return names.filter((name, i) => checks[i] && !name.startsWith('.'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw unreadable(folder, error);
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+}

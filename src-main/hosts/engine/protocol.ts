@@ -1,0 +1,42 @@
+import type { ErrorCode } from '../../errors.ts';
+
+/**
+ * What a host and its engine process say to each other. Typed arrays travel by structured clone, without transfer
+ * lists. Two kinds of messages flow back from a job:
+ *
+ * - `event`: all of them arrive, in order. A job pauses while `eventWindow` of them are unacknowledged, so that a slow
+ *   host holds it back instead of filling the memory.
+ * - `preview`: only the newest matters. One is under way at a time; those made meanwhile replace one another.
+ */
+export type HostMessage =
+  | { readonly type: 'run'; readonly id: number; readonly kind: string; readonly payload: unknown }
+  | { readonly type: 'acknowledge'; readonly id: number; readonly what: 'event' | 'preview' }
+  /** Soft: the job ends with `cancelled` when it next looks, between two steps. */
+  | { readonly type: 'cancel'; readonly id: number }
+  /** The engine ends when nothing runs any more. */
+  | { readonly type: 'shutdown' };
+
+export type EngineMessage =
+  | { readonly type: 'event'; readonly id: number; readonly event: unknown }
+  | { readonly type: 'preview'; readonly id: number; readonly event: unknown }
+  | { readonly type: 'done'; readonly id: number; readonly ok: true; readonly value: unknown }
+  | {
+      readonly type: 'done';
+      readonly id: number;
+      readonly ok: false;
+      readonly code: ErrorCode;
+      readonly message: string;
+      /** Only for `internal` errors, for logs and bug reports. */
+      readonly stack?: string;
+    };
+
+/** Events of one job that may be unacknowledged. */
+export const eventWindow = 8;
+
+/** The engine's end of the channel; a child process' IPC or Electron's parentPort. */
+export interface EnginePort {
+  post(message: EngineMessage): void;
+  onMessage(listener: (message: HostMessage) => void): void;
+  /** The host is gone. */
+  onClose(listener: () => void): void;
+}

@@ -1,0 +1,95 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { throwIfCancelled, toLangevinError } from '../../errors.ts';
+import type { JobRegistry } from './job-registry.ts';
+import { eventWindow, type EnginePort } from './protocol.ts';
+
+interface RunningJob {
+  readonly controller: AbortController;
+  unacknowledged: number;
+  previewUnderWay: boolean;
+  nextPreview?: { readonly event: unknown };
+  /** Resumes a job that waits for acknowledgements. */
+  wake?: () => void;
+}
+
+/**
+ * Runs the jobs that come in through `port`. Between two events of a job the event loop turns once, so that a cancel
+ * takes effect there even when the job itself never waits.
+ * @param onIdle  called after a shutdown request, or when the host is gone, as soon as no job runs.
+ */
+export function serveJobs(port: EnginePort, registry: JobRegistry, onIdle: () => void): void {
+  const jobs = new Map<number, RunningJob>();
+  let ending = false;
+
+  const end = (): void => {
+    ending = true;
+    for (const job of jobs.values()) cancel(job);
+    if (jobs.size === 0) onIdle();
+  };
+
+  port.onClose(end);
+  port.onMessage((message) => {
+    if (message.type === 'shutdown') return end();
+    if (message.type === 'run') return void run(message.id, message.kind, message.payload);
+    // A message about a job that has just ended crosses its `done`.
+    const job = jobs.get(message.id);
+    if (job === undefined) return;
+    if (message.type === 'cancel') return cancel(job);
+    if (message.what === 'event') {
+      job.unacknowledged--;
+      job.wake?.();
+    } else {
+      const next = job.nextPreview;
+      delete job.nextPreview;
+      job.previewUnderWay = next !== undefined;
+      if (next !== undefined) port.post({ type: 'preview', id: message.id, event: next.event });
+    }
+  });
+
+  async function run(id: number, kind: string, payload: unknown): Promise<void> {
+    const job: RunningJob = { controller: new AbortController(), unacknowledged: 0, previewUnderWay: false };
+    jobs.set(id, job);
+    const { signal } = job.controller;
+    const emit = (event: unknown): void => {
+      if (job.previewUnderWay) {
+        job.nextPreview = { event };
+      } else {
+        job.previewUnderWay = true;
+        port.post({ type: 'preview', id, event });
+      }
+    };
+    try {
+      const steps = registry.handler(kind)(payload, { signal, emit });
+      try {
+        for (;;) {
+          const step = await steps.next();
+          if (step.done) {
+            port.post({ type: 'done', id, ok: true, value: step.value });
+            return;
+          }
+          job.unacknowledged++;
+          port.post({ type: 'event', id, event: step.value });
+          await nextTurn();
+          while (job.unacknowledged >= eventWindow && !signal.aborted) {
+            await new Promise<void>((resolve) => (job.wake = resolve));
+          }
+          throwIfCancelled(signal);
+        }
+      } finally {
+        await steps.return(undefined);
+      }
+    } catch (thrown) {
+      const { code, message } = toLangevinError(thrown);
+      const stack = code === 'internal' && thrown instanceof Error ? thrown.stack : undefined;
+      port.post({ type: 'done', id, ok: false, code, message, ...(stack === undefined ? {} : { stack }) });
+    } finally {
+      jobs.delete(id);
+      if (ending && jobs.size === 0) onIdle();
+    }
+  }
+}
+
+function cancel(job: RunningJob): void {
+  job.controller.abort();
+  job.wake?.();
+}

@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+import type { GradientCache } from '../../prior/onnx.ts';
+import { diskCache } from './disk-cache.ts';
+import type { Locations } from './locations.ts';
+import { ModelStore } from './model-store.ts';
+import { NetworkPool } from './network-pool.ts';
+import { ProviderProber } from './provider-prober.ts';
+import type { EngineSpawn } from './spawn.ts';
+
+/** What the jobs of one engine process share. */
+export interface EngineServices {
+  readonly store: ModelStore;
+  readonly networks: NetworkPool;
+  readonly prober: ProviderProber;
+  readonly gradientCache: GradientCache;
+}
+
+/** @param spawn  starts further engine processes, in which providers are probed. */
+export function createServices(locations: Locations, spawn: EngineSpawn): EngineServices {
+  const store = new ModelStore(locations);
+  const prober = new ProviderProber(spawn, { cache: diskCache(join(locations.cache, 'probes')) });
+  const gradientCache = diskCache(join(locations.cache, 'gradients'));
+  const networks = new NetworkPool(store, (requested, model) => prober.choose(requested, model), gradientCache);
+  return { store, networks, prober, gradientCache };
+}
