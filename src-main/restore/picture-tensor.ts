@@ -98,6 +98,17 @@ export function writePainted(
   }
 }
 
+/** An 8-bit picture without metadata from a [1, c, h, w] tensor in [−1, 1], clipped; c is 1 (grey) or 3. */
+export function tensorToPicture({ shape: [, channels, height, width], data }: Tensor): Picture {
+  const plane = height * width;
+  const samples = new Uint8Array(plane * channels);
+  for (let c = 0; c < channels; c++) {
+    for (let i = 0; i < plane; i++) samples[i * channels + c] = quantize(data[c * plane + i], 255);
+  }
+  const mode = channels === 1 ? 'gray' : 'rgb';
+  return { width, height, mode, bitDepth: 8, data: samples, metadata: { orientation: 1 } };
+}
+
 /** [−1, 1] → 0…top, clipped and rounded. */
 export function quantize(value: number, top: number): number {
   const scaled = Math.round((value + 1) * 0.5 * top);

@@ -14,3 +14,6 @@ export const TUNED: Readonly<Partial<Record<Task, readonly TunedSolver[]>>> = {
     { solver: 'ddnm', settings: { steps: 60, sigmaMax: 2 } },
   ],
 };
+
+/** Sampling the prior alone. */
+export const UNCONDITIONAL: TunedSettings = { predictor: 'heun', steps: 40, sigmaMax: 80, sigmaMin: 0.005 };

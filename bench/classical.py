@@ -1,0 +1,38 @@
+"""Classical fills for the inpainting table, by Debian's python3-opencv and python3-skimage.
+
+classical.py DIR: for every DIR/<picture>/truth.png and DIR/<picture>/<damage>.png (white = lost) prints one JSON line
+with the PSNR inside the mask of Telea 2004, Navier-Stokes (Bertalmio 2001) and biharmonic (Damelin & Hoang 2018)."""
+import glob
+import json
+import os
+import sys
+import time
+
+import cv2
+import numpy as np
+from skimage.restoration import inpaint_biharmonic
+
+
+def psnr(estimate, truth, mask):
+    return float(10 * np.log10(255 ** 2 / ((estimate.astype(float) - truth)[mask] ** 2).mean()))
+
+
+for folder in sorted(glob.glob(os.path.join(sys.argv[1], '*/'))):
+    truth = cv2.imread(folder + 'truth.png')
+    for path in sorted(glob.glob(folder + '*.png')):
+        damage = os.path.splitext(os.path.basename(path))[0]
+        if damage == 'truth':
+            continue
+        mask = cv2.imread(path, cv2.IMREAD_GRAYSCALE) > 127
+        damaged = truth.copy()
+        damaged[mask] = 0
+        fills = {
+            'Telea': lambda: cv2.inpaint(damaged, mask.astype(np.uint8), 5, cv2.INPAINT_TELEA),
+            'Navier–Stokes': lambda: cv2.inpaint(damaged, mask.astype(np.uint8), 5, cv2.INPAINT_NS),
+            'biharmonic': lambda: np.clip(inpaint_biharmonic(damaged, mask, channel_axis=-1) * 255, 0, 255).round(),
+        }
+        for name, fill in fills.items():
+            start = time.time()
+            value = psnr(fill(), truth, mask)
+            print(json.dumps({'picture': os.path.basename(folder[:-1]), 'damage': damage, 'method': name,
+                              'psnr': value, 'seconds': time.time() - start}), flush=True)

@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { restoreOptionsSchema } from './restore-options.ts';
+import type { RestoreProgress, RestoreReport } from './restore-events.ts';
+
+/** A file by its name (for messages) and contents: engines open no paths. */
+export const fileSchema = z.strictObject({
+  name: z.string().min(1),
+  bytes: z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'must be a Uint8Array'),
+});
+export type FileBytes = z.infer<typeof fileSchema>;
+
+export const PROVIDERS = ['auto', 'cpu', 'webgpu', 'dml', 'coreml', 'cuda'] as const;
+
+/** Which network, and where it runs. */
+export const networkChoiceSchema = z.strictObject({
+  /** Name of an installed model or path of a model folder. */
+  model: z.string().min(1).default('photo'),
+  provider: z.enum(PROVIDERS).default('auto'),
+  threads: z.int().min(1).max(256).optional(),
+});
+export type NetworkChoice = z.infer<typeof networkChoiceSchema>;
+
+export const OUTPUT_FORMATS = ['png', 'jpeg', 'webp', 'tiff'] as const;
+
+/** How to write a picture. */
+export const encodingSchema = z.strictObject({
+  format: z.enum(OUTPUT_FORMATS),
+  /** jpeg and lossy webp, 1…100. */
+  quality: z.int().min(1).max(100).optional(),
+});
+
+/** Pictures of the steps that accompany progress: none, PNG files, or raw 8-bit frames for a view. */
+export const frameKindSchema = z.enum(['none', 'png', 'raw']);
+
+/** Job `restore`: one picture, all samples. */
+export const restoreJobSchema = z.strictObject({
+  picture: fileSchema,
+  mask: fileSchema.optional(),
+  options: restoreOptionsSchema,
+  network: networkChoiceSchema,
+  /** Absent: the format of the input. */
+  encoding: encodingSchema.optional(),
+  frames: frameKindSchema.default('none'),
+});
+export type RestoreJob = z.input<typeof restoreJobSchema>;
+
+/** Job `sample`: pictures drawn from the prior alone. */
+export const sampleJobSchema = z.strictObject({
+  network: networkChoiceSchema,
+  count: z.int().min(1).max(10_000),
+  height: z.int().min(1).max(8192),
+  width: z.int().min(1).max(8192),
+  options: restoreOptionsSchema.omit({
+    task: true,
+    solver: true,
+    scale: true,
+    blurSigma: true,
+    noise: true,
+    samples: true,
+  }),
+  frames: frameKindSchema.default('none'),
+});
+export type SampleJob = z.input<typeof sampleJobSchema>;
+
+/** A step's picture: a PNG file, or interleaved 8-bit samples. */
+export interface StepFrame {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Progress as hosts see it: pictures are 8-bit and only there when asked for. */
+export type JobProgress = Omit<RestoreProgress, 'state' | 'denoised'> & {
+  /** x_t, scaled to the range of pictures by 1/√(1 + σ²). */
+  readonly state?: StepFrame;
+  /** x̂0. */
+  readonly denoised?: StepFrame;
+};
+
+export type JobEvent =
+  | JobProgress
+  /** Something that people should know: a provider that fell back, a format that recompresses. */
+  | { readonly type: 'notice'; readonly message: string }
+  /** A finished picture, encoded. */
+  | {
+      readonly type: 'picture';
+      readonly sample: number;
+      readonly format: (typeof OUTPUT_FORMATS)[number];
+      readonly bytes: Uint8Array;
+    };
+
+/** What job `sample` did. */
+export interface SampleReport {
+  readonly model: string;
+  readonly provider: string;
+  readonly settings: Readonly<Record<string, string | number | boolean>>;
+  readonly seed: number;
+  readonly count: number;
+  readonly nfe: number;
+  readonly seconds: number;
+}
+
+export type { RestoreReport };

@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { makeFolder, writeFileAtomically } from '../../files/write-file.ts';
+import { withEngine } from '../engine.ts';
+import {
+  addNetworkOptions,
+  addReportingOptions,
+  addSamplingOptions,
+  integer,
+  type NetworkFlags,
+  type ReportingFlags,
+  type SamplingFlags,
+} from '../options.ts';
+import { Output } from '../output.ts';
+import { formatDuration } from '../progress-bar.ts';
+import { networkChoice, samplingOptions } from '../requests.ts';
+
+interface SampleFlags extends SamplingFlags, NetworkFlags, ReportingFlags {
+  readonly output: string;
+  readonly count: number;
+  readonly size: { readonly height: number; readonly width: number };
+}
+
+/** `langevin sample -o DIR` */
+export function sampleCommand(): Command {
+  const command = new Command('sample')
+    .description('draw pictures from the network alone, without a measurement')
+    .requiredOption('-o, --output <folder>', 'where to write sample-0001.png, …')
+    .option('--count <k>', 'number of pictures', integer, 4)
+    .option('--size <HxW>', 'height and width, pixels', size, { height: 128, width: 128 });
+  addReportingOptions(addNetworkOptions(addSamplingOptions(command)));
+  return command.action((flags: SampleFlags) => drawSamples(flags));
+}
+
+async function drawSamples(flags: SampleFlags): Promise<void> {
+  const output = new Output(flags);
+  await makeFolder(flags.output);
+  const job = { network: networkChoice(flags), count: flags.count, ...flags.size, options: samplingOptions(flags) };
+  const paths: string[] = [];
+  const report = await withEngine(async (engine, signal) => {
+    const steps = engine.run('sample', job, { signal });
+    for (;;) {
+      const step = await steps.next();
+      if (step.done) return step.value;
+      const event = step.value;
+      if (event.type === 'notice') {
+        output.say(event.message, event);
+      } else if (event.type === 'picture') {
+        const path = join(flags.output, `sample-${`${event.sample + 1}`.padStart(4, '0')}.png`);
+        await writeFileAtomically(path, event.bytes);
+        paths.push(path);
+        output.record({ type: 'output', sample: event.sample, path });
+      } else {
+        const label = `sample ${event.sample + 1}/${event.samples}, σ ${event.sigma.toPrecision(2)}`;
+        output.progress(event.fraction, event.etaMs, label, event);
+      }
+    }
+  });
+  const passes = `${report.nfe} network passes, ${report.model} on ${report.provider}`;
+  output.say(
+    `Wrote ${paths.length} pictures to ${flags.output}: ${passes}, ${formatDuration(report.seconds * 1000)}.`,
+    {
+      type: 'result',
+      outputs: paths,
+      ...report,
+    },
+  );
+}
+
+function size(text: string): { height: number; width: number } {
+  const match = /^(\d+)x(\d+)$/i.exec(text);
+  if (match === null) throw new InvalidArgumentError(`${JSON.stringify(text)} is not HEIGHTxWIDTH, such as 128x192.`);
+  return { height: Number(match[1]), width: Number(match[2]) };
+}

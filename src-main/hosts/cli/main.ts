@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { toLangevinError } from '../../errors.ts';
+import { restoreCommand } from './commands/restore.ts';
+import { sampleCommand } from './commands/sample.ts';
+import { EXIT, exitCodeOf } from './exit-codes.ts';
+import { Output } from './output.ts';
+
+const { version } = JSON.parse(readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+const program = new Command('langevin')
+  .description('Restores images by sampling the posterior of a score-based generative model.')
+  .version(version)
+  .showHelpAfterError('(langevin <command> --help tells more)')
+  .addCommand(restoreCommand())
+  .addCommand(sampleCommand());
+
+// Commands take these settings at their creation; subcommands added by hand do not inherit them.
+for (const command of [program, ...program.commands, ...program.commands.flatMap((c) => c.commands)]) {
+  command.exitOverride();
+}
+
+try {
+  await program.parseAsync(process.argv);
+} catch (error) {
+  if (error instanceof CommanderError) {
+    // Commander has already said what was wrong, or printed the help that was asked for.
+    process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  } else {
+    const json = process.argv.includes('--json');
+    new Output({ json }).failure(toLangevinError(error));
+    process.exitCode = exitCodeOf(error);
+  }
+}

@@ -1,0 +1,25 @@
+import type { NetworkChoice } from '../../contract/jobs.ts';
+import type { NetworkFlags, SamplingFlags } from './options.ts';
+
+/** What the flags of sampling leave open stays out, for the task's defaults. */
+export function samplingOptions(flags: SamplingFlags): SamplingFlags {
+  const names = [
+    'solver',
+    'sde',
+    'predictor',
+    'corrector',
+    'snr',
+    'correctorSteps',
+    'steps',
+    'sigmaMax',
+    'schedule',
+    'eta',
+    'seed',
+  ] as const;
+  return Object.fromEntries(names.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]]));
+}
+
+/** The network that the flags choose; a path stays a path. */
+export function networkChoice({ model, provider, threads }: NetworkFlags): NetworkChoice {
+  return { model, provider, ...(threads === undefined ? {} : { threads }) };
+}

@@ -1,0 +1,82 @@
+import type { z } from 'zod';
+import { sampleJobSchema, type JobEvent, type SampleReport } from '../../../contract/jobs.ts';
+import { encodePicture } from '../../../images/encode.ts';
+import { countingNetwork } from '../../../prior/counting.ts';
+import type { ScoreNetwork } from '../../../prior/score-network.ts';
+import { tiledNetwork } from '../../../prior/tiled.ts';
+import { tensorToPicture } from '../../../restore/picture-tensor.ts';
+import { resolveSampler } from '../../../restore/settings.ts';
+import { sampleUnconditionally, updateCount } from '../../../restore/solve.ts';
+import { Tracker } from '../../../restore/tracker.ts';
+import { UNCONDITIONAL } from '../../../restore/tuned.ts';
+import { BatchRandom } from '../../../tensor/random.ts';
+import type { JobHandler } from '../job-registry.ts';
+import type { EngineServices } from '../services.ts';
+import { parseJob } from './parse-job.ts';
+import { forHost } from './step-frame.ts';
+
+/** Job `sample`: pictures drawn from the prior alone, one after the other, sample k from the stream (seed, k). */
+export function sampleJob({ networks }: EngineServices): JobHandler {
+  return async function* (payload, { signal }): AsyncGenerator<JobEvent, SampleReport> {
+    const job = parseJob(sampleJobSchema, payload, 'sample');
+    const { network, messages, release } = await networks.lease(job.network);
+    try {
+      for (const message of messages) yield { type: 'notice', message };
+      return yield* draw(network, job, signal);
+    } finally {
+      await release();
+    }
+  };
+}
+
+async function* draw(
+  network: ScoreNetwork,
+  { count, height, width, options, frames }: z.output<typeof sampleJobSchema>,
+  signal: AbortSignal,
+): AsyncGenerator<JobEvent, SampleReport> {
+  const { seed, tile, ...asked } = options;
+  const settings = resolveSampler({}, UNCONDITIONAL, asked);
+  const { channels } = network.manifest;
+  const updates = updateCount(settings, undefined);
+  const tracker = new Tracker(count * updates, count * updates * height * width, () => performance.now());
+  const png = { format: 'png' } as const;
+  const start = performance.now();
+  for (let sample = 0; sample < count; sample++) {
+    const counted = countingNetwork(tiledNetwork(network, tile === undefined ? {} : { tilePixels: tile ** 2 }));
+    const run = sampleUnconditionally({
+      network: counted,
+      settings,
+      shape: [channels, height, width],
+      random: BatchRandom.seeded(seed, 1, sample),
+      signal,
+    });
+    const place = {
+      stage: 'restore' as const,
+      sample,
+      samples: count,
+      window: 0,
+      windows: 1,
+      frame: { x: 0, y: 0, width, height },
+      factor: 1,
+    };
+    const steps = tracker.follow(run, place, undefined, counted);
+    for (;;) {
+      const step = await steps.next();
+      if (step.done) {
+        const bytes = await encodePicture(tensorToPicture(step.value), png);
+        yield { type: 'picture', sample, format: 'png', bytes };
+        break;
+      }
+      yield await forHost(step.value, frames, (frame) => encodePicture(frame, png));
+    }
+  }
+  return {
+    model: network.manifest.name,
+    provider: network.provider,
+    settings: { ...settings },
+    seed,
+    count,
+    nfe: tracker.nfe,
+    seconds: (performance.now() - start) / 1000,
+  };
+}

@@ -1,0 +1,34 @@
+import type { FrameTensor, RestoreProgress } from '../../../contract/restore-events.ts';
+import type { JobProgress, StepFrame } from '../../../contract/jobs.ts';
+import { tensorToPicture } from '../../../restore/picture-tensor.ts';
+import type { Picture } from '../../../tensor/picture.ts';
+
+export type FrameKind = 'none' | 'png' | 'raw';
+type EncodePng = (picture: Picture) => Promise<Uint8Array>;
+
+/**
+ * Replaces the float pictures of a progress event by 8-bit ones, or leaves them out. x_t is divided by √(1 + σ²), its
+ * standard deviation at most, so that it is seen rather than clipped.
+ */
+export async function forHost(progress: RestoreProgress, kind: FrameKind, encodePng: EncodePng): Promise<JobProgress> {
+  const { state, denoised, ...rest } = progress;
+  if (kind === 'none') return rest;
+  const gain = 1 / Math.sqrt(1 + progress.sigmaNext ** 2);
+  return {
+    ...rest,
+    state: await stepFrame(state, gain, kind, encodePng),
+    denoised: await stepFrame(denoised, 1, kind, encodePng),
+  };
+}
+
+async function stepFrame(
+  { channels, height, width, data }: FrameTensor,
+  gain: number,
+  kind: 'png' | 'raw',
+  encodePng: EncodePng,
+): Promise<StepFrame> {
+  const scaled = gain === 1 ? data : data.map((value) => value * gain);
+  const picture = tensorToPicture({ shape: [1, channels, height, width], data: scaled });
+  const bytes = kind === 'raw' ? (picture.data as Uint8Array) : await encodePng(picture);
+  return { width, height, channels, bytes };
+}
