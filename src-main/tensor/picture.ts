@@ -13,6 +13,22 @@ export interface PictureMetadata {
   readonly orientation: number;
   /** Pixels per inch, where the file states it. */
   readonly dpi?: { readonly x: number; readonly y: number };
+  /** Blocks that only one format has (PNG text and colour chunks, IPTC in JPEG, private TIFF tags); kept in that format. */
+  readonly native?: NativeBlocks;
+  /** How the JPEG file was coded, where its quantization is libjpeg's; written again so, a JPEG changes least. */
+  readonly jpeg?: JpegCoding;
+}
+
+/** Blocks of one format in the order of the file. */
+export interface NativeBlocks {
+  readonly format: 'png' | 'jpeg' | 'tiff';
+  readonly blocks: readonly { readonly type: string; readonly data: Uint8Array }[];
+}
+
+/** libjpeg quality 1…100 and chroma subsampling of a JPEG. */
+export interface JpegCoding {
+  readonly quality: number;
+  readonly chroma: '4:4:4' | '4:2:0';
 }
 
 /** A decoded picture: interleaved integer samples as stored in the file (unrotated). */

@@ -1,0 +1,58 @@
+import { LangevinError } from '../errors.ts';
+import type { PictureMetadata } from '../tensor/picture.ts';
+
+/**
+ * What a file says around its samples. The containers are taken apart and put together here, not by the codec library,
+ * because that one rewrites EXIF blocks and drops what it does not know.
+ */
+export interface Contents {
+  readonly metadata: PictureMetadata;
+  /** Whether the samples were coded with loss. */
+  readonly lossy: boolean;
+  /** The alpha channel was stored multiplied into the colours. */
+  readonly premultiplied?: boolean;
+}
+
+/** The error for data that contradict themselves or end too early. */
+export function damaged(name: string, what: string, cause?: unknown): LangevinError {
+  return new LangevinError(
+    'picture-damaged',
+    `${name} is damaged: ${what}. Take the file from its source again.`,
+    cause === undefined ? undefined : { cause },
+  );
+}
+
+/** The bytes of `parts` one after the other. */
+export function join(parts: readonly Uint8Array[]): Uint8Array {
+  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
+
+/** Whether `bytes` begin with the Latin-1 characters of `text`. */
+export function startsWith(bytes: Uint8Array, text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (bytes[i] !== text.charCodeAt(i)) return false;
+  return true;
+}
+
+/** Latin-1 characters as bytes. */
+export function latin1(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
+
+/** A view for reading multi-byte numbers of `bytes`. */
+export function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** The object without the keys whose value is undefined, as `exactOptionalPropertyTypes` wants it. */
+export function metadataOf(parts: {
+  [K in keyof PictureMetadata]: PictureMetadata[K] | undefined;
+}): PictureMetadata {
+  const given = Object.entries(parts).filter(([, value]) => value !== undefined);
+  return { orientation: 1, ...Object.fromEntries(given) };
+}

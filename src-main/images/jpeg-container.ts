@@ -1,0 +1,241 @@
+import { LangevinError } from '../errors.ts';
+import type { JpegCoding, PictureMetadata } from '../tensor/picture.ts';
+import { damaged, join, latin1, metadataOf, startsWith, viewOf, type Contents } from './container.ts';
+import { displayTags, exifToWrite, perInch } from './exif.ts';
+import { readIfdTree } from './ifd.ts';
+
+const EXIF = 'Exif\0\0';
+const XMP = 'http://ns.adobe.com/xap/1.0/\0';
+const XMP_EXTENSION = 'http://ns.adobe.com/xmp/extension/\0';
+const ICC = 'ICC_PROFILE\0';
+const JFIF = 'JFIF\0';
+
+/** A segment's length field counts itself. */
+const MAX_PAYLOAD = 65533;
+const MAX_ICC_PART = MAX_PAYLOAD - ICC.length - 2;
+
+interface Segment {
+  readonly marker: number;
+  readonly payload: Uint8Array;
+}
+
+/**
+ * Metadata of a JPEG file (ITU-T T.81 segments; JFIF; EXIF 2.3, section 4.5; ICC.1, annex B.4; XMP part 3).
+ * @throws picture-damaged when the file ends within its headers, or is too short for the size its header claims.
+ */
+export function readJpeg(bytes: Uint8Array, name: string): Contents {
+  const { segments } = readSegments(bytes, name);
+  const sof = segments.find(isFrameHeader);
+  if (!sof || sof.payload.length < 6) throw damaged(name, 'it has no frame header');
+  assertEnoughData(sof, bytes.length, name);
+
+  const find = (marker: number, label: string): Uint8Array | undefined =>
+    segments.find((s) => s.marker === marker && startsWith(s.payload, label))?.payload.slice(label.length);
+  const exif = find(0xe1, EXIF);
+  const display = displayTags(exif && readIfdTree(exif));
+  const blocks = segments.filter(isNative).map(({ marker, payload }) => ({ type: hex(marker), data: payload.slice() }));
+  return {
+    lossy: true,
+    metadata: metadataOf({
+      exif,
+      icc: readIcc(segments),
+      xmp: find(0xe1, XMP),
+      orientation: display.orientation,
+      dpi: jfifDpi(find(0xe0, JFIF)) ?? display.dpi,
+      native: blocks.length > 0 ? { format: 'jpeg', blocks } : undefined,
+      jpeg: readCoding(segments, sof),
+    }),
+  };
+}
+
+/**
+ * Puts the metadata into a JPEG file that has none.
+ * @throws unsupported-combination when a block is too large for JPEG (64 KiB for EXIF and XMP).
+ */
+export function writeJpeg(encoded: Uint8Array, metadata: PictureMetadata): Uint8Array {
+  const { segments, end } = readSegments(encoded, 'the encoded JPEG');
+  const own = segments.filter(({ marker }) => marker < 0xe0 || marker > 0xef);
+  const exif = exifToWrite(metadata, true);
+  const added: Segment[] = [{ marker: 0xe0, payload: jfif(metadata) }];
+  if (exif) added.push({ marker: 0xe1, payload: join([latin1(EXIF), exif]) });
+  if (metadata.xmp) added.push({ marker: 0xe1, payload: join([latin1(XMP), metadata.xmp]) });
+  if (metadata.native?.format === 'jpeg') {
+    added.push(...metadata.native.blocks.map(({ type, data }) => ({ marker: parseInt(type, 16), payload: data })));
+  }
+  if (metadata.icc) added.push(...iccSegments(metadata.icc));
+  return join([encoded.subarray(0, 2), ...[...added, ...own].flatMap(segmentBytes), encoded.subarray(end)]);
+}
+
+/** @throws unsupported-combination when the metadata do not fit into JPEG segments. */
+export function assertFitsJpeg(metadata: PictureMetadata): void {
+  const sizes = { EXIF: metadata.exif && metadata.exif.length + EXIF.length, XMP: metadata.xmp?.length };
+  for (const [kind, size] of Object.entries(sizes)) {
+    if (size !== undefined && size + (kind === 'XMP' ? XMP.length : 0) > MAX_PAYLOAD) {
+      throw new LangevinError(
+        'unsupported-combination',
+        `The picture's ${kind} block of ${size} bytes does not fit into a JPEG (64 KiB); write a PNG, WebP or TIFF.`,
+      );
+    }
+  }
+}
+
+/** The segments before the first scan, and where that scan's header begins. */
+function readSegments(bytes: Uint8Array, name: string): { segments: Segment[]; end: number } {
+  const view = viewOf(bytes);
+  const segments: Segment[] = [];
+  let at = 2;
+  for (;;) {
+    // Any number of fill bytes 0xff may precede a marker; stray bytes between segments are skipped as libjpeg does.
+    while (at < bytes.length && bytes[at] !== 0xff) at++;
+    while (at < bytes.length && bytes[at] === 0xff) at++;
+    const marker = bytes[at];
+    if (at + 3 > bytes.length || marker === 0xd9) throw damaged(name, 'it ends before its picture data begin');
+    if (marker === 0xda) return { segments, end: at - 1 };
+    if (marker === 0 || marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8)) continue;
+    const length = view.getUint16(at + 1);
+    if (length < 2 || at + 1 + length > bytes.length) throw damaged(name, 'it ends before its picture data begin');
+    segments.push({ marker, payload: bytes.subarray(at + 3, at + 1 + length) });
+    at += 1 + length;
+  }
+}
+
+function segmentBytes({ marker, payload }: Segment): Uint8Array[] {
+  const head = new Uint8Array([0xff, marker, 0, 0]);
+  viewOf(head).setUint16(2, payload.length + 2);
+  return [head, payload];
+}
+
+/** SOF0 … SOF15 without DHT, JPG and DAC, which share the range. */
+function isFrameHeader({ marker }: Segment): boolean {
+  return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+}
+
+/** Kept for JPEG output: extended XMP, IPTC (APP13) and comments. Not: what indexes into the old file (MPF, JUMBF). */
+function isNative({ marker, payload }: Segment): boolean {
+  return (marker === 0xe1 && startsWith(payload, XMP_EXTENSION)) || marker === 0xed || marker === 0xfe;
+}
+
+/**
+ * Huffman coding spends at least one bit on every 8×8 block, so a short file cannot hold a large picture. Without this
+ * check the library would first allocate all coefficients of a progressive file.
+ */
+function assertEnoughData(sof: Segment, fileBytes: number, name: string): void {
+  // Arithmetic coding (SOF9 …) has no such bound; the library refuses it.
+  if (sof.marker > 0xc2) return;
+  const view = viewOf(sof.payload);
+  const height = view.getUint16(1);
+  const width = view.getUint16(3);
+  const components = componentsOf(sof);
+  const most = (pick: (c: Component) => number): number => Math.max(1, ...components.map(pick));
+  const blocks = components.reduce((sum, { h, v }) => {
+    const across = Math.ceil((width * h) / most((c) => c.h) / 8);
+    return sum + across * Math.ceil((height * v) / most((c) => c.v) / 8);
+  }, 0);
+  if (blocks > fileBytes * 8) {
+    throw damaged(name, `its header claims ${width} × ${height} pixels, but the file holds only ${fileBytes} bytes`);
+  }
+}
+
+interface Component {
+  readonly h: number;
+  readonly v: number;
+  readonly table: number;
+}
+
+function componentsOf(sof: Segment): Component[] {
+  const { payload } = sof;
+  const components: Component[] = [];
+  for (let at = 6; at + 2 < payload.length && components.length < payload[5]; at += 3) {
+    components.push({ h: payload[at + 1] >> 4, v: payload[at + 1] & 15, table: payload[at + 2] });
+  }
+  return components;
+}
+
+function readIcc(segments: readonly Segment[]): Uint8Array | undefined {
+  const parts = segments
+    .filter(({ marker, payload }) => marker === 0xe2 && startsWith(payload, ICC) && payload.length > ICC.length + 2)
+    .map(({ payload }) => ({
+      index: payload[ICC.length],
+      count: payload[ICC.length + 1],
+      data: payload.subarray(ICC.length + 2),
+    }))
+    .sort((a, b) => a.index - b.index);
+  // A profile with a missing part cannot be applied by anyone.
+  if (parts.length === 0 || parts.some(({ index, count }, i) => index !== i + 1 || count !== parts.length)) {
+    return undefined;
+  }
+  return join(parts.map(({ data }) => data));
+}
+
+function iccSegments(icc: Uint8Array): Segment[] {
+  const count = Math.ceil(icc.length / MAX_ICC_PART);
+  return Array.from({ length: count }, (_, i) => ({
+    marker: 0xe2,
+    payload: join([latin1(ICC), Uint8Array.of(i + 1, count), icc.subarray(i * MAX_ICC_PART, (i + 1) * MAX_ICC_PART)]),
+  }));
+}
+
+function jfifDpi(jfif: Uint8Array | undefined): { x: number; y: number } | undefined {
+  if (jfif === undefined || jfif.length < 7 || jfif[2] === 0) return undefined;
+  const view = viewOf(jfif);
+  return perInch(view.getUint16(3), view.getUint16(5), jfif[2] === 2 ? 2.54 : 1);
+}
+
+/** APP0: version 1.02, density, no thumbnail. */
+function jfif({ dpi }: PictureMetadata): Uint8Array {
+  const fields = new Uint8Array(9);
+  const view = viewOf(fields);
+  view.setUint16(0, 0x0102);
+  const fits = dpi && Math.round(Math.min(dpi.x, dpi.y)) >= 1 && Math.max(dpi.x, dpi.y) < 65535.5;
+  fields[2] = fits ? 1 : 0;
+  view.setUint16(3, fits ? Math.round(dpi.x) : 1);
+  view.setUint16(5, fits ? Math.round(dpi.y) : 1);
+  return join([latin1(JFIF), fields]);
+}
+
+/** The luminance table of ITU-T T.81, annex K, in zigzag order: libjpeg's tables are multiples of it. */
+const LUMINANCE = [
+  16, 11, 12, 14, 12, 10, 16, 14, 13, 14, 18, 17, 16, 19, 24, 40, 26, 24, 22, 22, 24, 49, 35, 37, 29, 40, 58, 51, 61,
+  60, 57, 51, 56, 55, 64, 72, 92, 78, 64, 68, 87, 69, 55, 56, 80, 109, 81, 87, 95, 98, 103, 104, 103, 62, 77, 113, 121,
+  112, 100, 120, 92, 101, 103, 99,
+];
+
+/**
+ * Quality and subsampling of a file whose luminance table libjpeg would write for some quality; undefined for others
+ * (many cameras, Photoshop) and for subsampling other than 4:4:4 and 4:2:0.
+ */
+function readCoding(segments: readonly Segment[], sof: Segment): JpegCoding | undefined {
+  const components = componentsOf(sof);
+  const luma = components[0];
+  if (luma === undefined || (components.length !== 1 && components.length !== 3)) return undefined;
+  const [h, v] = components.length === 1 ? [1, 1] : [luma.h, luma.v];
+  if (components.slice(1).some((c) => c.h !== 1 || c.v !== 1)) return undefined;
+  const chroma = h === 1 && v === 1 ? '4:4:4' : h === 2 && v === 2 ? '4:2:0' : undefined;
+  const table = quantization(segments, luma.table);
+  if (chroma === undefined || table === undefined) return undefined;
+  for (let quality = 100; quality >= 1; quality--) {
+    const scale = quality < 50 ? Math.floor(5000 / quality) : 200 - 2 * quality;
+    const matches = LUMINANCE.every((base, i) => {
+      return table[i] === Math.min(255, Math.max(1, Math.floor((base * scale + 50) / 100)));
+    });
+    if (matches) return { quality, chroma };
+  }
+  return undefined;
+}
+
+/** The 8-bit quantization table of this number in zigzag order. */
+function quantization(segments: readonly Segment[], id: number): Uint8Array | undefined {
+  for (const { marker, payload } of segments) {
+    if (marker !== 0xdb) continue;
+    for (let at = 0; at < payload.length;) {
+      const size = payload[at] >> 4 === 0 ? 64 : 128;
+      if (payload[at] === id && at + 65 <= payload.length) return payload.subarray(at + 1, at + 65);
+      at += 1 + size;
+    }
+  }
+  return undefined;
+}
+
+function hex(marker: number): string {
+  return marker.toString(16);
+}

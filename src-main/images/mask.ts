@@ -1,0 +1,59 @@
+import { LangevinError } from '../errors.ts';
+import { channelCount, type Picture } from '../tensor/picture.ts';
+import { decodePicture } from './decode.ts';
+import { displayedPicture, displayedSize, swapsSides, toStored } from './orientation.ts';
+
+/**
+ * Reads a mask file for a picture: which pixels to restore.
+ *
+ * - White (luma ≥ 50 %) is restored, black is kept, whatever the file's depth, palette or colours.
+ * - Where the file's transparency varies, pixels of alpha < 50 % are kept. If all opaque pixels are light, or all are
+ *   dark, they are strokes painted on a transparent sheet, and all of them are restored, whatever their colour;
+ *   if there are both, the light ones are restored.
+ * - The mask is drawn for the picture as shown, that is, rotated by its EXIF orientation; the mask's own EXIF
+ *   orientation is honoured as well.
+ *
+ * @returns height × width of the picture *as stored*, 1 = restore; all 0 for a black mask.
+ * @throws mask-size (naming both sizes), and what `decodePicture` throws.
+ */
+export async function decodeMask(
+  bytes: Uint8Array,
+  name: string,
+  picture: Pick<Picture, 'width' | 'height' | 'metadata'>,
+): Promise<Uint8Array> {
+  const mask = displayedPicture(await decodePicture(bytes, name));
+  const { width, height } = displayedSize(picture);
+  if (mask.width !== width || mask.height !== height) {
+    const { orientation } = picture.metadata;
+    const rotated = swapsSides(orientation) ? ` (shown rotated by its EXIF orientation ${orientation})` : '';
+    throw new LangevinError(
+      'mask-size',
+      `The mask ${name} is ${mask.width} × ${mask.height} pixels, but the picture is ${width} × ${height}${rotated}; ` +
+        'they must be equal. Draw the mask on a copy of the picture, without scaling or cropping it.',
+    );
+  }
+  return toStored(selected(mask), width, height, 1, picture.metadata.orientation);
+}
+
+/** 1 where the picture, read as a mask, says restore. */
+function selected({ data, width, height, mode, bitDepth }: Picture): Uint8Array {
+  const channels = channelCount(mode);
+  const hasAlpha = channels === 2 || channels === 4;
+  const half = bitDepth === 8 ? 127.5 : 32767.5;
+  const light = new Uint8Array(width * height);
+  const opaque = new Uint8Array(width * height).fill(1);
+  const seen = { transparent: false, light: false, dark: false };
+  for (let i = 0, at = 0; i < light.length; i++, at += channels) {
+    const luma = channels <= 2 ? data[at] : 0.2126 * data[at] + 0.7152 * data[at + 1] + 0.0722 * data[at + 2];
+    // The weights add up to 1 only to rounding; a thousandth is far below a sample step.
+    light[i] = luma >= half - 1e-3 ? 1 : 0;
+    if (hasAlpha && data[at + channels - 1] < half) {
+      opaque[i] = 0;
+      seen.transparent = true;
+    } else if (light[i] === 1) seen.light = true;
+    else seen.dark = true;
+  }
+  if (!seen.transparent) return light;
+  if (seen.light !== seen.dark) return opaque;
+  return light.map((value, i) => value & opaque[i]);
+}

@@ -1,0 +1,163 @@
+import { crc32, deflateSync, inflateSync } from 'node:zlib';
+import type { PictureMetadata } from '../tensor/picture.ts';
+import { damaged, join, latin1, metadataOf, startsWith, viewOf, type Contents } from './container.ts';
+import { displayTags, exifToWrite, perInch } from './exif.ts';
+import { readIfdTree } from './ifd.ts';
+
+const SIGNATURE_BYTES = 8;
+const XMP_KEYWORD = 'XML:com.adobe.xmp\0';
+const METRES_PER_INCH = 0.0254;
+
+/** deflate codes at most 258 bytes in 2 bits. */
+const DEFLATE_RATIO = 1032;
+/** No profile or XMP packet comes near this; the limit stops decompression bombs. */
+const MAX_INFLATED = 64 * 2 ** 20;
+
+/** Kept for PNG output: what the samples mean, before the data, and text. */
+const COLOUR_CHUNKS = ['cICP', 'gAMA', 'cHRM', 'sRGB'];
+const TEXT_CHUNKS = ['tEXt', 'zTXt', 'iTXt'];
+
+interface Chunk {
+  readonly type: string;
+  readonly data: Uint8Array;
+}
+
+/**
+ * Metadata of a PNG file (PNG specification, third edition; XMP part 3).
+ * @throws picture-damaged when chunks are missing or cut, or the data are too short for the size the header claims.
+ */
+export function readPng(bytes: Uint8Array, name: string): Contents {
+  const chunks = readChunks(bytes, name);
+  const header = chunks[0];
+  if (header?.type !== 'IHDR' || header.data.length !== 13) throw damaged(name, 'it has no PNG header');
+  if (chunks.at(-1)!.type !== 'IEND') throw damaged(name, 'it ends before its end mark, so rows are missing');
+  assertEnoughData(header.data, chunks, name);
+
+  const first = (type: string): Uint8Array | undefined => chunks.find((chunk) => chunk.type === type)?.data.slice();
+  const exif = first('eXIf');
+  const display = displayTags(exif && readIfdTree(exif));
+  const xmp = chunks.find(isXmp);
+  const blocks = chunks
+    .filter((chunk) => [...COLOUR_CHUNKS, ...TEXT_CHUNKS].includes(chunk.type) && !isXmp(chunk))
+    .map(({ type, data }) => ({ type, data: data.slice() }));
+  return {
+    lossy: false,
+    metadata: metadataOf({
+      exif,
+      icc: profile(first('iCCP')),
+      xmp: xmp && internationalText(xmp.data),
+      orientation: display.orientation,
+      dpi: physicalDpi(first('pHYs')) ?? display.dpi,
+      native: blocks.length > 0 ? { format: 'png', blocks } : undefined,
+    }),
+  };
+}
+
+/** Puts the metadata into a PNG file, in place of all ancillary chunks it has. */
+export function writePng(encoded: Uint8Array, metadata: PictureMetadata): Uint8Array {
+  const [header, ...others] = readChunks(encoded, 'the encoded PNG').filter(({ type }) => isCritical(type));
+  const native = metadata.native?.format === 'png' ? metadata.native.blocks : [];
+  const exif = exifToWrite(metadata, true);
+  const added: Chunk[] = native.filter(({ type }) => COLOUR_CHUNKS.includes(type));
+  if (metadata.icc) {
+    const data = join([latin1('ICC profile\0\0'), deflateSync(metadata.icc)]);
+    added.push({ type: 'iCCP', data });
+  }
+  const physical = physicalChunk(metadata);
+  if (physical) added.push({ type: 'pHYs', data: physical });
+  if (exif) added.push({ type: 'eXIf', data: exif });
+  if (metadata.xmp) added.push({ type: 'iTXt', data: join([latin1(`${XMP_KEYWORD}\0\0\0\0`), metadata.xmp]) });
+  added.push(...native.filter(({ type }) => TEXT_CHUNKS.includes(type)));
+  const signature = encoded.subarray(0, SIGNATURE_BYTES);
+  return join([signature, ...[header, ...added, ...others].flatMap(chunkBytes)]);
+}
+
+function readChunks(bytes: Uint8Array, name: string): Chunk[] {
+  const view = viewOf(bytes);
+  const chunks: Chunk[] = [];
+  for (let at = SIGNATURE_BYTES; at < bytes.length;) {
+    const length = at + 12 <= bytes.length ? view.getUint32(at) : Infinity;
+    if (at + 12 + length > bytes.length) throw damaged(name, 'it ends in the middle of its data, so rows are missing');
+    const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
+    chunks.push({ type, data: bytes.subarray(at + 8, at + 8 + length) });
+    at += 12 + length;
+    // What follows the end mark is none of the picture's.
+    if (type === 'IEND') break;
+  }
+  if (chunks.length === 0) throw damaged(name, 'it ends after its signature');
+  return chunks;
+}
+
+function chunkBytes({ type, data }: Chunk): Uint8Array[] {
+  const head = new Uint8Array(8);
+  viewOf(head).setUint32(0, data.length);
+  head.set(latin1(type), 4);
+  const check = new Uint8Array(4);
+  viewOf(check).setUint32(0, crc32(data, crc32(head.subarray(4))));
+  return [head, data, check];
+}
+
+/** Upper-case first letter; tRNS is ancillary by its name but part of the samples. */
+function isCritical(type: string): boolean {
+  return (type.charCodeAt(0) & 0x20) === 0 || type === 'tRNS';
+}
+
+function isXmp({ type, data }: Chunk): boolean {
+  return type === 'iTXt' && startsWith(data, XMP_KEYWORD);
+}
+
+function assertEnoughData(header: Uint8Array, chunks: readonly Chunk[], name: string): void {
+  const view = viewOf(header);
+  const width = view.getUint32(0);
+  const height = view.getUint32(4);
+  const channels = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }[header[9]] ?? 1;
+  const sampleBytes = (width * height * channels * header[8]) / 8;
+  const dataBytes = chunks.reduce((sum, { type, data }) => sum + (type === 'IDAT' ? data.length : 0), 0);
+  if (sampleBytes > dataBytes * DEFLATE_RATIO) {
+    throw damaged(
+      name,
+      `its header claims ${width} × ${height} pixels, but the file holds only ${dataBytes} bytes of picture data`,
+    );
+  }
+}
+
+/** iCCP: name, NUL, method 0, deflated profile. A profile that does not inflate is as good as none. */
+function profile(data: Uint8Array | undefined): Uint8Array | undefined {
+  const end = data?.indexOf(0) ?? -1;
+  return data === undefined || end < 0 ? undefined : inflate(data.subarray(end + 2));
+}
+
+/** iTXt: keyword, NUL, compression flag and method, language, NUL, translated keyword, NUL, text. */
+function internationalText(data: Uint8Array): Uint8Array | undefined {
+  const flag = data.indexOf(0) + 1;
+  const language = data.indexOf(0, flag + 2);
+  const translated = language < 0 ? -1 : data.indexOf(0, language + 1);
+  if (translated < 0) return undefined;
+  const text = data.slice(translated + 1);
+  return data[flag] === 0 ? text : inflate(text);
+}
+
+function inflate(data: Uint8Array): Uint8Array | undefined {
+  try {
+    return new Uint8Array(inflateSync(data, { maxOutputLength: MAX_INFLATED }));
+  } catch {
+    return undefined;
+  }
+}
+
+/** pHYs: pixels per unit across and down, unit 1 = metre. */
+function physicalDpi(data: Uint8Array | undefined): { x: number; y: number } | undefined {
+  if (data === undefined || data.length < 9 || data[8] !== 1) return undefined;
+  const view = viewOf(data);
+  return perInch(view.getUint32(0), view.getUint32(4), METRES_PER_INCH);
+}
+
+function physicalChunk({ dpi }: PictureMetadata): Uint8Array | undefined {
+  if (dpi === undefined) return undefined;
+  const data = new Uint8Array(9);
+  const view = viewOf(data);
+  view.setUint32(0, Math.round(dpi.x / METRES_PER_INCH));
+  view.setUint32(4, Math.round(dpi.y / METRES_PER_INCH));
+  data[8] = 1;
+  return data;
+}

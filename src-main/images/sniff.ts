@@ -1,0 +1,87 @@
+import { LangevinError } from '../errors.ts';
+import type { InputFormat } from './formats.ts';
+
+/**
+ * The format of a file by its first bytes.
+ * @throws picture-damaged for an empty file, unsupported-format for a picture of another format, not-a-picture for
+ * anything else; the message names the file and what its first bytes look like.
+ */
+export function sniffFormat(bytes: Uint8Array, name: string): InputFormat {
+  if (bytes.length === 0) {
+    throw new LangevinError(
+      'picture-damaged',
+      `${name} is empty (0 bytes). It was probably not copied or saved completely; take it from its source again.`,
+    );
+  }
+  if (starts(bytes, [0xff, 0xd8, 0xff])) return 'jpeg';
+  if (starts(bytes, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])) return 'png';
+  if (ascii(bytes, 0, 4) === 'RIFF' && ascii(bytes, 8, 4) === 'WEBP') return 'webp';
+  if (/^GIF8[79]a$/.test(ascii(bytes, 0, 6))) return 'gif';
+  const mark = ascii(bytes, 0, 4);
+  if (mark === 'II*\0' || mark === 'MM\0*' || mark === 'II+\0' || mark === 'MM\0+') {
+    if (ascii(bytes, 8, 2) === 'CR') throw unsupported(name, 'a Canon raw photograph');
+    return 'tiff';
+  }
+  const picture = otherPicture(bytes);
+  if (picture !== undefined) throw unsupported(name, picture);
+  throw new LangevinError(
+    'not-a-picture',
+    `${name} is not a picture: it looks like ${appearance(bytes)}. JPEG, PNG, WebP, TIFF and GIF files are read.`,
+  );
+}
+
+function unsupported(name: string, what: string): LangevinError {
+  return new LangevinError(
+    'unsupported-format',
+    `${name} looks like ${what}, which is not read. Convert it to PNG, TIFF, JPEG or WebP first.`,
+  );
+}
+
+/** Pictures, and data that the reconstruction tasks read by other functions. */
+function otherPicture(bytes: Uint8Array): string | undefined {
+  const brand = ascii(bytes, 4, 4) === 'ftyp' ? ascii(bytes, 8, 4) : '';
+  if (/^(heic|heix|hevc|mif1|msf1)$/.test(brand)) return 'a HEIC photograph';
+  if (/^avi[fs]$/.test(brand)) return 'an AVIF picture';
+  if (brand === 'crx ') return 'a Canon raw photograph';
+  if (starts(bytes, [0xff, 0x0a]) || ascii(bytes, 4, 4) === 'JXL ') return 'a JPEG XL picture';
+  if (ascii(bytes, 4, 4) === 'jP  ' || starts(bytes, [0xff, 0x4f, 0xff, 0x51])) return 'a JPEG 2000 picture';
+  if (ascii(bytes, 0, 2) === 'BM' && bytes.length > 26) return 'a BMP picture';
+  if (ascii(bytes, 0, 4) === '8BPS') return 'a Photoshop document';
+  if (/^P[1-7][\s#]/.test(ascii(bytes, 0, 3))) return 'a Netpbm picture';
+  if (starts(bytes, [0x76, 0x2f, 0x31, 0x01])) return 'an OpenEXR picture';
+  if (ascii(bytes, 0, 4) === 'IIRO' || ascii(bytes, 0, 3) === 'IIU') return 'a raw photograph';
+  if (ascii(bytes, 128, 4) === 'DICM') return 'a DICOM file (only the reconstruct task reads those)';
+  if (ascii(bytes, 1, 5) === 'NUMPY') return 'a NumPy array (only the reconstruct task reads those)';
+  return undefined;
+}
+
+/** What a file that is no picture looks like, for the message. */
+function appearance(bytes: Uint8Array): string {
+  if (ascii(bytes, 0, 4) === '%PDF') return 'a PDF document';
+  if (ascii(bytes, 0, 4) === 'PK\x03\x04') return 'a ZIP archive or an office document';
+  if (starts(bytes, [0x1f, 0x8b])) return 'a gzip archive';
+  if (ascii(bytes, 4, 4) === 'ftyp') return 'a video';
+  if (ascii(bytes, 0, 4) === 'RIFF') return 'an audio or video file';
+  const head = bytes.subarray(0, 512);
+  if (head.every((byte) => byte === 0)) return 'zero bytes only, as interrupted copies leave them';
+  const text = new TextDecoder('utf-8').decode(head);
+  if (/^\s*(<\?xml[^>]*>\s*)?(<!--[^]*?-->\s*)?(<!doctype svg|<svg)/i.test(text)) return 'an SVG drawing';
+  if (/^\s*(<!doctype html|<html)/i.test(text)) return 'a web page';
+  if (!head.some(isControl) && !text.slice(0, -1).includes('\ufffd')) return 'plain text';
+  const hex = Array.from(bytes.subarray(0, 8), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+  return `unknown binary data (first bytes ${hex})`;
+}
+
+/** A control character that text does not contain. */
+function isControl(byte: number): boolean {
+  return byte < 32 && ![8, 9, 10, 11, 12, 13, 27].includes(byte);
+}
+
+function starts(bytes: Uint8Array, mark: readonly number[]): boolean {
+  return mark.every((byte, i) => bytes[i] === byte);
+}
+
+/** `length` bytes from `offset` as Latin-1 characters; shorter at the end of the data. */
+export function ascii(bytes: Uint8Array, offset: number, length: number): string {
+  return String.fromCharCode(...bytes.subarray(offset, offset + length));
+}
