@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { toLangevinError } from '../../errors.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { modelsCommand } from './commands/models.ts';
 import { restoreCommand } from './commands/restore.ts';
 import { sampleCommand } from './commands/sample.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
@@ -15,7 +17,9 @@ const program = new Command('langevin')
   .version(version)
   .showHelpAfterError('(langevin <command> --help tells more)')
   .addCommand(restoreCommand())
-  .addCommand(sampleCommand());
+  .addCommand(sampleCommand())
+  .addCommand(modelsCommand())
+  .addCommand(doctorCommand());
 
 // Commands take these settings at their creation; subcommands added by hand do not inherit them.
 for (const command of [program, ...program.commands, ...program.commands.flatMap((c) => c.commands)]) {

@@ -60,9 +60,12 @@ export function addSamplingOptions(command: Command): Command {
     .option('--seed <n>', 'seed of all randomness', integer, 0);
 }
 
-export function addNetworkOptions(command: Command): Command {
+/** @param model  false where the command names its model as an argument. */
+export function addNetworkOptions(command: Command, { model }: { readonly model: boolean } = { model: true }): Command {
+  if (model) {
+    command.option('--model <name|folder>', 'score network: an installed one or a folder with manifest.json', 'photo');
+  }
   return command
-    .option('--model <name|folder>', 'score network: an installed one or a folder with manifest.json', 'photo')
     .addOption(new Option('--provider <name>', 'what the network runs on').choices(PROVIDERS).default('auto'))
     .option('--threads <n>', 'threads of the network on the CPU', integer);
 }
