@@ -161,7 +161,7 @@ async function openSession(
   try {
     return await create([provider]);
   } catch (error) {
-    const reason = firstLine(error);
+    const reason = runtimeReason(error);
     // A file that the CPU cannot load either is at fault itself; otherwise it is the provider.
     const broken = provider === 'cpu' || (await create(['cpu']).then(release, () => true));
     if (!broken) {
@@ -234,7 +234,7 @@ async function warmUp(manifest: Manifest, session: InferenceSession, provider: O
   } catch (error) {
     const message = `${manifest.file} of the model ${manifest.name} fails on ${provider} at ${side} × ${side}: `;
     const code = provider === 'cpu' ? 'model-corrupt' : 'provider-unavailable';
-    throw new LangevinError(code, message + firstLine(error), { cause: error });
+    throw new LangevinError(code, message + runtimeReason(error), { cause: error });
   }
   if (output.dims.length !== 4 || output.dims.some((d, i) => d !== shape[i])) {
     throw new LangevinError(
@@ -252,7 +252,8 @@ async function warmUp(manifest: Manifest, session: InferenceSession, provider: O
   }
 }
 
-function firstLine(error: unknown): string {
+/** What went wrong, from an error of ONNX Runtime: its first line without the place in the C++ source. */
+export function runtimeReason(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return message.split('\n', 1)[0];
+  return message.split('\n', 1)[0].replace(/^\S*onnxruntime_src\S* .* was false\. /, '');
 }

@@ -1,8 +1,8 @@
-import { LangevinError, toLangevinError } from '../errors.ts';
+import { LangevinError } from '../errors.ts';
 import { BatchRandom } from '../tensor/random.ts';
 import { repeatSigma, type Shape, type Tensor } from '../tensor/tensor.ts';
 import type { Manifest } from './manifest.ts';
-import { createOnnxNetwork, type OnnxNetworkOptions, type OnnxProvider } from './onnx.ts';
+import { createOnnxNetwork, runtimeReason, type OnnxNetworkOptions, type OnnxProvider } from './onnx.ts';
 import type { ScoreNetwork } from './score-network.ts';
 
 /**
@@ -52,7 +52,7 @@ export async function probeProvider(
     try {
       network = await createOnnxNetwork(manifest, bytes, { ...options, provider });
     } catch (error) {
-      return { provider, usable: false, reason: toLangevinError(error).message };
+      return { provider, usable: false, reason: reasonOf(error) };
     }
     try {
       const maxDifference = await compare(cpu, network);
@@ -66,13 +66,18 @@ export async function probeProvider(
       ];
       return { provider, usable: true, maxDifference, stepsPerSecond, cpuStepsPerSecond };
     } catch (error) {
-      return { provider, usable: false, reason: toLangevinError(error).message };
+      return { provider, usable: false, reason: reasonOf(error) };
     } finally {
       await network.dispose();
     }
   } finally {
     await cpu.dispose();
   }
+}
+
+/** The runtime's own words, where there are any. */
+function reasonOf(error: unknown): string {
+  return runtimeReason(error instanceof LangevinError ? (error.cause ?? error) : error);
 }
 
 /**
@@ -132,14 +137,14 @@ export function providerCandidates(platform: NodeJS.Platform): OnnxProvider[] {
 
 export interface ProviderChoice {
   readonly provider: OnnxProvider;
-  /** What the user must be told: why something better was not taken. */
+  /** What the user must be told: what it runs on, and why nothing better was taken. */
   readonly messages: readonly string[];
 }
 
 /**
  * Decides what to run on. `auto`: the first candidate that is right and faster than the CPU, otherwise the CPU, with a
- * message for every candidate that was passed over. A provider asked for by name is taken when it is right, and said
- * to be slow when it is slower than the CPU.
+ * message that gives the reason for every candidate that was passed over. A provider asked for by name is taken when
+ * it is right, and said to be slow when it is slower than the CPU.
  * @param probe  finds out about one provider; not called for `cpu`.
  * @throws provider-unavailable  when the provider asked for by name does not work, with the reason and what would.
  */
@@ -159,24 +164,26 @@ export async function chooseProvider(
           `Choose another one (${alternatives.join(', ')}); "langevin doctor" shows which of them work here.`,
       );
     }
-    return { provider: requested, messages: isSlow(report) ? [slowness(report)] : [] };
+    return { provider: requested, messages: isSlow(report) ? [`${requested} is ${slowness(report)}.`] : [] };
   }
-  const messages: string[] = [];
+  const passedOver: string[] = [];
+  const choice = (provider: OnnxProvider, name: string): ProviderChoice => ({
+    provider,
+    messages: passedOver.length === 0 ? [] : [`Running on ${name}. Not used: ${passedOver.join('; ')}.`],
+  });
   for (const candidate of candidates) {
     const report = await probe(candidate);
-    if (report.usable && !isSlow(report)) return { provider: candidate, messages };
-    messages.push(
-      report.usable ? `${slowness(report)}; not used.` : `${candidate} cannot be used: ${report.reason ?? 'unknown'}.`,
-    );
+    if (report.usable && !isSlow(report)) return choice(candidate, candidate);
+    passedOver.push(`${candidate} (${report.usable ? slowness(report) : (report.reason ?? 'it does not work')})`);
   }
-  return { provider: 'cpu', messages: [...messages, 'Running on the CPU.'] };
+  return choice('cpu', 'the CPU');
 }
 
 function isSlow({ stepsPerSecond, cpuStepsPerSecond }: ProbeReport): boolean {
   return stepsPerSecond !== undefined && cpuStepsPerSecond !== undefined && stepsPerSecond < cpuStepsPerSecond;
 }
 
-function slowness({ provider, stepsPerSecond = 0, cpuStepsPerSecond = 0 }: ProbeReport): string {
+function slowness({ stepsPerSecond = 0, cpuStepsPerSecond = 0 }: ProbeReport): string {
   const [own, cpu] = [stepsPerSecond, cpuStepsPerSecond].map((speed) => speed.toPrecision(2));
-  return `${provider} is slower here than the CPU (${own} against ${cpu} steps a second at 256 × 256)`;
+  return `slower here than the CPU, ${own} against ${cpu} steps a second at 256 × 256`;
 }

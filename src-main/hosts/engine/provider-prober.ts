@@ -90,7 +90,7 @@ export class ProviderProber {
         return { provider, usable: false, reason: `it did not answer within ${this.#timeoutMs / 1000} seconds` };
       }
       if (error.code === 'engine-crashed') {
-        return { provider, usable: false, reason: `it takes its process down: ${error.message}` };
+        return { provider, usable: false, reason: `it takes its process down: ${error.message.split('. ', 1)[0]}` };
       }
       throw error;
     } finally {
