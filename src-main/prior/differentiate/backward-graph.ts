@@ -59,13 +59,6 @@ export class BackwardGraph {
     return name;
   }
 
-  /** A constant given by its little-endian bytes. */
-  rawConstant(type: number, dims: readonly number[], bytes: Uint8Array): string {
-    const name = this.#name('constant');
-    this.initializers.set(name, { name, dataType: type, dims: [...dims], rawData: bytes });
-    return name;
-  }
-
   /** A one-dimensional int64 constant. */
   int64(...values: number[]): string {
     return this.constant(elementType.int64, [values.length], values);

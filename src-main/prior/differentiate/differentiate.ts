@@ -58,8 +58,8 @@ function checkInterface(network: NetworkGraph, { inputs, output }: NetworkInterf
   }
   if (!made.includes(output)) throw invalidArgument('output', `one of the outputs ${made.join(', ')}`, output);
   const { v, vjp } = vjpNames({ inputs, output });
-  const clash = [...given, ...made].find((name) => name === v || name === vjp);
-  if (clash !== undefined) throw invalidArgument('the names of the model', `none to be "${clash}"`, clash);
+  const clash = given.find((name) => name === v || name === vjp);
+  if (clash !== undefined) throw invalidArgument('the names of the inputs', `other names than ${v} and ${vjp}`, clash);
 }
 
 /** The network and its gradient as one graph without anything that neither output needs. */

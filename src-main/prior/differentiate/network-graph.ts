@@ -111,30 +111,13 @@ function subgraphs(node: NodeProto): GraphProto[] {
   return (node.attribute ?? []).flatMap(({ g, graphs }) => [...(g ? [g] : []), ...(graphs ?? [])]);
 }
 
-/** Constant nodes become initializers, and what is only another name for a constant is resolved. */
+/** Constant nodes become initializers. */
 function foldConstants(nodes: readonly NodeProto[], constants: Map<string, TensorProto>): NodeProto[] {
-  const alias = new Map<string, string>();
-  return nodes.flatMap((node) => {
-    const input = node.input.map((name) => alias.get(name) ?? name);
+  return nodes.filter((node) => {
     const value = node.opType === 'Constant' ? constantValue(node) : undefined;
-    if (value !== undefined) {
-      constants.set(node.output[0], { ...value, name: node.output[0] });
-      return [];
-    }
-    if (node.opType === 'Identity' && constants.has(input[0])) {
-      constants.set(node.output[0], { ...constantOf(constants, input[0]), name: node.output[0] });
-      alias.set(node.output[0], input[0]);
-      return [];
-    }
-    return [{ ...node, input }];
+    if (value !== undefined) constants.set(node.output[0], { ...value, name: node.output[0] });
+    return value === undefined;
   });
-}
-
-function constantOf(constants: ReadonlyMap<string, TensorProto>, name: string): TensorProto {
-  const tensor = constants.get(name);
-  if (tensor === undefined) throw new LangevinError('internal', `"${name}" is not a constant.`);
-  // Spreading a decoded message keeps its own fields only, which is all of its content.
-  return { ...tensor };
 }
 
 function constantValue(node: NodeProto): TensorProto | undefined {
@@ -157,9 +140,9 @@ function constantValue(node: NodeProto): TensorProto | undefined {
 
 /** Renames inner values that are called like one of `reserved`. */
 function renameInnerValues(graph: GraphProto, reserved: readonly string[]): GraphProto {
-  const isPublic = new Set([...(graph.input ?? []), ...(graph.output ?? [])].map(({ name }) => name));
+  const isInput = new Set((graph.input ?? []).map(({ name }) => name));
   const initializers = new Set((graph.initializer ?? []).map(({ name }) => name));
-  const inner = reserved.filter((name) => !isPublic.has(name) || initializers.has(name));
+  const inner = reserved.filter((name) => !isInput.has(name) || initializers.has(name));
   const all = new Set(graph.node.flatMap(({ input, output }) => [...input, ...output]));
   const freeName = (name: string): string => (all.has(name) ? freeName(`${name}'`) : name);
   const names = new Map(inner.filter((name) => all.has(name)).map((name) => [name, freeName(`${name}'`)]));

@@ -33,7 +33,7 @@ export function reverseSweep(
     const outputGradients = proto.output.map((name) => (active.has(name) ? gradients.get(name) : undefined));
     if (outputGradients.every((gradient) => gradient === undefined)) continue;
     const node = new ForwardNode(proto, network.opset, values);
-    differentiateNode(network, graph, node, outputGradients, active).forEach((gradient, i) => {
+    differentiateNode(graph, node, outputGradients, active).forEach((gradient, i) => {
       const name = proto.input[i];
       if (gradient === undefined || !active.has(name)) return;
       const sum = gradients.get(name);
@@ -46,7 +46,6 @@ export function reverseSweep(
 }
 
 function differentiateNode(
-  network: NetworkGraph,
   graph: BackwardGraph,
   node: ForwardNode,
   outputGradients: readonly (string | undefined)[],
@@ -64,7 +63,6 @@ function differentiateNode(
     v: v ?? '',
     outputGradients,
     wants: (i) => active.has(node.proto.input[i] ?? ''),
-    constant: (name) => network.initializers.get(name),
   });
 }
 

@@ -50,4 +50,23 @@ describe('Conv', () => {
   test.each(cases)('%s', async (_, { shape, kernel, attributes = {}, stride = 1 }) => {
     await checkGradient({ shape, stride, build: (g, x) => g.node('Conv', [x, weights(g, kernel)], attributes) });
   });
+
+  test('SAME_UPPER with stride, odd sizes', async () => {
+    const attributes = { auto_pad: 'SAME_UPPER', strides: [2, 2] };
+    await checkGradient({
+      shape: [1, 2, 7, 5],
+      dynamic: false,
+      build: (g, x) => g.node('Conv', [x, weights(g, [2, 2, 3, 3])], attributes),
+    });
+  });
+
+  test('weights that the network computes from its parameters', async () => {
+    await checkGradient({
+      shape: [1, 4, 5, 6],
+      build: (g, x) => {
+        const kernel = g.node('Mul', [weights(g, [4, 2, 3, 3]), g.constant([1, 2, 3, 4], [4, 1, 1, 1])]);
+        return g.node('Conv', [x, kernel], { group: 2, pads: [1, 0, 2, 1], dilations: [2, 1] });
+      },
+    });
+  });
 });

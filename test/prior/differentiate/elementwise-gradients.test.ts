@@ -58,6 +58,14 @@ describe('functions of one value', () => {
     await checkGradient({ shape: [2, 3], build });
   });
 
+  test('CastLike', async () => {
+    const build: GradientCase['build'] = (g, x) => {
+      const wide = g.node('CastLike', [x, g.constant([0], [], 'float64')]);
+      return g.node('CastLike', [g.node('Mul', [wide, wide]), x]);
+    };
+    await checkGradient({ shape: [2, 3], build });
+  });
+
   test.each([
     ['both bounds', -0.4, 0.6],
     ['lower bound', -0.4, undefined],
@@ -145,6 +153,11 @@ describe('arithmetic with broadcasting', () => {
   test.each(['Max', 'Min'])('%s of three', async (operator) => {
     const build: GradientCase['build'] = (g, x) => g.node(operator, [x, g.node('Neg', [x]), g.constant([0.4], [])]);
     await checkGradient({ shape: [3, 5], points: 'spaced', element: 'float64', build });
+  });
+
+  test('Max with ties: the gradient is given once', async () => {
+    const build: GradientCase['build'] = (g, x) => g.node('Max', [g.node('Sub', [x, g.constant([9], [])]), x, x]);
+    await checkGradient({ shape: [3, 5], element: 'float64', build });
   });
 
   test('Sum of several with broadcasting', async () => {

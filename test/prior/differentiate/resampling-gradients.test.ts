@@ -62,6 +62,7 @@ describe('AveragePool', () => {
   const cases: [string, number[], Record<string, AttributeValue>, number?][] = [
     ['2×2', [1, 2, 4, 6], { kernel_shape: [2, 2], strides: [2, 2] }, 2],
     ['2×2 with a rest', [1, 2, 5, 7], { kernel_shape: [2, 2], strides: [2, 2] }],
+    ['4×4 with stride 3, as many windows as tiles would be', [1, 2, 8, 8], { kernel_shape: [4, 4], strides: [3, 3] }],
     ['3×3, overlapping', [2, 2, 5, 6], { kernel_shape: [3, 3], strides: [1, 2] }],
     ['padded', [1, 2, 5, 6], { kernel_shape: [3, 3], strides: [2, 2], pads: [1, 1, 1, 1] }],
     [

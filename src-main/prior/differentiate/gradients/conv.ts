@@ -1,14 +1,14 @@
+import type { BackwardGraph } from '../backward-graph.ts';
 import { add, multiply, subtract } from '../dimension.ts';
 import type { Window } from '../inference/window-shapes.ts';
-import type { TensorProto } from '../onnx-schema.ts';
-import { tensorBytes, tensorDims } from '../tensor-proto.ts';
 import type { GradientContext, OperatorGradient } from './operator-gradient.ts';
+import { reverseAxis } from './padding.ts';
 import { convolutionPads, knownWindow } from './window-padding.ts';
 
 /**
- * y = W ∗ x. With stride 1, v convolved with the kernels turned round and input and output channels exchanged, a
- * constant prepared here: ONNX Runtime's Conv is 2 to 3 times as fast as its ConvTranspose on CPU. Other strides are
- * transposed convolutions with W as it is.
+ * y = W ∗ x. With stride 1, v convolved with the kernels turned round and input and output channels exchanged: ONNX
+ * Runtime's Conv is 2 to 3 times as fast as its ConvTranspose on CPU. Other strides are transposed convolutions with W
+ * as it is.
  */
 export const convGradient: OperatorGradient = {
   operator: 'Conv',
@@ -17,49 +17,47 @@ export const convGradient: OperatorGradient = {
     if (wants(1) || wants(2)) throw node.unsupported('its weights depend on the network input');
     const window = knownWindow(node);
     const pads = convolutionPads(node, window);
-    const weight = context.constant(node.input(1).name);
-    const rank = window.kernel.length;
-    const turnedPads = pads.map((pad, i) => window.extents[i % rank] - 1 - pad);
-    if (weight !== undefined && window.strides.every((s) => s === 1) && turnedPads.every((pad) => pad >= 0)) {
-      return [turnedConvolution(context, window, weight, turnedPads)];
+    const turnedPads = pads.map((pad, i) => window.extents[i % window.kernel.length] - 1 - pad);
+    const dims = node.input(1).shape;
+    const isPlain = window.strides.every((stride) => stride === 1) && turnedPads.every((pad) => pad >= 0);
+    if (isPlain && typeof dims?.[0] === 'number' && typeof dims[1] === 'number') {
+      return [turnedConvolution(context, window, [dims[0], dims[1]], turnedPads)];
     }
     return [transposedConvolution(context, window, pads)];
   },
 };
 
+/** @param channels  [outputs, inputs per group] of W. */
 function turnedConvolution(
   { node, graph, v }: GradientContext,
   window: Window,
-  weight: TensorProto,
-  pads: number[],
+  channels: readonly [number, number],
+  pads: readonly number[],
 ): string {
   const group = node.int('group', 1);
-  const dims = tensorDims(weight);
-  const turned = [dims[1] * group, dims[0] / group, ...dims.slice(2)];
-  const kernels = graph.rawConstant(weight.dataType ?? 1, turned, turnKernels(weight, group));
+  const kernels = turnedKernels(graph, node.input(1).name, window.kernel, channels, group);
   return graph.op('Conv', [v, kernels], { kernel_shape: window.kernel, pads, dilations: window.dilations, group });
 }
 
-/** W[m, c, k…] of each group as W′[c, m, −k…], in the same element type. */
-function turnKernels(weight: TensorProto, group: number): Uint8Array {
-  const { bytes, bytesPerElement: size } = tensorBytes(weight);
-  const [outputs, inputs, ...kernel] = tensorDims(weight);
-  const taps = kernel.reduce((a, b) => a * b, 1);
-  const perGroup = outputs / group;
-  const turned = new Uint8Array(bytes.length);
-  for (let m = 0; m < outputs; m++) {
-    const g = Math.floor(m / perGroup);
-    for (let c = 0; c < inputs; c++) {
-      const from = (m * inputs + c) * taps;
-      const to = ((g * inputs + c) * perGroup + (m - g * perGroup)) * taps;
-      for (let t = 0; t < taps; t++) {
-        const source = (from + t) * size;
-        const target = (to + taps - 1 - t) * size;
-        for (let b = 0; b < size; b++) turned[target + b] = bytes[source + b];
-      }
-    }
-  }
-  return turned;
+/**
+ * W[m, c, k…] of each group as W′[c, m, −k…]. Made by nodes: ONNX Runtime computes what depends on constants alone once,
+ * when it loads the model, and the file does not hold the weights twice.
+ */
+function turnedKernels(
+  graph: BackwardGraph,
+  weight: string,
+  kernel: readonly number[],
+  [outputs, inputs]: readonly [number, number],
+  group: number,
+): string {
+  const axes = kernel.map((_, axis) => axis);
+  const grouped =
+    group === 1 ? weight : graph.op('Reshape', [weight, graph.int64(group, outputs / group, inputs, ...kernel)]);
+  const perm = group === 1 ? [1, 0, ...axes.map((a) => a + 2)] : [0, 2, 1, ...axes.map((a) => a + 3)];
+  const exchanged = graph.op('Transpose', [grouped], { perm });
+  const joined =
+    group === 1 ? exchanged : graph.op('Reshape', [exchanged, graph.int64(group * inputs, outputs / group, ...kernel)]);
+  return axes.filter((axis) => kernel[axis] > 1).reduce((turned, axis) => reverseAxis(graph, turned, axis + 2), joined);
 }
 
 function transposedConvolution({ node, graph, v }: GradientContext, window: Window, pads: number[]): string {

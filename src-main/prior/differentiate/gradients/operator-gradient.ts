@@ -1,6 +1,5 @@
 import type { BackwardGraph } from '../backward-graph.ts';
 import type { ForwardNode } from '../forward-node.ts';
-import type { TensorProto } from '../onnx-schema.ts';
 
 /** What a gradient is given: the node y = f(x…) and the gradient of the objective with respect to its outputs. */
 export interface GradientContext {
@@ -13,8 +12,6 @@ export interface GradientContext {
   readonly outputGradients: readonly (string | undefined)[];
   /** Whether ∂L/∂ input i is asked for: inputs that do not depend on the network's x are constants here. */
   wants(i: number): boolean;
-  /** The constant of that name, where it is one. */
-  constant(name: string): TensorProto | undefined;
 }
 
 /** ∂L/∂ of the inputs, in their order; undefined for those not asked for. */

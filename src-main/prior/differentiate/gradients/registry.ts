@@ -3,6 +3,7 @@ import { absGradient } from './abs.ts';
 import { addGradient } from './add.ts';
 import { averagePoolGradient } from './average-pool.ts';
 import { batchNormalizationGradient } from './batch-normalization.ts';
+import { castLikeGradient } from './cast-like.ts';
 import { castGradient } from './cast.ts';
 import { clipGradient } from './clip.ts';
 import { concatGradient } from './concat.ts';
@@ -106,6 +107,7 @@ export const gradientRegistry = new GradientRegistry([
   averagePoolGradient,
   batchNormalizationGradient,
   castGradient,
+  castLikeGradient,
   clipGradient,
   concatGradient,
   convTransposeGradient,
