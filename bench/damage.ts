@@ -1,4 +1,4 @@
-import { RandomGenerator } from '../src-main/tensor/random.ts';
+import type { RandomGenerator } from '../src-main/tensor/random.ts';
 
 /** The damages of the inpainting table; each gives height × width, 1 = lost. */
 export const damages = {

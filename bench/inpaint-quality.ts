@@ -3,11 +3,11 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { RestoreOptions } from '../src-main/contract/restore-options.ts';
 import { decodePicture } from '../src-main/images/decode.ts';
 import { encodePicture } from '../src-main/images/encode.ts';
 import type { ScoreNetwork } from '../src-main/prior/score-network.ts';
-import { restore } from '../src-main/restore/restore.ts';
+import { inpaint } from '../src-main/restore/inpaint.ts';
+import type { SolverSettings } from '../src-main/restore/settings.ts';
 import { RandomGenerator } from '../src-main/tensor/random.ts';
 import type { Picture } from '../src-main/tensor/picture.ts';
 import { damages, type Damage } from './damage.ts';
@@ -52,20 +52,28 @@ export async function inpaintingCases(crop = 512): Promise<Case[]> {
 /** Restores one case and measures it. The damaged pixels are black, so that nothing of the truth can leak. */
 export async function scoreSolver(
   { picture, damage, truth, mask }: Case,
-  method: string,
-  options: RestoreOptions,
+  settings: SolverSettings,
   network: ScoreNetwork,
 ): Promise<Score> {
   const data = truth.data.slice();
   for (let i = 0; i < mask.length; i++) if (mask[i] !== 0) data.fill(0, 3 * i, 3 * i + 3);
-  const host = { now: () => performance.now() };
-  const run = restore({ picture: { ...truth, data }, mask, options }, network, host);
+  const start = performance.now();
+  const request = { picture: { ...truth, data }, mask, settings, seed: 0, samples: 1 };
+  const run = inpaint(request, network, () => performance.now(), undefined);
   let restored: Picture | undefined;
   for (;;) {
     const next = await run.next();
     if (next.done) {
-      const { nfe, vjps, seconds } = next.value;
-      return { picture, damage, method, psnr: psnrInside(restored!, truth, mask), seconds, nfe, vjps };
+      const { nfe, vjps, windows } = next.value;
+      return {
+        picture,
+        damage,
+        method: settings.solver,
+        psnr: psnrInside(restored!, truth, mask),
+        seconds: (performance.now() - start) / 1000,
+        nfe: nfe / windows,
+        vjps: vjps / windows,
+      };
     }
     if (next.value.type === 'sample') restored = next.value.picture;
   }
