@@ -1,6 +1,6 @@
 import type Vips from 'wasm-vips';
 import { LangevinError } from '../errors.ts';
-import { channelCount, type Picture, type PictureMode } from '../tensor/picture.ts';
+import type { Picture, PictureMode } from '../tensor/picture.ts';
 import { CodecFailure, withCodec, type Codec } from './codec.ts';
 import { damaged, metadataOf, type Contents } from './container.ts';
 import type { InputFormat } from './formats.ts';
@@ -54,8 +54,8 @@ export async function decodePicture(
     }
     const memory = rgb.writeToMemory();
     const data = bitDepth === 8 ? viewAs(memory, Uint8Array) : viewAs(memory, Uint16Array);
+    // The library divides it out while reading.
     const straight = contents.premultiplied === true && hasAlpha(mode);
-    if (straight) divideOutAlpha(data, channelCount(mode), bitDepth === 8 ? 255 : 65535);
     const converted = conversion ?? (straight ? 'Alpha multiplied into the colours was divided out.' : undefined);
     const { icc: _replaced, ...withoutIcc } = contents.metadata;
     return {
@@ -201,12 +201,4 @@ type SampleArray = Uint8ArrayConstructor | Uint16ArrayConstructor | Float32Array
 export function viewAs<A extends SampleArray>(memory: ArrayBufferView, Type: A): InstanceType<A> {
   const { buffer, byteOffset, byteLength } = memory;
   return new Type(buffer as ArrayBuffer, byteOffset, byteLength / Type.BYTES_PER_ELEMENT) as InstanceType<A>;
-}
-
-function divideOutAlpha(data: Uint8Array | Uint16Array, channels: number, max: number): void {
-  for (let i = 0; i < data.length; i += channels) {
-    const alpha = data[i + channels - 1];
-    if (alpha === 0 || alpha === max) continue;
-    for (let c = 0; c < channels - 1; c++) data[i + c] = Math.min(max, Math.round((data[i + c] * max) / alpha));
-  }
 }

@@ -1,4 +1,4 @@
-import { channelCount, type Picture } from '../tensor/picture.ts';
+import { channelCount, type Picture, type PictureMetadata } from '../tensor/picture.ts';
 
 /**
  * EXIF orientations 1…8 (EXIF 2.3, tag 274): how stored rows and columns are shown. 1 as stored, 2 mirrored left–right,
@@ -72,6 +72,12 @@ export function toStored<S extends Samples>(
   return toDisplay(data, width, height, channels, INVERSE[orientation] ?? 1);
 }
 
+/** The metadata once the samples were turned as `turn` says and are to be shown by `orientation`. */
+function turnedMetadata(metadata: PictureMetadata, turn: number, orientation: number): PictureMetadata {
+  const { dpi } = metadata;
+  return { ...metadata, orientation, ...(dpi && swapsSides(turn) && { dpi: { x: dpi.y, y: dpi.x } }) };
+}
+
 /** The picture with its samples as shown and orientation 1. */
 export function displayedPicture(picture: Picture): Picture {
   const { data, width, height, mode, metadata } = picture;
@@ -79,7 +85,7 @@ export function displayedPicture(picture: Picture): Picture {
     ...picture,
     ...displayedSize(picture),
     data: toDisplay(data, width, height, channelCount(mode), metadata.orientation),
-    metadata: { ...metadata, orientation: 1 },
+    metadata: turnedMetadata(metadata, metadata.orientation, 1),
   };
 }
 
@@ -90,6 +96,6 @@ export function storedPicture(picture: Picture, orientation: number): Picture {
     ...picture,
     ...(swapsSides(orientation) ? { width: height, height: width } : {}),
     data: toStored(data, width, height, channelCount(mode), orientation),
-    metadata: { ...metadata, orientation },
+    metadata: turnedMetadata(metadata, orientation, orientation),
   };
 }
