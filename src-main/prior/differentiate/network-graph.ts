@@ -32,7 +32,7 @@ const oldestOpset = 9;
  * Reads an ONNX file.
  * @param reserved  names that the graph must leave free for new inputs and outputs; its own inner values are renamed.
  * @throws model-corrupt         when the bytes are not an ONNX model
- * @throws unsupported-operator  for operator sets before 9
+ * @throws unsupported-operator  for operator sets before 9, and for control flow before 13
  */
 export function readNetwork(
   bytes: Uint8Array,
@@ -48,6 +48,12 @@ export function readNetwork(
     throw new LangevinError(
       'unsupported-operator',
       `The network uses ONNX operator set ${opset}; it can be differentiated from operator set ${oldestOpset} on. Export it again with a newer one (17 is best).`,
+    );
+  }
+  if (opset < gradientOpset && graph.node.some((node) => subgraphs(node).length > 0)) {
+    throw new LangevinError(
+      'unsupported-operator',
+      `The network has control flow in ONNX operator set ${opset}; export it again with operator set ${gradientOpset} or later.`,
     );
   }
   inlineExternalData(graph, externalData);

@@ -86,7 +86,7 @@ export interface ModelProto {
 }
 
 /** AttributeProto.AttributeType. */
-export const attributeType = { float: 1, int: 2, string: 3, tensor: 4, floats: 6, ints: 7 } as const;
+export const attributeType = { float: 1, int: 2, string: 3, tensor: 4, graph: 5, floats: 6, ints: 7 } as const;
 
 type FieldTable = Record<string, [rule: '' | 'repeated', type: string, id: number, packed?: boolean]>;
 

@@ -1,6 +1,6 @@
+import { LangevinError } from '../../errors.ts';
 import { activeValues } from './activity.ts';
 import type { BackwardGraph } from './backward-graph.ts';
-import { LangevinError } from '../../errors.ts';
 import { ForwardNode, type Value } from './forward-node.ts';
 import { gradientRegistry } from './gradients/registry.ts';
 import type { NetworkGraph } from './network-graph.ts';

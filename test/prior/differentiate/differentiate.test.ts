@@ -4,6 +4,7 @@ import { LangevinError, type ErrorCode } from '../../../src-main/errors.ts';
 import { differentiate } from '../../../src-main/prior/differentiate/differentiate.ts';
 import { GradientRegistry, gradientRegistry } from '../../../src-main/prior/differentiate/gradients/registry.ts';
 import { vjpNames } from '../../../src-main/prior/differentiate/vjp-interface.ts';
+import type { GraphProto } from '../../../src-main/prior/differentiate/onnx-schema.ts';
 import { OnnxBuilder, type ElementName } from '../../fixtures/onnx-builder.ts';
 import { numbers } from './gradient-check.ts';
 
@@ -107,6 +108,23 @@ describe('the differentiated model', () => {
     g.node('Sum', ["v'", 'v'], {}, 'denoised');
     g.output('denoised', ['n', 2, 'h', 'w']);
     expect(await vjpOf(differentiate(g.build(), network), [1, 2], [1, 1])).toEqual([2, 4]);
+  });
+
+  test('carries control flow of the time branch along, with the values it takes from around it', async () => {
+    const branch = (operator: string): { graph: GraphProto } => ({
+      graph: {
+        name: operator,
+        node: [{ opType: operator, input: ['v'], output: ['branch'] }],
+        output: [{ name: 'branch', type: { tensorType: { elemType: 1 } } }],
+      },
+    });
+    const bytes = model((g, x) => {
+      g.node('Mul', ['sigma', g.constant([6], [])], {}, 'v');
+      const large = g.node('Greater', [g.node('ReduceMean', ['sigma'], { keepdims: 0 }), g.constant([1], [])]);
+      const factor = g.node('If', [large], { then_branch: branch('Exp'), else_branch: branch('Neg') });
+      return g.node('Mul', [x, factor]);
+    });
+    expect(await vjpOf(differentiate(bytes, network), [1, 2], [3, 4])).toEqual([-9, -12]);
   });
 
   test('takes another name for v when the network already uses it', async () => {
@@ -259,6 +277,21 @@ describe('what cannot be differentiated', () => {
     expectError(() => differentiate(new Uint8Array(0), network), 'model-corrupt');
     expectError(() => differentiate(new TextEncoder().encode('<html>not a model</html>'), network), 'model-corrupt');
     expectError(() => differentiate(doubling.subarray(0, doubling.length - 7), network), 'model-corrupt');
+  });
+
+  test('control flow between x and the output is named', () => {
+    const branch = {
+      graph: { name: 'b', node: [{ opType: 'Neg', input: ['x'], output: ['b'] }], output: [{ name: 'b' }] },
+    };
+    const build = (g: OnnxBuilder): string =>
+      g.node('If', [g.constant([1], [], 'bool')], { then_branch: branch, else_branch: branch });
+    expectError(() => differentiate(model(build), network), 'unsupported-operator', 'If');
+    expectError(
+      () => differentiate(model(build, { opset: 11 }), network),
+      'unsupported-operator',
+      'control flow',
+      '11',
+    );
   });
 
   test('operator sets before 9', () => {

@@ -121,7 +121,7 @@ describe('arithmetic with broadcasting', () => {
           },
         });
       }),
-      { numRuns: 25, seed: 4 },
+      { numRuns: 12, seed: 4 },
     );
   });
 

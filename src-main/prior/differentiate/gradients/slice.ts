@@ -1,7 +1,7 @@
 import type { BackwardGraph } from '../backward-graph.ts';
 import { add, multiply, subtract, type Dimension } from '../dimension.ts';
 import type { ForwardNode } from '../forward-node.ts';
-import { readSlice, type SliceSpan } from '../inference/layout-shapes.ts';
+import { readSlice, type SliceSpan } from '../inference/selection-shapes.ts';
 import { elementType } from '../tensor-proto.ts';
 import type { OperatorGradient } from './operator-gradient.ts';
 import {

@@ -1,4 +1,4 @@
-import { readAxes } from '../inference/layout-shapes.ts';
+import { readAxes } from '../inference/known-elements.ts';
 import type { OperatorGradient } from './operator-gradient.ts';
 import { reshapeLike } from './reshaping.ts';
 

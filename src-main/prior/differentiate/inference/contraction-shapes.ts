@@ -1,7 +1,7 @@
 import type { Dimension } from '../dimension.ts';
 import type { ForwardNode } from '../forward-node.ts';
 import { elementType } from '../tensor-proto.ts';
-import { readAxes } from './layout-shapes.ts';
+import { readAxes } from './known-elements.ts';
 import { broadcastShapes, type Facts, type ShapeRule } from './shape-rule.ts';
 
 const matMul: ShapeRule = ({ node }) => {

@@ -6,6 +6,7 @@ import { int64ToNumber } from '../tensor-proto.ts';
 import { contractionShapes } from './contraction-shapes.ts';
 import { elementwiseShapes } from './elementwise-shapes.ts';
 import { layoutShapes } from './layout-shapes.ts';
+import { selectionShapes } from './selection-shapes.ts';
 import type { ShapeRule } from './shape-rule.ts';
 import { describeConstant, elementwiseContent, productContent, sizeShapes } from './size-arithmetic.ts';
 import { windowShapes } from './window-shapes.ts';
@@ -14,6 +15,7 @@ const rules: Readonly<Record<string, ShapeRule>> = {
   ...elementwiseShapes,
   ...windowShapes,
   ...layoutShapes,
+  ...selectionShapes,
   ...contractionShapes,
   ...sizeShapes,
 };

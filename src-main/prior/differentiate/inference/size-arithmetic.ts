@@ -15,7 +15,7 @@ import {
 import type { ForwardNode, Value } from '../forward-node.ts';
 import { elementType, isFloating, tensorDims, tensorNumbers, tensorSize } from '../tensor-proto.ts';
 import type { TensorProto } from '../onnx-schema.ts';
-import { staticShape } from './layout-shapes.ts';
+import { staticShape } from './known-elements.ts';
 import type { ShapeRule } from './shape-rule.ts';
 
 /** Tensors larger than this are data, not sizes. */

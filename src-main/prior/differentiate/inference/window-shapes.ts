@@ -1,4 +1,13 @@
-import { add, ceilDivide, floorDivide, multiply, sameDimension, subtract, type Dimension } from '../dimension.ts';
+import {
+  add,
+  ceilDivide,
+  floor,
+  floorDivide,
+  multiply,
+  sameDimension,
+  subtract,
+  type Dimension,
+} from '../dimension.ts';
 import type { ForwardNode } from '../forward-node.ts';
 import { elementType } from '../tensor-proto.ts';
 import type { RuleContext, ShapeRule } from './shape-rule.ts';
@@ -84,7 +93,22 @@ const globalPool: ShapeRule = ({ node }) => {
   return [{ elementType: type, shape: shape?.map((d, axis) => (axis < 2 ? d : 1)) }];
 };
 
-/** Operators that slide a window over the spatial axes. */
+const resize: ShapeRule = ({ node, fresh }) => {
+  const { elementType: type, shape } = node.input(0);
+  if (shape === undefined) return [{ elementType: type }];
+  const axes = node.ints('axes')?.map((a) => node.axis(a)) ?? shape.map((_, axis) => axis);
+  const sizes = node.hasInput(3) ? node.input(3).content : undefined;
+  const scales = node.hasInput(2) && node.input(2).shape?.[0] !== 0 ? node.input(2).content : undefined;
+  const resized = [...shape];
+  axes.forEach((axis, i) => {
+    if (sizes !== undefined) resized[axis] = sizes[i];
+    else if (scales !== undefined) resized[axis] = floor(multiply(shape[axis], scales[i]));
+    else resized[axis] = fresh();
+  });
+  return [{ elementType: type, shape: resized }];
+};
+
+/** Operators that slide a window over the spatial axes, and Resize. */
 export const windowShapes: Record<string, ShapeRule> = {
   Conv: conv,
   ConvTranspose: convTranspose,
@@ -93,4 +117,5 @@ export const windowShapes: Record<string, ShapeRule> = {
   MaxPool: pool,
   GlobalAveragePool: globalPool,
   GlobalMaxPool: globalPool,
+  Resize: resize,
 };
