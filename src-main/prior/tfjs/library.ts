@@ -1,0 +1,4 @@
+import type * as tfjs from '@tensorflow/tfjs';
+
+/** The module @tensorflow/tfjs. */
+export type Tfjs = typeof tfjs;
