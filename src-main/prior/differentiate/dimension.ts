@@ -141,12 +141,12 @@ function leadingTerm(terms: ReadonlyMap<string, number>): [string, number] {
   return best;
 }
 
-/** Symbols are ≥ 1; opaque indeterminates are sizes too, but may be 0. */
+/** Symbols are ≥ 1; opaque indeterminates are sizes too, but may be 0, and a minimum may be of anything. */
 function lowerBound(d: Dimension): number {
   let bound = 0;
   for (const [term, coefficient] of termsOf(d)) {
     if (term === '') bound += coefficient;
-    else if (coefficient < 0) return -Infinity;
+    else if (coefficient < 0 || term.includes('min(')) return -Infinity;
     else if (factors(term).every((factor) => !factor.includes('('))) bound += coefficient;
   }
   return bound;

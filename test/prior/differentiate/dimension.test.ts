@@ -57,6 +57,8 @@ describe('symbolic sizes', () => {
     expect(sameDimension(minimum(h, 2 ** 31 - 1), h)).toBe(true);
     expect(sameDimension(maximum(0, plus(h, -1)), plus(h, -1))).toBe(true);
     expect(sameDimension(maximum(0, plus(h, -2)), plus(h, -2))).toBe(false);
+    const perhapsNegative = minimum(plus(h, -5), w);
+    expect(sameDimension(maximum(0, perhapsNegative), perhapsNegative)).toBe(false);
   });
 
   test('fractions of a size are rounded only where they may not be whole', () => {
