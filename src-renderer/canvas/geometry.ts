@@ -1,3 +1,5 @@
+import { invalidArgument } from '../../src-main/errors.ts';
+
 /** A position; in picture coordinates pixel (i, j) covers [i, i + 1) × [j, j + 1), so its centre is (i + ½, j + ½). */
 export interface Point {
   readonly x: number;
@@ -15,6 +17,17 @@ export interface Rect extends Point, Size {}
 /** RGBA pixels, 8 bits a channel, not premultiplied; an `ImageData` is one. */
 export interface PixelSource extends Size {
   readonly data: Uint8Array | Uint8ClampedArray;
+}
+
+/** @throws invalid-argument when the data do not fit the picture's size. */
+export function assertRgba({ width, height, data }: PixelSource): void {
+  if (data.length !== width * height * 4) {
+    throw invalidArgument(
+      'picture',
+      `${width * height * 4} bytes of RGBA for ${width} × ${height} pixels`,
+      data.length,
+    );
+  }
 }
 
 /** The block with corners (left, top) and (right, bottom), the latter excluded; undefined when it holds no pixel. */

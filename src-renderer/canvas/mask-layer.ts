@@ -156,7 +156,7 @@ export class MaskLayer implements Size {
     for (let from = Math.max(0, x); from < end;) {
       const index = (y >> 8) * this.columns + (from >> 8);
       const to = Math.min(end, (from | 255) + 1);
-      if (!this.#unchangedBy(index, how)) {
+      if (!this.#unchangedBy(index, how) && (how === 'replace' || !isAllZero(coverage, from + offset, to + offset))) {
         const tile = this.#writable(index);
         const shift = (y & 255) * this.#stride(index) - (from & ~255);
         if (how === 'replace') {
@@ -336,6 +336,12 @@ export class MaskLayer implements Size {
   #statisticsOf(index: number): TileStatistics {
     return (this.#statistics[index] ??= measureTile(this.#tiles[index], this.tileRect(index)));
   }
+}
+
+/** Zeros change nothing: skipping them saves the tiles that only they would touch. */
+function isAllZero(coverage: Uint8Array, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (coverage[i] !== 0) return false;
+  return true;
 }
 
 function patchOf(tiles: TilePatch['tiles']): TilePatch {

@@ -1,5 +1,5 @@
 import { invalidArgument } from '../../../src-main/errors.ts';
-import { rectBetween, type PixelSource, type Point, type Rect } from '../geometry.ts';
+import { assertRgba, rectBetween, type PixelSource, type Point, type Rect } from '../geometry.ts';
 
 /** Pixels picked by colour: 255 or 0 for every pixel of the picture, row by row, and where the picked ones lie. */
 export interface PickedPixels {
@@ -17,9 +17,7 @@ export interface PickedPixels {
  */
 export function pickSimilar(picture: PixelSource, seed: Point, tolerance: number, contiguous: boolean): PickedPixels {
   const { width, height } = picture;
-  if (picture.data.length !== width * height * 4) {
-    throw invalidArgument('picture', `${width * height * 4} bytes of RGBA`, picture.data.length);
-  }
+  assertRgba(picture);
   const [x, y] = [Math.floor(seed.x), Math.floor(seed.y)];
   if (!(x >= 0 && y >= 0 && x < width && y < height)) {
     throw invalidArgument('seed', `a pixel of the ${width} × ${height} picture`, [seed.x, seed.y]);
