@@ -2,6 +2,7 @@ import type { JobEvent, RestoreJob, RestoreReport, SampleJob, SampleReport } fro
 import type { ProbeReport } from '../../prior/provider.ts';
 import type { DoctorReport, DoctorRequest } from './jobs/doctor.ts';
 import type { ModelCheckReport, ModelCheckRequest, ModelFinding } from './jobs/model-check.ts';
+import type { ModelsConvertReport, ModelsConvertRequest } from './jobs/models-convert.ts';
 import type { ModelDetails, ModelSummary } from './jobs/models.ts';
 import type { ProbeJobs } from './provider-prober.ts';
 
@@ -26,6 +27,11 @@ export interface EngineJobs extends ProbeJobs {
     readonly payload: ModelCheckRequest;
     readonly event: ModelFinding;
     readonly result: ModelCheckReport;
+  };
+  readonly 'models-convert': {
+    readonly payload: ModelsConvertRequest;
+    readonly event: never;
+    readonly result: ModelsConvertReport;
   };
   readonly restore: { readonly payload: RestoreJob; readonly event: JobEvent; readonly result: RestoreReport };
   readonly sample: { readonly payload: SampleJob; readonly event: JobEvent; readonly result: SampleReport };

@@ -1,12 +1,16 @@
+import { LangevinError } from '../../errors.ts';
 import { createOnnxNetwork, type GradientCache, type OnnxProvider } from '../../prior/onnx.ts';
 import type { ProviderChoice } from '../../prior/provider.ts';
 import type { ScoreNetwork } from '../../prior/score-network.ts';
-import type { FoundModel, ModelStore } from './model-store.ts';
+import { createTfjsNetwork } from '../../prior/tfjs.ts';
+import type { FoundModel, LoadedModel, ModelStore } from './model-store.ts';
+
+type Requested = OnnxProvider | 'auto';
 
 export interface NetworkRequest {
   /** Name of a model or path of its folder. */
   readonly model: string;
-  readonly provider: OnnxProvider | 'auto';
+  readonly provider: Requested;
   readonly threads?: number | undefined;
 }
 
@@ -20,11 +24,23 @@ export interface NetworkLease {
 }
 
 /** Turns what was asked for into a provider that works. */
-export type ChooseProvider = (requested: OnnxProvider | 'auto', model: FoundModel) => Promise<ProviderChoice>;
+export type ChooseProvider = (requested: Requested, model: FoundModel) => Promise<ProviderChoice>;
+
+interface Opened {
+  readonly network: ScoreNetwork;
+  readonly messages: readonly string[];
+}
 
 interface Entry {
-  readonly network: Promise<ScoreNetwork>;
+  readonly opened: Promise<Opened>;
   leases: number;
+}
+
+/** How a network is opened, and by which key it is shared. */
+interface Opening {
+  readonly key: string;
+  readonly messages: readonly string[];
+  create(loaded: LoadedModel): Promise<Opened>;
 }
 
 /** Networks that no job uses but that stay loaded for the next one. */
@@ -45,22 +61,23 @@ export class NetworkPool {
   }
 
   /**
-   * Opens a network for one job, or shares the one that is open.
-   * @throws what ModelStore.load, chooseProvider and createOnnxNetwork throw
+   * Opens a network for one job, or shares the one that is open. The manifest's format says what runs it: a provider
+   * of ONNX Runtime, or TensorFlow.js with the best backend it has.
+   * @throws what ModelStore.load, chooseProvider, createOnnxNetwork and createTfjsNetwork throw
    */
   async lease({ model, provider: requested, threads }: NetworkRequest): Promise<NetworkLease> {
     const found = await this.#store.find(model);
-    const { provider, messages } = await this.#choose(requested, found);
-    const key = [found.folder, found.manifest.sha256, provider, threads ?? 'auto'].join('\n');
-    const entry = this.#entries.get(key) ?? { network: this.#create(found, provider, threads), leases: 0 };
+    const open =
+      found.manifest.format === 'onnx' ? await this.#onnx(found, requested, threads) : tfjs(found, requested);
+    const entry = this.#entries.get(open.key) ?? { opened: this.#create(found, open.create), leases: 0 };
     entry.leases++;
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
-    let network: ScoreNetwork;
+    this.#entries.delete(open.key);
+    this.#entries.set(open.key, entry);
+    let opened: Opened;
     try {
-      network = await entry.network;
+      opened = await entry.opened;
     } catch (error) {
-      this.#entries.delete(key);
+      this.#entries.delete(open.key);
       throw error;
     }
     let released = false;
@@ -70,24 +87,51 @@ export class NetworkPool {
       entry.leases--;
       await this.#trim();
     };
-    return { network, messages, release };
+    return { network: opened.network, messages: [...open.messages, ...opened.messages], release };
   }
 
-  async #create(found: FoundModel, provider: OnnxProvider, threads: number | undefined): Promise<ScoreNetwork> {
-    const { manifest, bytes, externalData } = await this.#store.load(found.folder);
-    return createOnnxNetwork(manifest, bytes, {
-      provider,
-      externalData,
-      gradientCache: this.#gradientCache,
-      ...(threads === undefined ? {} : { threads }),
-    });
+  async #onnx(found: FoundModel, requested: Requested, threads: number | undefined): Promise<Opening> {
+    const { provider, messages } = await this.#choose(requested, found);
+    return {
+      key: [found.folder, found.manifest.sha256, provider, threads ?? 'auto'].join('\n'),
+      messages,
+      create: async ({ manifest, bytes, externalData }) => {
+        const network = await createOnnxNetwork(manifest, bytes, {
+          provider,
+          externalData,
+          gradientCache: this.#gradientCache,
+          ...(threads === undefined ? {} : { threads }),
+        });
+        return { network, messages: [] };
+      },
+    };
+  }
+
+  async #create(found: FoundModel, create: Opening['create']): Promise<Opened> {
+    return create(await this.#store.load(found.folder));
   }
 
   async #trim(): Promise<void> {
     const idle = [...this.#entries].filter(([, entry]) => entry.leases === 0);
     for (const [key, entry] of idle.slice(0, Math.max(0, idle.length - keptIdle))) {
       this.#entries.delete(key);
-      await (await entry.network).dispose();
+      await (await entry.opened).network.dispose();
     }
   }
+}
+
+/** @throws provider-unavailable for providers that only ONNX Runtime has. */
+function tfjs({ manifest, folder }: FoundModel, requested: Requested): Opening {
+  if (requested !== 'auto' && requested !== 'cpu') {
+    throw new LangevinError(
+      'provider-unavailable',
+      `The model ${manifest.name} is in TensorFlow.js form (${manifest.format}), which does not run on ${requested}. ` +
+        'Use --provider auto, or a model in ONNX form.',
+    );
+  }
+  return {
+    key: [folder, manifest.sha256, 'tfjs'].join('\n'),
+    messages: [],
+    create: ({ bytes, externalData }) => createTfjsNetwork(manifest, bytes, externalData),
+  };
 }

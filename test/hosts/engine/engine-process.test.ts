@@ -49,7 +49,7 @@ const levels = (findings: readonly ModelFinding[]): Record<string, string> =>
 describe('the engine process', () => {
   it('lists and shows models', async () => {
     const listed = await engine.result('models-list', {});
-    expect(listed.map(({ name }) => name)).toEqual(['cut', 'inverted', 'tiny', 'ct', 'photo']);
+    expect(listed.map(({ name }) => name)).toEqual(['cut', 'inverted', 'tiny', 'ct', 'photo', 'photo-tfjs']);
     const shown = await engine.result('models-show', { model: 'photo' });
     expect(shown.manifest.channels).toBe(3);
     expect(shown.files).toEqual([{ file: 'denoiser.onnx', bytes: 21633865 }]);

@@ -29,13 +29,16 @@ async function examine(flags: DoctorFlags): Promise<void> {
     for (;;) {
       const step = await run.next();
       if (step.done) {
-        const { node, onnxruntime, platform, architecture, processor, logicalCores, memoryBytes, providers } =
-          step.value;
+        const { node, onnxruntime, platform, architecture, processor, logicalCores, memoryBytes } = step.value;
+        const { providers, tensorflow } = step.value;
         const lines = [
           `Node.js ${node}, ONNX Runtime ${onnxruntime}, ${platform} ${architecture}`,
           `${processor}, ${logicalCores} logical cores, ${(memoryBytes / 2 ** 30).toFixed(1)} GiB`,
-          `Providers with the model ${step.value.model}:`,
+          ...(providers.length > 0 ? [`Providers with the model ${step.value.model}:`] : []),
           ...providers.map((report) => `  ${describeProvider(report)}`),
+          'Models in TensorFlow.js form:',
+          `  ${tensorflow.description}${describeSpeed(tensorflow.stepsPerSecond)}`,
+          ...tensorflow.notices.map((notice) => `  ${notice}`),
         ];
         output.result(lines.join('\n'), { type: 'result', ...step.value });
         return;
@@ -48,8 +51,11 @@ async function examine(flags: DoctorFlags): Promise<void> {
 function describeProvider({ provider, usable, reason, maxDifference, stepsPerSecond }: ProbeReport): string {
   const name = provider.padEnd(8);
   if (!usable) return `${name} not usable: ${reason ?? 'unknown reason'}`;
-  const speed = stepsPerSecond === undefined ? '' : `, ${stepsPerSecond.toFixed(1)} network passes/s at 256 × 256`;
   const difference =
     maxDifference === undefined ? '' : `, differs from the CPU by at most ${maxDifference.toExponential(1)}`;
-  return `${name} usable${speed}${difference}`;
+  return `${name} usable${describeSpeed(stepsPerSecond)}${difference}`;
+}
+
+function describeSpeed(stepsPerSecond: number | undefined): string {
+  return stepsPerSecond === undefined ? '' : `, ${stepsPerSecond.toFixed(1)} network passes/s at 256 × 256`;
 }

@@ -4,8 +4,9 @@ import { withEngine } from '../engine.ts';
 import { readPictureTensors } from '../picture-tensors.ts';
 import { addNetworkOptions, addReportingOptions, type NetworkFlags, type ReportingFlags } from '../options.ts';
 import { Output } from '../output.ts';
+import { convertCommand } from './models-convert.ts';
 
-/** `langevin models list|show|check` */
+/** `langevin models list|show|check|convert` */
 export function modelsCommand(): Command {
   const list = addReportingOptions(new Command('list').description('every installed model'));
   const show = addReportingOptions(
@@ -21,7 +22,12 @@ export function modelsCommand(): Command {
   list.action((flags: ReportingFlags) => listModels(flags));
   show.action((model: string, flags: ReportingFlags) => showModel(model, flags));
   check.action((model: string, flags: CheckFlags) => checkModel(model, flags));
-  return new Command('models').description('score networks').addCommand(list).addCommand(show).addCommand(check);
+  return new Command('models')
+    .description('score networks')
+    .addCommand(list)
+    .addCommand(show)
+    .addCommand(check)
+    .addCommand(convertCommand());
 }
 
 type CheckFlags = ReportingFlags & Omit<NetworkFlags, 'model'> & { readonly pictures?: readonly string[] };

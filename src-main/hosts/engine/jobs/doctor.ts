@@ -1,9 +1,11 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { env } from 'onnxruntime-node';
 import { z } from 'zod';
-import { throwIfCancelled } from '../../../errors.ts';
-import { providerCandidates, type ProbeReport } from '../../../prior/provider.ts';
+import { throwIfCancelled, toLangevinError } from '../../../errors.ts';
+import { measureSpeed, providerCandidates, type ProbeReport } from '../../../prior/provider.ts';
+import { loadTfjs } from '../../../prior/tfjs/runtime.ts';
 import type { JobHandler } from '../job-registry.ts';
+import type { NetworkPool } from '../network-pool.ts';
 import type { EngineServices } from '../services.ts';
 import { parseJob } from './parse-job.ts';
 
@@ -29,15 +31,31 @@ export interface DoctorReport {
   /** The model that the speed was measured with. */
   readonly model: string;
   readonly providers: readonly ProbeReport[];
+  readonly tensorflow: TensorflowReport;
 }
 
-/** Job `doctor`: probes every provider of the platform afresh; each report is an event as soon as it is there. */
-export function doctorJob({ store, prober }: EngineServices): JobHandler {
+/** What models in TensorFlow.js form run on. */
+export interface TensorflowReport {
+  readonly usable: boolean;
+  /** Version, native library or WebAssembly and what it uses; or why it does not start. */
+  readonly description: string;
+  /** Why the better backends are not used. */
+  readonly notices: readonly string[];
+  /** Evaluations a second at 256 × 256 pixels, when the model asked about is in this form. */
+  readonly stepsPerSecond?: number;
+}
+
+/**
+ * Job `doctor`: probes every provider of the platform afresh with a model in ONNX form, or TensorFlow.js with one in its
+ * form; each provider's report is an event as soon as it is there.
+ */
+export function doctorJob({ store, prober, networks }: EngineServices): JobHandler {
   return async function* (payload, { signal }) {
     const { model, threads, seconds } = parseJob(request, payload, 'doctor');
     const found = await store.find(model);
     const providers: ProbeReport[] = [];
-    for (const provider of ['cpu' as const, ...providerCandidates(process.platform)]) {
+    const isOnnx = found.manifest.format === 'onnx';
+    for (const provider of isOnnx ? ['cpu' as const, ...providerCandidates(process.platform)] : []) {
       throwIfCancelled(signal);
       const report = await prober.probe(found, provider, seconds, threads);
       providers.push(report);
@@ -54,6 +72,26 @@ export function doctorJob({ store, prober }: EngineServices): JobHandler {
       threads,
       model: found.manifest.name,
       providers,
+      tensorflow: await examineTensorflow(isOnnx ? undefined : () => speedOf(networks, model, seconds)),
     } satisfies DoctorReport;
   };
+}
+
+/** @param measure  the speed of a model in TensorFlow.js form. */
+async function examineTensorflow(measure: (() => Promise<number>) | undefined): Promise<TensorflowReport> {
+  try {
+    const { description, notices } = await loadTfjs();
+    return { usable: true, description, notices, ...(measure && { stepsPerSecond: await measure() }) };
+  } catch (error) {
+    return { usable: false, description: toLangevinError(error).message, notices: [] };
+  }
+}
+
+async function speedOf(networks: NetworkPool, model: string, seconds: number): Promise<number> {
+  const { network, release } = await networks.lease({ model, provider: 'auto' });
+  try {
+    return await measureSpeed(network, seconds);
+  } finally {
+    await release();
+  }
 }

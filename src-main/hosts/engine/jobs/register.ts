@@ -2,6 +2,7 @@ import type { JobRegistry } from '../job-registry.ts';
 import type { EngineServices } from '../services.ts';
 import { doctorJob } from './doctor.ts';
 import { modelCheckJob } from './model-check.ts';
+import { modelsConvertJob } from './models-convert.ts';
 import { modelsListJob, modelsShowJob } from './models.ts';
 import { probeJob } from './probe.ts';
 import { restoreJob } from './restore-job.ts';
@@ -14,6 +15,7 @@ export function registerEngineJobs(registry: JobRegistry, services: EngineServic
   registry.register('models-list', modelsListJob(services));
   registry.register('models-show', modelsShowJob(services));
   registry.register('models-check', modelCheckJob(services));
+  registry.register('models-convert', modelsConvertJob(services));
   registry.register('restore', restoreJob(services));
   registry.register('sample', sampleJob(services));
 }
