@@ -81,7 +81,7 @@ function reason(thrown: unknown): string {
   const lines = text
     .split('\n')
     .filter((line) => !line.startsWith('unable to '))
-    .map((line) => line.replace(/^[\w#]+: /, '').trim())
+    .map((line) => line.replace(/^[\w#]+: |\.$/g, '').trim())
     .filter((line) => line !== '' && line !== 'load error');
   return [...new Set(lines)].slice(0, 2).join('; ') || 'the data cannot be decoded';
 }

@@ -4,6 +4,7 @@ import type { Picture, PictureMode } from '../tensor/picture.ts';
 import { CodecFailure, withCodec, type Codec } from './codec.ts';
 import { damaged, metadataOf, type Contents } from './container.ts';
 import type { InputFormat } from './formats.ts';
+import { readGif } from './gif-container.ts';
 import { readJpeg } from './jpeg-container.ts';
 import { readPng } from './png-container.ts';
 import { sniffFormat } from './sniff.ts';
@@ -124,7 +125,7 @@ const readContents: Readonly<Record<InputFormat, (bytes: Uint8Array, name: strin
   png: readPng,
   webp: readWebp,
   tiff: readTiff,
-  gif: () => ({ lossy: false, metadata: { orientation: 1 } }),
+  gif: readGif,
 };
 
 const modes: readonly (PictureMode | undefined)[] = [undefined, 'gray', 'gray-alpha', 'rgb', 'rgb-alpha'];

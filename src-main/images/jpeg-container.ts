@@ -120,7 +120,7 @@ function isNative({ marker, payload }: Segment): boolean {
  * check the library would first allocate all coefficients of a progressive file.
  */
 function assertEnoughData(sof: Segment, fileBytes: number, name: string): void {
-  // Arithmetic coding (SOF9 …) has no such bound; the library refuses it.
+  // Arithmetic coding (SOF9 …) has no such bound.
   if (sof.marker > 0xc2) return;
   const view = viewOf(sof.payload);
   const height = view.getUint16(1);

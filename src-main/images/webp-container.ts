@@ -6,6 +6,12 @@ import { readIfdTree } from './ifd.ts';
 const RIFF_HEADER_BYTES = 12;
 const EXIF_PREFIX = 'Exif\0\0';
 
+/**
+ * Pixels per byte of lossy data that no file reaches: even a flat picture has 600. (Lossless data have no bound: a flat
+ * picture, such as an empty mask, takes 40 bytes at any size.)
+ */
+const MAX_LOSSY_RATIO = 10_000;
+
 /** Bits of the first byte of VP8X. */
 const HAS_ICC = 0x20;
 const HAS_ALPHA = 0x10;
@@ -19,11 +25,13 @@ interface Chunk {
 
 /**
  * Metadata of a WebP file (RFC 9649).
- * @throws picture-damaged when the file is shorter than its header says.
+ * @throws picture-damaged when the file is shorter than its header says, or too short for the size it claims.
  */
 export function readWebp(bytes: Uint8Array, name: string): Contents {
   const chunks = readChunks(bytes, name);
   const first = (type: string): Uint8Array | undefined => chunks.find((chunk) => chunk.type === type)?.data.slice();
+  const lossy = chunks.find(({ type }) => type === 'VP8 ')?.data;
+  if (lossy) assertEnoughData(lossy, name);
   const stored = first('EXIF');
   // Some writers put JPEG's prefix before the block.
   const exif = stored && startsWith(stored, EXIF_PREFIX) ? stored.slice(EXIF_PREFIX.length) : stored;
@@ -58,6 +66,20 @@ export function writeWebp(encoded: Uint8Array, picture: Picture): Uint8Array {
   const head = latin1('RIFF____WEBP');
   viewOf(head).setUint32(4, body.length + 4, true);
   return join([head, body]);
+}
+
+/** A key frame's header (RFC 6386, section 9.1): tag, start code, width and height of 14 bits. */
+function assertEnoughData(frame: Uint8Array, name: string): void {
+  if (frame.length < 10) throw damaged(name, 'it ends within its frame header');
+  const view = viewOf(frame);
+  const width = view.getUint16(6, true) & 0x3fff;
+  const height = view.getUint16(8, true) & 0x3fff;
+  if (width * height > frame.length * MAX_LOSSY_RATIO) {
+    throw damaged(
+      name,
+      `its header claims ${width} × ${height} pixels, but the file holds only ${frame.length} bytes of picture data`,
+    );
+  }
 }
 
 function readChunks(bytes: Uint8Array, name: string): Chunk[] {
