@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { linear, repeatSigma, scale } from '../tensor/tensor.ts';
-import { conjugateGradient } from './conjugate-gradient.ts';
+import { conjugateResidual } from './conjugate-residual.ts';
 import { defineMethod } from './define-method.ts';
 import { requireVjp } from './gradient.ts';
 import { flooredNoise, noisedEstimate, residual } from './measurement.ts';
 
 const schema = z.strictObject({
-  /** Conjugate gradient iterations at each level, one vector–Jacobian product each. */
+  /** Conjugate residual iterations at each level, one vector–Jacobian product each. */
   iterations: z.int().min(1).max(1000).default(3),
   /** Least σ_y, in units of ‖A‖. */
   noiseFloor: z.number().gt(0).max(1).default(0.01),
@@ -20,7 +20,7 @@ const schema = z.strictObject({
  *
  *     x̂ = D + C Aᵀ(σ_y² I + A C Aᵀ)⁻¹(y − A D),
  *
- * the system solved by a few conjugate gradient steps through the network. Exact for a Gaussian prior.
+ * the system solved by a few conjugate residual steps through the network. Exact for a Gaussian prior.
  */
 export const mmps = defineMethod({
   name: 'mmps',
@@ -39,7 +39,7 @@ export const mmps = defineMethod({
       async estimate(x, sigma) {
         const sigmas = repeatSigma(sigma, x.shape[0]);
         const denoised = await network.denoise(x, sigmas);
-        const correction = await conjugateGradient(
+        const correction = await conjugateResidual(
           async (p) => {
             const { vjp: along } = await vjp(x, sigmas, operator.adjoint(p));
             const image = scale(sigma ** 2, along);

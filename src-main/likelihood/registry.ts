@@ -6,6 +6,7 @@ import { daps } from './daps.ts';
 import { ddnm } from './ddnm.ts';
 import { ddrm } from './ddrm.ts';
 import { diffpir } from './diffpir.ts';
+import { direct } from './direct.ts';
 import { dps } from './dps.ts';
 import { whyNot, type Likelihood, type LikelihoodMethod, type Measurement } from './likelihood.ts';
 import { mmps } from './mmps.ts';
@@ -27,6 +28,7 @@ export const likelihoods: ReadonlyMap<string, LikelihoodMethod> = register([
   dps,
   pigdm,
   mmps,
+  direct,
 ]);
 
 /** @throws invalid-argument for an unknown name, listing the known ones. */

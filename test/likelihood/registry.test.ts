@@ -14,6 +14,8 @@ import { gaussianPrior } from '../fixtures/analytic-prior.ts';
 import { smallOperators } from '../fixtures/small-operators.ts';
 
 const cases = smallOperators(6);
+/** Methods for one operator. */
+const only: Record<string, string> = { repaint: 'mask', direct: 'identity' };
 
 function priorOf(shape: readonly [number, number, number], withVjp = true): ScoreNetwork {
   const prior = gaussianPrior({ shape, covariance: new Float64Array(shape[0] * shape[1] * shape[2]).fill(0.25) });
@@ -35,7 +37,20 @@ function codeAndMessage(run: () => unknown): { code: string; message: string } {
 describe('the registry of likelihoods', () => {
   it('has every method of the reference by its name', () => {
     expect([...likelihoods.keys()].sort()).toEqual(
-      ['ald', 'daps', 'ddnm', 'ddrm', 'diffpir', 'dps', 'mmps', 'pigdm', 'projection', 'red-diff', 'repaint'].sort(),
+      [
+        'ald',
+        'daps',
+        'ddnm',
+        'ddrm',
+        'diffpir',
+        'direct',
+        'dps',
+        'mmps',
+        'pigdm',
+        'projection',
+        'red-diff',
+        'repaint',
+      ].sort(),
     );
   });
 
@@ -62,7 +77,7 @@ describe('the registry of likelihoods', () => {
   });
 
   it.each([...likelihoods.keys()])('%s refuses options that it does not have', (name) => {
-    const { operator, shape } = cases[0];
+    const { operator, shape } = cases.find(({ label }) => label === (only[name] ?? 'mask'))!;
     const measurement = { operator, y: zeros([1, ...operator.outputShape]), sigmaY: 0 };
     const { code, message } = codeAndMessage(() => createLikelihood(name, measurement, priorOf(shape), { speed: 11 }));
     expect(code).toBe('invalid-argument');
@@ -97,7 +112,7 @@ describe.each(cases)('for $label', ({ operator, shape, label }) => {
         const reasons = [
           ...(method.needs.vjp && network.vjp === undefined ? ['gradients of the network'] : []),
           ...(method.name === 'ddrm' && operator.spectrum === undefined ? ['singular value decomposition'] : []),
-          ...(method.name === 'repaint' && label !== 'mask' ? ['works only with mask'] : []),
+          ...(method.name in only && label !== only[method.name] ? [`works only with ${only[method.name]}`] : []),
           ...(['projection', 'repaint'].includes(method.name) && sigmaY > 0 ? ['noiseless'] : []),
         ];
         const reason = whyNot(method.needs, measurement, network);
