@@ -1,4 +1,4 @@
-import { union, type Rect } from '../geometry.ts';
+import { union, type Rect } from './geometry.ts';
 import { forEachComponent } from './components.ts';
 import { topHat, type GreyPicture } from './grey.ts';
 

@@ -1,4 +1,4 @@
-import type { Rect } from '../geometry.ts';
+import type { Rect } from './geometry.ts';
 import type { GreyPicture } from './grey.ts';
 
 /** Pixels that hang together, by edges or corners. */

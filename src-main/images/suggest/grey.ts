@@ -1,4 +1,4 @@
-import type { PixelSource, Size } from '../geometry.ts';
+import type { PixelSource, Size } from './geometry.ts';
 
 /** One byte per pixel, row by row. */
 export interface GreyPicture extends Size {
