@@ -1,5 +1,5 @@
 import type { Combination, MaskLayer } from '../mask-layer.ts';
-import { TwoCircleHull } from './two-circle-hull.ts';
+import { SAME_PLACE, TwoCircleHull } from './two-circle-hull.ts';
 
 /** Centre and radius of the round brush at one moment, in picture coordinates and pixels. */
 export interface BrushPoint {
@@ -54,8 +54,8 @@ type RowCoverage = (out: Uint8Array, x: number, y: number, length: number) => vo
 function segmentCoverage(a: BrushPoint, b: BrushPoint, hardness: number): RowCoverage {
   const [dx, dy] = [b.x - a.x, b.y - a.y];
   const distance = Math.hypot(dx, dy);
-  // A circle that swallows the other leaves no sides: the larger one is all there is.
-  const isSwallowed = distance <= Math.abs(b.radius - a.radius);
+  // A circle that swallows the other leaves no sides: the larger one is all there is. So do two in the same place.
+  const isSwallowed = distance <= Math.max(SAME_PLACE, Math.abs(b.radius - a.radius));
   const start = isSwallowed && b.radius > a.radius ? b : a;
   const length = isSwallowed ? 0 : distance;
   const growth = isSwallowed ? 0 : (b.radius - a.radius) / distance;

@@ -1,3 +1,6 @@
+/** Distance, in pixels, under which two centres have no direction from one to the other. */
+export const SAME_PLACE = 1e-6;
+
 /** The convex hull of two circles, cut by horizontal lines. Circles of negative radius are empty. */
 export class TwoCircleHull {
   left = 0;
@@ -13,7 +16,7 @@ export class TwoCircleHull {
     ];
     const length = Math.hypot(bx - ax, by - ay);
     const sine = (ra - rb) / length;
-    if (ra < 0 || rb < 0 || !(Math.abs(sine) < 1)) {
+    if (ra < 0 || rb < 0 || length <= SAME_PLACE || Math.abs(sine) >= 1) {
       this.#sides = [];
       return;
     }

@@ -6,9 +6,9 @@ import { expectSameCoverage } from './same-coverage.ts';
 const WIDTH = 300;
 const HEIGHT = 270;
 
-/** A span operation that may reach beyond the picture and across tiles. */
+/** A span operation that may reach beyond the picture and across tiles; on few rows, so that many overlap. */
 const spans = fc.record({
-  y: fc.integer({ min: -5, max: HEIGHT + 5 }),
+  y: fc.constantFrom(-1, 0, 1, 255, 256, HEIGHT - 1, HEIGHT),
   x: fc.integer({ min: -40, max: WIDTH + 5 }),
   values: fc.uint8Array({ minLength: 0, maxLength: 120 }),
   how: fc.constantFrom<Combination>('add', 'subtract', 'replace'),
@@ -28,8 +28,9 @@ function apply(layer: MaskLayer, { y, x, values, how }: Span): void {
   layer.blendSpan(y, x, values, 0, values.length, how);
 }
 
-const painted = fc.array(spans, { minLength: 1, maxLength: 30 }).map((list) => {
+const painted = fc.tuple(fc.array(spans, { minLength: 1, maxLength: 30 }), fc.boolean()).map(([list, inverted]) => {
   const layer = new MaskLayer(WIDTH, HEIGHT);
+  if (inverted) layer.invert();
   for (const span of list) apply(layer, span);
   return layer;
 });

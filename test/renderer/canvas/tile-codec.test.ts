@@ -40,6 +40,8 @@ describe('tile code', () => {
     const refused = [
       code.subarray(0, code.length - 1),
       code.subarray(0, 1),
+      encodeTile(Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8, 9]), 9),
+      encodeTile(5, 9),
       new Uint8Array(0),
       Uint8Array.from([...code, 2, 0]),
       Uint8Array.from([255, 255, 255, 255, 255, 255, 1]),

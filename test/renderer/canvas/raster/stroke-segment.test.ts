@@ -4,10 +4,10 @@ import { MaskLayer } from '../../../../src-renderer/canvas/mask-layer.ts';
 import { paintSegment, type BrushPoint } from '../../../../src-renderer/canvas/raster/stroke-segment.ts';
 import { expectSameCoverage } from '../same-coverage.ts';
 
-const SIDE = 32;
+const SIDE = 20;
 
-const position = { x: fc.double({ min: -5, max: 37, noNaN: true }), y: fc.double({ min: -5, max: 37, noNaN: true }) };
-const brushPoints = fc.record({ ...position, radius: fc.double({ min: 1, max: 9, noNaN: true }) });
+const position = { x: fc.double({ min: -3, max: 23, noNaN: true }), y: fc.double({ min: -3, max: 23, noNaN: true }) };
+const brushPoints = fc.record({ ...position, radius: fc.double({ min: 1, max: 7, noNaN: true }) });
 const hardnesses = fc.constantFrom(0, 0.3, 0.8, 1);
 
 function painted(a: BrushPoint, b: BrushPoint, hardness: number): Uint8Array {
@@ -19,7 +19,7 @@ function painted(a: BrushPoint, b: BrushPoint, hardness: number): Uint8Array {
 /** The largest coverage of many stamps along the way. */
 function stamped(a: BrushPoint, b: BrushPoint, hardness: number): Uint8Array {
   const coverage = new Uint8Array(SIDE * SIDE);
-  for (let t = 0; t <= 1; t += 1 / 256) {
+  for (let t = 0; t <= 1; t += 1 / 512) {
     const radius = a.radius + (b.radius - a.radius) * t;
     const [cx, cy] = [a.x + (b.x - a.x) * t - 0.5, a.y + (b.y - a.y) * t - 0.5];
     for (let i = 0; i < coverage.length; i++) {
@@ -40,7 +40,7 @@ describe('stroke segment', () => {
     fc.assert(
       fc.property(brushPoints, brushPoints, hardnesses, (a, b, hardness) => {
         const end = { ...b, radius: a.radius };
-        expect(largestDifference(painted(a, end, hardness), stamped(a, end, hardness))).toBeLessThanOrEqual(5);
+        expect(largestDifference(painted(a, end, hardness), stamped(a, end, hardness))).toBeLessThanOrEqual(6);
       }),
       { numRuns: 25 },
     );
@@ -56,8 +56,8 @@ describe('stroke segment', () => {
   });
 
   it('with a soft brush of changing width stays near the stamps', () => {
-    const a = { x: 8, y: 7, radius: 3 };
-    const b = { x: 25, y: 21, radius: 7 };
+    const a = { x: 5, y: 5, radius: 2 };
+    const b = { x: 16, y: 14, radius: 5 };
     expect(largestDifference(painted(a, b, 0.4), stamped(a, b, 0.4))).toBeLessThanOrEqual(12);
   });
 
@@ -91,17 +91,17 @@ describe('stroke segment', () => {
   });
 
   it('has the area of a disc and smooth edges', () => {
-    const disc = painted({ x: 15.3, y: 15.8, radius: 10 }, { x: 15.3, y: 15.8, radius: 10 }, 1);
+    const disc = painted({ x: 9.7, y: 10.2, radius: 8.5 }, { x: 9.7, y: 10.2, radius: 8.5 }, 1);
     const area = disc.reduce((sum, c) => sum + c / 255, 0);
-    expect(Math.abs(area - Math.PI * 100)).toBeLessThan(1.5);
+    expect(Math.abs(area - Math.PI * 8.5 ** 2)).toBeLessThan(1.5);
     expect(disc.some((c) => c > 0 && c < 255)).toBe(true);
   });
 
   it('falls to half at the middle between core and rim', () => {
-    const soft = painted({ x: 4.5, y: 4.5, radius: 20 }, { x: 4.5, y: 4.5, radius: 20 }, 0.5);
-    expect(soft[4 * SIDE + 4]).toBe(255);
-    expect(soft[4 * SIDE + 4 + 9]).toBe(255);
-    expect(Math.abs(soft[4 * SIDE + 4 + 15] - 127.5)).toBeLessThanOrEqual(1);
-    expect(soft[4 * SIDE + 4 + 21]).toBe(0);
+    const soft = painted({ x: -5.5, y: 4.5, radius: 20 }, { x: -5.5, y: 4.5, radius: 20 }, 0.5);
+    expect(soft[4 * SIDE]).toBe(255);
+    expect(soft[4 * SIDE + 3]).toBe(255);
+    expect(Math.abs(soft[4 * SIDE + 9] - 127.5)).toBeLessThanOrEqual(1);
+    expect(soft[4 * SIDE + 15]).toBe(0);
   });
 });
