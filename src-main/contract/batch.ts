@@ -29,9 +29,9 @@ export type ExistingPolicy = (typeof EXISTING_POLICIES)[number];
 
 /**
  * `keep` writes the format of the input; `lossless` does so unless that would change pixels that were not restored
- * (JPEG), and writes PNG then.
+ * (JPEG), and writes PNG then. Of reconstructed slices, both write the values in HU (npy).
  */
-export const BATCH_FORMATS = ['lossless', 'keep', ...OUTPUT_FORMATS] as const;
+export const BATCH_FORMATS = ['lossless', 'keep', ...OUTPUT_FORMATS, 'npy'] as const;
 export type BatchFormat = (typeof BATCH_FORMATS)[number];
 
 /** Part I of N of a batch that several processes share, 0 ≤ index < count. */
@@ -46,7 +46,7 @@ export const batchRequestSchema = z.strictObject({
   sources: z.array(z.string().min(1)).min(1),
   output: z.string().min(1),
   recursive: z.boolean().default(false),
-  /** Globs on the path below the source, or on the file name where a glob has no slash; absent: picture files. */
+  /** Globs on the path below the source, or on the file name where a glob has no slash; absent: what the task reads. */
   include: z.array(z.string().min(1)).optional(),
   mask: maskPolicySchema,
   options: restoreOptionsSchema,
@@ -100,8 +100,10 @@ export type FileOutcome =
       /** Done by an earlier run that this one continues. */
       readonly earlier: boolean;
       readonly notices: readonly string[];
-      /** Small JPEG files, base64. */
-      readonly thumbnails: { readonly before: string; readonly after: string };
+      /** Small JPEG files, base64; left out beyond the first thousands of pictures. */
+      readonly thumbnails?: { readonly before: string; readonly after: string };
+      /** Of this run. */
+      readonly times?: StageTimes;
     }
   | ({ readonly status: 'failed'; readonly input: string; readonly seconds: number } & BatchProblem)
   | { readonly status: 'skipped'; readonly input: string; readonly reason: string }

@@ -1,0 +1,146 @@
+import { join, posix } from 'node:path';
+import { imageSize } from 'image-size';
+import type { MaskPolicy, Rgb } from '../../contract/batch.ts';
+import type { FileBytes } from '../../contract/jobs.ts';
+import { LangevinError } from '../../errors.ts';
+import { readFailure } from '../failures.ts';
+import { isAbsence, type FileSystem } from '../file-system.ts';
+import { isUnchanged, sha256 } from '../fingerprint.ts';
+import type { IntentRecord } from '../journal/records.ts';
+import { maskCandidates } from './mask-names.ts';
+
+/** What the mask of one picture is made from. */
+export type MaskSource =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'file'; readonly file: FileBytes }
+  | { readonly kind: 'alpha' }
+  | { readonly kind: 'color'; readonly color: Rgb; readonly tolerance: number }
+  | { readonly kind: 'auto' };
+
+type MaskFingerprint = NonNullable<IntentRecord['mask']>;
+
+export interface FoundMask {
+  readonly source: MaskSource;
+  /** Of the file, where there is one. */
+  readonly fingerprint?: MaskFingerprint;
+}
+
+interface MaskFile {
+  readonly file: FileBytes;
+  readonly fingerprint: MaskFingerprint;
+  /** "640 × 480" as displayed; undefined when the header cannot be read. */
+  readonly size: string | undefined;
+}
+
+/** Finds the mask of each input by the policy of the batch. */
+export class MaskFinder {
+  readonly #fs: FileSystem;
+  readonly #policy: MaskPolicy;
+  #shared: Promise<MaskFile[]> | undefined;
+
+  constructor(fs: FileSystem, policy: MaskPolicy) {
+    this.#fs = fs;
+    this.#policy = policy;
+  }
+
+  /**
+   * @param name   of the input, below its source.
+   * @param bytes  of the input.
+   * @throws mask-missing, naming what was looked for; mask-size when none of several masks fits; file-unreadable.
+   */
+  async find(name: string, bytes: Uint8Array): Promise<FoundMask> {
+    const policy = this.#policy;
+    if (policy.kind === 'files') {
+      const { file, fingerprint } = fitting(await this.#files(policy.paths), name, bytes);
+      return { source: { kind: 'file', file }, fingerprint };
+    }
+    if (policy.kind === 'folder') {
+      const { file, fingerprint } = await this.#read(await this.#pathInFolder(policy.path, name));
+      return { source: { kind: 'file', file }, fingerprint };
+    }
+    return { source: policy };
+  }
+
+  /** Whether the mask that was used for an input is still the one that would be. */
+  async isUnchanged(name: string, used: MaskFingerprint | undefined): Promise<boolean> {
+    const policy = this.#policy;
+    if (policy.kind !== 'files' && policy.kind !== 'folder') return used === undefined;
+    if (used === undefined) return false;
+    try {
+      if (policy.kind === 'files') {
+        return (await this.#files(policy.paths)).some(({ fingerprint }) => fingerprint.sha256 === used.sha256);
+      }
+      const path = await this.#pathInFolder(policy.path, name);
+      return await isUnchanged(this.#fs, path, await this.#fs.status(path), used);
+    } catch {
+      // Working on the input again tells what is wrong with its mask.
+      return false;
+    }
+  }
+
+  async #pathInFolder(folder: string, name: string): Promise<string> {
+    const { dir, base } = posix.parse(name);
+    const place = join(folder, dir);
+    let files: string[];
+    try {
+      files = (await this.#fs.list(place)).filter(({ kind }) => kind !== 'folder').map((entry) => entry.name);
+    } catch (error) {
+      if (!isAbsence(error)) throw readFailure(place, error);
+      files = [];
+    }
+    const found = maskCandidates(base, files.sort(), files.includes(base));
+    if (found.length === 1) return join(place, found[0]);
+    if (found.length > 1) {
+      throw new LangevinError(
+        'mask-missing',
+        `${place} has more than one mask for ${base}: ${found.join(', ')}. Keep one of them.`,
+      );
+    }
+    const { name: stem } = posix.parse(base);
+    throw new LangevinError(
+      'mask-missing',
+      `There is no mask for ${name}: ${place} has no ${base}.png, ${stem}.png or ${stem}_mask.png (or other picture format).`,
+    );
+  }
+
+  #files(paths: readonly string[]): Promise<MaskFile[]> {
+    this.#shared ??= Promise.all(paths.map((path) => this.#read(path)));
+    return this.#shared;
+  }
+
+  async #read(path: string): Promise<MaskFile> {
+    try {
+      const { size, modifiedMs } = await this.#fs.status(path);
+      const bytes = await this.#fs.read(path);
+      return {
+        file: { name: path, bytes },
+        fingerprint: { path, size, modifiedMs, sha256: sha256(bytes) },
+        size: displayedSizeOf(bytes),
+      };
+    } catch (error) {
+      throw readFailure(path, error);
+    }
+  }
+}
+
+/** The one mask, whatever its size, which is checked when it is decoded; of several, the one of the picture's size. */
+function fitting(masks: readonly MaskFile[], name: string, bytes: Uint8Array): MaskFile {
+  if (masks.length === 1) return masks[0];
+  const size = displayedSizeOf(bytes);
+  const found = masks.find((mask) => mask.size !== undefined && mask.size === size);
+  if (found !== undefined) return found;
+  const sizes = masks.map((mask) => `${mask.file.name} (${mask.size ?? 'unknown size'})`).join(', ');
+  throw new LangevinError(
+    'mask-size',
+    `None of the masks has the size of ${name}, ${size ?? 'which cannot be read'}: ${sizes}.`,
+  );
+}
+
+function displayedSizeOf(bytes: Uint8Array): string | undefined {
+  try {
+    const { width, height, orientation = 1 } = imageSize(bytes);
+    return orientation >= 5 ? `${height} × ${width}` : `${width} × ${height}`;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,108 @@
+import { open, link, mkdir, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
+import type { AppendFile, FileKind, FileSystem, FolderEntry } from './file-system.ts';
+import { failureCode } from './file-system.ts';
+
+/** The disk. */
+export const nodeFileSystem: FileSystem = {
+  async list(folder) {
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries.map((entry): FolderEntry => ({ name: entry.name, kind: entryKind(entry) }));
+  },
+
+  async status(path) {
+    const status = await stat(path);
+    const kind: FileKind = status.isFile() ? 'file' : status.isDirectory() ? 'folder' : 'other';
+    return {
+      kind,
+      size: status.size,
+      modifiedMs: status.mtimeMs,
+      accessedMs: status.atimeMs,
+      identity: status.ino === 0 ? undefined : `${status.dev}:${status.ino}`,
+    };
+  },
+
+  realPath: (path) => realpath(path),
+
+  async read(path, limit) {
+    if (limit === undefined) return readFile(path);
+    const file = await open(path, 'r');
+    try {
+      const buffer = new Uint8Array(limit);
+      let length = 0;
+      while (length < limit) {
+        const { bytesRead } = await file.read(buffer, length, limit - length, length);
+        if (bytesRead === 0) break;
+        length += bytesRead;
+      }
+      return buffer.subarray(0, length);
+    } finally {
+      await file.close();
+    }
+  },
+
+  async create(path, bytes, times) {
+    const file = await open(path, 'wx');
+    try {
+      try {
+        await file.writeFile(bytes);
+        if (times !== undefined) await file.utimes(times.accessedMs / 1000, times.modifiedMs / 1000);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+    } catch (error) {
+      await rm(path, { force: true }).catch(() => undefined);
+      throw error;
+    }
+  },
+
+  async openAppend(path, keep): Promise<AppendFile> {
+    const file = await open(path, 'a');
+    let length = keep;
+    await file.truncate(length);
+    return {
+      get length() {
+        return length;
+      },
+      async append(bytes) {
+        try {
+          await file.appendFile(bytes);
+          await file.sync();
+          length += bytes.length;
+        } catch (error) {
+          await file.truncate(length);
+          throw error;
+        }
+      },
+      close: () => file.close(),
+    };
+  },
+
+  rename: (from, to) => rename(from, to),
+  link: (from, to) => link(from, to),
+  remove: (path) => rm(path, { force: true }),
+  async makeFolder(path) {
+    await mkdir(path, { recursive: true });
+  },
+
+  async syncFolder(path) {
+    try {
+      const folder = await open(path, 'r');
+      try {
+        await folder.sync();
+      } finally {
+        await folder.close();
+      }
+    } catch (error) {
+      // Windows and some network file systems know no such call; their renames are as durable as they make them.
+      if (!['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP', 'EBADF'].includes(failureCode(error) ?? '')) throw error;
+    }
+  },
+};
+
+function entryKind(entry: Dirent): FolderEntry['kind'] {
+  if (entry.isFile()) return 'file';
+  if (entry.isDirectory()) return 'folder';
+  return entry.isSymbolicLink() ? 'link' : 'other';
+}

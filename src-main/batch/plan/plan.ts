@@ -1,0 +1,141 @@
+import { join, resolve } from 'node:path';
+import type { BatchProblem, BatchRequest } from '../../contract/batch.ts';
+import { LangevinError } from '../../errors.ts';
+import { readFailure } from '../failures.ts';
+import { statusIfThere, type FileSystem } from '../file-system.ts';
+import { stateFolder } from '../state-folder.ts';
+import { findCollisions, foldsCase } from './collisions.ts';
+import { isWithin, listInputs, type InputFile } from './list-inputs.ts';
+import { isMaskName } from '../masks/mask-names.ts';
+import { checkTemplate, isTooLong, outputNames } from './output-names.ts';
+import { isInputName, outputFormat, type OutputFormat } from './input-names.ts';
+import { isInShard } from './shard.ts';
+
+/** One input and where its result goes. */
+export interface PlanItem extends InputFile {
+  /** Below the output folder, with forward slashes; one for each sample. */
+  readonly outputs: readonly string[];
+  readonly format: OutputFormat;
+  /** Whether any of the outputs is there already. */
+  readonly outputExists: boolean;
+}
+
+export interface BatchPlan {
+  /** In order of their names. */
+  readonly items: readonly PlanItem[];
+  /** Inputs that cannot be worked on, known before any work. */
+  readonly problems: readonly ({ readonly name: string } & BatchProblem)[];
+  readonly ignored: number;
+  readonly notices: readonly string[];
+}
+
+/**
+ * Lists the inputs of a batch, or of its shard, and decides where each result goes. Nothing is written.
+ * @throws file-not-found and file-unreadable for a source, invalid-argument for a bad template or an output folder that
+ *   is a source.
+ */
+export async function planBatch(fs: FileSystem, request: BatchRequest): Promise<BatchPlan> {
+  const { sources, output, template, options, format, shard } = request;
+  checkTemplate(template);
+  const list = await listInputs(
+    fs,
+    sources.map((source) => resolve(source)),
+    {
+      recursive: request.recursive,
+      include: request.include ?? ((name) => isInputName(name, options.task)),
+      exclude: await foldersToLeaveOut(fs, request),
+    },
+  );
+  const inputs = await withoutMasks(fs, list.inputs, request);
+  const naming = { template, task: options.task, seed: options.seed, samples: options.samples };
+  const named = inputs.map((input) => {
+    const { format: written, extension } = outputFormat(input.name, format, options.task);
+    return { ...input, format: written, outputs: outputNames(input.name, extension, naming) };
+  });
+  const problems = new Map<string, { name: string } & BatchProblem>(list.problems.map((p) => [p.name, p]));
+  const fail = (name: string, code: BatchProblem['code'], message: string): void => {
+    if (!problems.has(name)) problems.set(name, { name, code, message });
+  };
+
+  // Collisions are found among all shards: two of them must not write the same file either.
+  for (const { output: shared, inputs } of findCollisions(named, await foldsCase(fs, stateFolder(output)))) {
+    for (const name of inputs) {
+      const others = inputs.filter((other) => other !== name).join(', ');
+      const remedy = 'Put {file} in the template instead of {name} to tell them apart.';
+      fail(name, 'name-collision', `${name} and ${others} would both be written to ${shared}. ${remedy}`);
+    }
+  }
+
+  const originals = new Map(named.flatMap(({ identity, name }) => (identity === undefined ? [] : [[identity, name]])));
+  const items: PlanItem[] = [];
+  for (const item of named) {
+    if (problems.has(item.name) || (shard !== undefined && !isInShard(item.name, shard))) continue;
+    let outputExists = false;
+    for (const name of item.outputs) {
+      if (isTooLong(name)) {
+        fail(
+          item.name,
+          'file-unwritable',
+          `The name of the output ${name} is longer than 255 bytes; shorten the template.`,
+        );
+        continue;
+      }
+      try {
+        const status = await statusIfThere(fs, join(output, name));
+        outputExists ||= status !== undefined;
+        const original = status?.identity === undefined ? undefined : originals.get(status.identity);
+        if (original !== undefined) {
+          fail(item.name, 'invalid-argument', `The output ${name} would overwrite the original ${original}.`);
+        }
+      } catch (error) {
+        const { code, message } = readFailure(join(output, name), error);
+        fail(item.name, code, message);
+      }
+    }
+    if (!problems.has(item.name)) items.push({ ...item, outputExists });
+  }
+  return {
+    items,
+    problems: [...problems.values()].filter(({ name }) => shard === undefined || isInShard(name, shard)),
+    ignored: list.ignored + list.inputs.length - inputs.length,
+    notices: list.notices,
+  };
+}
+
+/** The outputs and the masks, where they lie inside of a source. */
+async function foldersToLeaveOut(fs: FileSystem, { sources, output, mask }: BatchRequest): Promise<string[]> {
+  const folders = [stateFolder(output)];
+  const real = async (path: string): Promise<string> =>
+    (await statusIfThere(fs, path)) === undefined ? resolve(path) : fs.realPath(path);
+  const realOutput = await real(output);
+  for (const source of sources) {
+    const realSource = await real(source);
+    if (realSource === realOutput) {
+      throw new LangevinError(
+        'invalid-argument',
+        `The output folder ${output} is the source itself; choose another one, so that results are not taken for inputs.`,
+      );
+    }
+    if (isWithin(realOutput, realSource)) folders.push(output);
+    if (
+      mask.kind === 'folder' &&
+      isWithin(await real(mask.path), realSource) &&
+      (await real(mask.path)) !== realSource
+    ) {
+      folders.push(mask.path);
+    }
+  }
+  return folders;
+}
+
+/** Masks that lie beside their pictures are told apart by their names. */
+async function withoutMasks(
+  fs: FileSystem,
+  inputs: readonly InputFile[],
+  { sources, mask }: BatchRequest,
+): Promise<readonly InputFile[]> {
+  if (mask.kind !== 'folder' || (await statusIfThere(fs, mask.path)) === undefined) return inputs;
+  const folder = await fs.realPath(mask.path);
+  const real = await Promise.all(sources.map((source) => fs.realPath(source)));
+  return real.includes(folder) ? inputs.filter(({ name }) => !isMaskName(name)) : inputs;
+}
