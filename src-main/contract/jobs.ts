@@ -29,20 +29,60 @@ export const encodingSchema = z.strictObject({
   quality: z.int().min(1).max(100).optional(),
 });
 
+/** How to write a slice that is measured in HU: a picture of the window −1024…2000, or the values. */
+export const SLICE_FORMATS = ['png', 'tiff', 'npy'] as const;
+export type SliceFormat = (typeof SLICE_FORMATS)[number];
+
+/** Directions of the views of a scan in degrees, where they are not equally spaced. */
+export const anglesSchema = z.array(z.number().min(-3600).max(3600)).min(1).max(10_000);
+
 /** Pictures of the steps that accompany progress: none, PNG files, or raw 8-bit frames for a view. */
 export const frameKindSchema = z.enum(['none', 'png', 'raw']);
 
 /** Job `restore`: one picture, all samples. */
 export const restoreJobSchema = z.strictObject({
-  picture: fileSchema,
+  /** The damaged picture; for reconstruct the slice, which is scanned first, in place of a sinogram. */
+  picture: fileSchema.optional(),
   mask: fileSchema.optional(),
+  /** deblur: a picture of the blur. */
+  kernel: fileSchema.optional(),
+  /** reconstruct: TIFF or npy, one view a row. */
+  sinogram: fileSchema.optional(),
+  angles: anglesSchema.optional(),
+  /** reconstruct: the slice that was scanned, to compare with. */
+  truth: fileSchema.optional(),
   options: restoreOptionsSchema,
   network: networkChoiceSchema,
   /** Absent: the format of the input. */
   encoding: encodingSchema.optional(),
+  /** reconstruct; absent: npy. */
+  sliceFormat: z.enum(SLICE_FORMATS).optional(),
   frames: frameKindSchema.default('none'),
 });
 export type RestoreJob = z.input<typeof restoreJobSchema>;
+
+/** Job `simulate`: what would be measured of a good picture. */
+export const simulateJobSchema = z.strictObject({
+  picture: fileSchema,
+  mask: fileSchema.optional(),
+  kernel: fileSchema.optional(),
+  angles: anglesSchema.optional(),
+  options: restoreOptionsSchema,
+  /** Absent: the format of the input; PNG where that cannot be written. */
+  encoding: encodingSchema.optional(),
+  /** reconstruct: of the sinogram, `tiff` or `npy`; absent: npy. */
+  sliceFormat: z.enum(['tiff', 'npy']).optional(),
+});
+export type SimulateJob = z.input<typeof simulateJobSchema>;
+
+/** What job `simulate` made: a picture, or a sinogram with the directions of its views. */
+export interface SimulatedMeasurement {
+  readonly bytes: Uint8Array;
+  readonly format: (typeof OUTPUT_FORMATS)[number] | SliceFormat;
+  readonly width: number;
+  readonly height: number;
+  readonly angles?: readonly number[];
+}
 
 /** Job `sample`: pictures drawn from the prior alone. */
 export const sampleJobSchema = z.strictObject({
@@ -86,7 +126,14 @@ export type JobEvent =
   | {
       readonly type: 'picture';
       readonly sample: number;
-      readonly format: (typeof OUTPUT_FORMATS)[number];
+      readonly format: (typeof OUTPUT_FORMATS)[number] | SliceFormat;
+      readonly bytes: Uint8Array;
+    }
+  /** A picture that belongs to the samples: see `Companion` in restore/request.ts. */
+  | {
+      readonly type: 'companion';
+      readonly name: 'mean' | 'std' | 'sheet' | 'fbp';
+      readonly format: (typeof OUTPUT_FORMATS)[number] | SliceFormat;
       readonly bytes: Uint8Array;
     };
 

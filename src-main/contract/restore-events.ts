@@ -65,4 +65,10 @@ export interface RestoreReport {
   readonly nfe: number;
   readonly vjps: number;
   readonly seconds: number;
+  /**
+   * What the task measured: `noise` (σ on 0…255) and whether it was `noiseEstimated` (1) or given (0); `reduction` of
+   * a colorized picture; of a reconstruction `residual` (root mean square of y − A x, in the sinogram's unit) and,
+   * where the truth is known, `psnr` (dB), `ssim`, `fbpPsnr` and `fbpSsim` inside the inscribed disk.
+   */
+  readonly measured: Readonly<Record<string, number>>;
 }

@@ -37,8 +37,17 @@ export const restoreOptionsSchema = samplingOptionsSchema.extend({
   scale: z.union([z.literal(2), z.literal(3), z.literal(4)]).optional(),
   /** deblur: standard deviation of a Gaussian kernel, pixels. */
   blurSigma: z.number().positive().max(50).optional(),
-  /** Standard deviation of the measurement noise on the 0…255 scale. */
+  /**
+   * Standard deviation of the measurement noise on the 0…255 scale; reconstruct: in the sinogram's unit, pixels of
+   * water. Absent: estimated (denoise), 1 (deblur), 0 (others).
+   */
   noise: z.number().min(0).max(255).optional(),
+  /** reconstruct: number of views, equally spaced over 180°. */
+  angles: z.int().min(1).max(10_000).optional(),
+  /** reconstruct from a slice or a stack: which slice of the stack, from 0. */
+  slice: z.int().min(0).optional(),
+  /** All samples on one picture, side by side. */
+  contactSheet: z.boolean().optional(),
   /** Largest side of the network's windows, pixels; smaller needs less memory. */
   tile: z.int().min(64).max(4096).optional(),
 });

@@ -1,35 +1,43 @@
-import type { RestoreProgress, RestoreReport } from '../contract/restore-events.ts';
-import type { RestoreOptions } from '../contract/restore-options.ts';
+import type { RestoreReport } from '../contract/restore-events.ts';
+import type { Task } from '../contract/restore-options.ts';
 import { LangevinError } from '../errors.ts';
-import type { LinearOperator } from '../operators/operator.ts';
-import { MaskOperator } from '../operators/mask.ts';
-import { likelihoodMethod } from '../likelihood/registry.ts';
-import { whyNot } from '../likelihood/likelihood.ts';
 import type { ScoreNetwork } from '../prior/score-network.ts';
 import type { Picture } from '../tensor/picture.ts';
-import { inpaint, type RestoredSample } from './inpaint.ts';
+import { ContactSheet } from './contact-sheet.ts';
 import { colourChannels } from './picture-tensor.ts';
-import { resolveSampler, type SolverSettings } from './settings.ts';
-import { TUNED } from './tuned.ts';
+import { PicturePosterior } from './posterior.ts';
+import type {
+  PictureRequest,
+  RestoreEvent,
+  RestoreHost,
+  RestoreRequest,
+  ScanRequest,
+  TaskRunner,
+  TaskSummary,
+} from './request.ts';
+import { colorizeTask } from './tasks/colorize.ts';
+import { deblurTask } from './tasks/deblur.ts';
+import { denoiseTask } from './tasks/denoise.ts';
+import { inpaintTask } from './tasks/inpaint.ts';
+import { reconstructTask } from './tasks/reconstruct.ts';
+import { superResolveTask } from './tasks/super-resolve.ts';
 
-export interface RestoreRequest {
-  readonly picture: Picture;
-  /** inpaint: height × width as stored, non-zero = restore. */
-  readonly mask?: Uint8Array | undefined;
-  readonly options: RestoreOptions;
-}
+export type * from './request.ts';
+export { chooseSolver } from './choose-solver.ts';
 
-export interface RestoreHost {
-  /** Monotonic clock in milliseconds. */
-  readonly now: () => number;
-  readonly signal?: AbortSignal | undefined;
-}
-
-export type RestoreEvent = RestoreProgress | RestoredSample;
+/** The tasks on pictures; a task is added by its file and a line here. */
+const pictureTasks: Readonly<Record<Exclude<Task, 'reconstruct'>, TaskRunner<PictureRequest>>> = {
+  inpaint: inpaintTask,
+  colorize: colorizeTask,
+  'super-resolve': superResolveTask,
+  deblur: deblurTask,
+  denoise: denoiseTask,
+};
 
 /**
- * The one pipeline: restores a picture by sampling the posterior p(x0 | y) of its task. Emits every update and every
- * finished sample; returns the report. The app, the command line and the batch all run through here.
+ * The one pipeline: restores a picture, or reconstructs a slice from a scan, by sampling the posterior p(x0 | y) of its
+ * task. Emits every update, every finished sample and, of two samples or more, their mean and standard deviation;
+ * returns the report. The app, the command line and the batch all run through here.
  *
  * @throws nothing-to-do for an empty mask; mask-size; unsupported-combination, with the reason and what would work;
  *   invalid-argument; cancelled within one update of `signal`.
@@ -39,27 +47,11 @@ export async function* restore(
   network: ScoreNetwork,
   host: RestoreHost,
 ): AsyncGenerator<RestoreEvent, RestoreReport> {
-  const { picture, mask, options } = request;
+  const { options } = request;
   const start = host.now();
-  assertChannels(picture, network);
-  if (options.task !== 'inpaint') {
-    throw new LangevinError('unsupported-combination', `The task ${options.task} is not available yet; inpaint is.`);
-  }
-  if (mask === undefined) {
-    throw new LangevinError(
-      'invalid-argument',
-      'Inpainting needs a mask: white where the picture is to be restored, the size of the picture.',
-    );
-  }
-  const operator = new MaskOperator([network.manifest.channels, 1, 1], Uint8Array.of(1));
-  const settings = chooseSolver(options, operator, 0, network);
-  const summary = yield* inpaint(
-    { picture, mask, settings, seed: options.seed, samples: options.samples, tile: options.tile },
-    network,
-    host.now,
-    host.signal,
-  );
-  const { solver, method, ...sampler } = settings;
+  const summary = yield* run(request, network, host);
+  const { solver, method, ...sampler } = summary.solver;
+  const { windows, paintedPixels, nfe, vjps, measured } = summary;
   return {
     task: options.task,
     model: network.manifest.name,
@@ -67,35 +59,54 @@ export async function* restore(
     solver,
     settings: { ...sampler, ...method },
     seed: options.seed,
-    ...summary,
+    ...{ windows, paintedPixels, nfe, vjps, measured },
     seconds: (host.now() - start) / 1000,
   };
 }
 
-/**
- * The solver that was asked for, or the best tuned one that can run, with its settings.
- * @throws unsupported-combination when the asked one cannot run here, with the reason and those that can.
- */
-export function chooseSolver(
-  options: RestoreOptions,
-  operator: LinearOperator,
-  sigmaY: number,
+function run(
+  request: RestoreRequest,
   network: ScoreNetwork,
-): SolverSettings {
-  const tuned = TUNED[options.task] ?? [];
-  const possible = tuned.find(
-    ({ solver }) => whyNot(likelihoodMethod(solver).needs, { operator, sigmaY }, network) === undefined,
-  );
-  const name = options.solver ?? possible?.solver ?? 'ddnm';
-  const method = likelihoodMethod(name);
-  const settings = tuned.find(({ solver }) => solver === name)?.settings ?? {};
-  const { sde, predictor, corrector, snr, correctorSteps, steps, sigmaMax, schedule, eta } = options;
-  const asked = { sde, predictor, corrector, snr, correctorSteps, steps, sigmaMax, schedule, eta };
-  return {
-    ...resolveSampler(method.sampling, settings, asked),
-    solver: name,
-    method: settings.method ?? {},
-  };
+  host: RestoreHost,
+): AsyncGenerator<RestoreEvent, TaskSummary> {
+  const { task } = request.options;
+  if (task === 'reconstruct') return reconstructTask(scanOf(request), network, host);
+  if (!('picture' in request)) {
+    throw new LangevinError('invalid-argument', `The task ${task} needs a picture, not a sinogram.`);
+  }
+  assertChannels(request.picture, network);
+  return withStatistics(request, pictureTasks[task](request, network, host));
+}
+
+/** Adds the posterior mean and standard deviation, and the contact sheet, to the events of a task. */
+async function* withStatistics(
+  { mask, options }: PictureRequest,
+  events: AsyncGenerator<RestoreEvent, TaskSummary>,
+): AsyncGenerator<RestoreEvent, TaskSummary> {
+  const posterior =
+    options.samples > 1 ? new PicturePosterior(options.task === 'inpaint' ? mask : undefined) : undefined;
+  const sheet = options.contactSheet ? new ContactSheet() : undefined;
+  for (;;) {
+    const next = await events.next();
+    if (next.done) {
+      if (posterior !== undefined) {
+        yield { type: 'companion', name: 'mean', picture: posterior.mean() };
+        yield { type: 'companion', name: 'std', picture: posterior.standardDeviation() };
+      }
+      if (sheet !== undefined) yield { type: 'companion', name: 'sheet', picture: sheet.picture() };
+      return next.value;
+    }
+    if (next.value.type === 'sample') {
+      posterior?.add(next.value.picture);
+      sheet?.add(next.value.picture);
+    }
+    yield next.value;
+  }
+}
+
+function scanOf(request: RestoreRequest): ScanRequest {
+  if ('scan' in request) return request;
+  throw new LangevinError('invalid-argument', 'The task reconstruct needs a sinogram, or a slice to measure.');
 }
 
 function assertChannels(picture: Picture, network: ScoreNetwork): void {

@@ -13,6 +13,20 @@ export const TUNED: Readonly<Partial<Record<Task, readonly TunedSolver[]>>> = {
     { solver: 'mmps', settings: { steps: 10, sigmaMax: 2 } },
     { solver: 'ddnm', settings: { steps: 60, sigmaMax: 2 } },
   ],
+  denoise: [{ solver: 'direct', settings: { steps: 1 } }],
+  deblur: [
+    { solver: 'mmps', settings: { steps: 10, sigmaMax: 2 } },
+    { solver: 'daps', settings: { steps: 30, sigmaMax: 2, sigmaMin: 0.02, method: { odeSteps: 1 } } },
+  ],
+  'super-resolve': [
+    { solver: 'pigdm', settings: { steps: 15, sigmaMax: 2 } },
+    { solver: 'daps', settings: { steps: 30, sigmaMax: 2, sigmaMin: 0.02, method: { odeSteps: 1 } } },
+  ],
+  colorize: [
+    { solver: 'mmps', settings: { steps: 15, sigmaMax: 2 } },
+    { solver: 'ddnm', settings: { steps: 60, sigmaMax: 80 } },
+  ],
+  reconstruct: [{ solver: 'daps', settings: { steps: 40, sigmaMax: 5, sigmaMin: 0.01, method: { odeSteps: 1 } } }],
 };
 
 /** Sampling the prior alone. */

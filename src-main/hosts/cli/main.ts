@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { toLangevinError } from '../../errors.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { likelihoodCommand } from './commands/likelihood.ts';
 import { modelsCommand } from './commands/models.ts';
 import { restoreCommand } from './commands/restore.ts';
 import { sampleCommand } from './commands/sample.ts';
+import { simulateCommand } from './commands/simulate.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { Output } from './output.ts';
 
@@ -17,7 +19,9 @@ const program = new Command('langevin')
   .version(version)
   .showHelpAfterError('(langevin <command> --help tells more)')
   .addCommand(restoreCommand())
+  .addCommand(simulateCommand())
   .addCommand(sampleCommand())
+  .addCommand(likelihoodCommand())
   .addCommand(modelsCommand())
   .addCommand(doctorCommand());
 

@@ -1,9 +1,19 @@
-import type { JobEvent, RestoreJob, RestoreReport, SampleJob, SampleReport } from '../../contract/jobs.ts';
+import type {
+  JobEvent,
+  RestoreJob,
+  RestoreReport,
+  SampleJob,
+  SampleReport,
+  SimulatedMeasurement,
+  SimulateJob,
+} from '../../contract/jobs.ts';
+import type { LikelihoodEvent, LikelihoodJob, LikelihoodReport } from '../../contract/likelihood-job.ts';
 import type { ProbeReport } from '../../prior/provider.ts';
 import type { DoctorReport, DoctorRequest } from './jobs/doctor.ts';
 import type { ModelCheckReport, ModelCheckRequest, ModelFinding } from './jobs/model-check.ts';
 import type { ModelsConvertReport, ModelsConvertRequest } from './jobs/models-convert.ts';
 import type { ModelDetails, ModelSummary } from './jobs/models.ts';
+import type { RestoreDecodedEvent, RestoreDecodedJob, RestoreDecodedResult } from './jobs/restore-decoded-job.ts';
 import type { ProbeJobs } from './provider-prober.ts';
 
 /** Payload, events and result of every kind of job, for callers on the host's side. */
@@ -34,5 +44,16 @@ export interface EngineJobs extends ProbeJobs {
     readonly result: ModelsConvertReport;
   };
   readonly restore: { readonly payload: RestoreJob; readonly event: JobEvent; readonly result: RestoreReport };
+  readonly 'restore-decoded': {
+    readonly payload: RestoreDecodedJob;
+    readonly event: RestoreDecodedEvent;
+    readonly result: RestoreDecodedResult;
+  };
   readonly sample: { readonly payload: SampleJob; readonly event: JobEvent; readonly result: SampleReport };
+  readonly likelihood: {
+    readonly payload: LikelihoodJob;
+    readonly event: LikelihoodEvent;
+    readonly result: LikelihoodReport;
+  };
+  readonly simulate: { readonly payload: SimulateJob; readonly event: never; readonly result: SimulatedMeasurement };
 }

@@ -1,18 +1,29 @@
 import { join, parse, resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { OUTPUT_FORMATS, type JobProgress, type RestoreJob, type RestoreReport } from '../../../contract/jobs.ts';
-import { TASKS, type Task } from '../../../contract/restore-options.ts';
+import {
+  OUTPUT_FORMATS,
+  type JobEvent,
+  type JobProgress,
+  type RestoreJob,
+  type RestoreReport,
+} from '../../../contract/jobs.ts';
 import { LangevinError } from '../../../errors.ts';
 import { chooseOutputFormat, formatOfExtension } from '../../../images/formats.ts';
-import { readInputFile } from '../../files/read-file.ts';
 import { assertWritable, makeFolder, writeFileAtomically } from '../../files/write-file.ts';
+import {
+  addDamageOptions,
+  damageFiles,
+  damageOptions,
+  readFileBytes,
+  sliceFormatOf,
+  type DamageFlags,
+} from '../damage-options.ts';
 import { withEngine } from '../engine.ts';
 import {
   addNetworkOptions,
   addReportingOptions,
   addSamplingOptions,
   integer,
-  number,
   type NetworkFlags,
   type ReportingFlags,
   type SamplingFlags,
@@ -21,13 +32,11 @@ import { Output } from '../output.ts';
 import { formatDuration } from '../progress-bar.ts';
 import { networkChoice, samplingOptions } from '../requests.ts';
 
-interface RestoreFlags extends SamplingFlags, NetworkFlags, ReportingFlags {
+interface RestoreFlags extends SamplingFlags, NetworkFlags, ReportingFlags, DamageFlags {
   readonly output: string;
-  readonly task: Task;
-  readonly mask?: string;
-  readonly scale?: '2' | '3' | '4';
-  readonly blurSigma?: number;
-  readonly noise?: number;
+  readonly sinogram?: boolean;
+  readonly truth?: string;
+  readonly contactSheet?: boolean;
   readonly samples: number;
   readonly tile?: number;
   readonly format?: (typeof OUTPUT_FORMATS)[number];
@@ -39,13 +48,11 @@ interface RestoreFlags extends SamplingFlags, NetworkFlags, ReportingFlags {
 export function restoreCommand(): Command {
   const command = new Command('restore')
     .description('restore one picture')
-    .argument('<picture>', 'JPEG, PNG, WebP or TIFF')
-    .requiredOption('-o, --output <file>', 'where to write the result; its ending chooses the format')
-    .addOption(new Option('--task <name>', 'what is damaged').choices(TASKS).makeOptionMandatory())
-    .option('--mask <file>', 'inpaint: white where the picture is to be restored, the size of the picture as displayed')
-    .addOption(new Option('--scale <n>', 'super-resolve: enlargement').choices(['2', '3', '4']))
-    .option('--blur-sigma <s>', 'deblur: standard deviation of the blur, pixels', number)
-    .option('--noise <s>', 'standard deviation of the noise, 0 to 255', number)
+    .argument('<picture>', 'JPEG, PNG, WebP or TIFF; reconstruct: a slice (also .npy, DICOM) or a sinogram')
+    .requiredOption('-o, --output <file>', 'where to write the result; its ending chooses the format');
+  addDamageOptions(command)
+    .option('--sinogram', 'reconstruct: the input is a sinogram (.npy or TIFF, one view a row), not a slice to scan')
+    .option('--truth <file>', 'reconstruct: the slice that was scanned, to compare with')
     .option('--solver <name>', 'how the measurement guides the sampling; the best for the task unless given');
   addNetworkOptions(addSamplingOptions(command))
     .option('--samples <k>', 'number of posterior samples, written as OUT-1, OUT-2, …', integer, 1)
@@ -56,9 +63,14 @@ export function restoreCommand(): Command {
     )
     .addOption(new Option('--format <name>', 'format of the result, when not by its ending').choices(OUTPUT_FORMATS))
     .option('--quality <q>', 'JPEG and WebP: 1 to 100', integer)
+    .option('--contact-sheet', 'write all samples on one picture, OUT-sheet')
     .option('--save-steps <folder>', 'write x_t and the estimate of x0 of every step as PNG');
   addReportingOptions(command);
-  return command.action((picture: string, flags: RestoreFlags) => restoreFile(picture, flags));
+  return command.action((picture: string, flags: RestoreFlags) => {
+    // The default model is one of photographs.
+    const byDefault = command.getOptionValueSource('model') === 'default';
+    return restoreFile(picture, byDefault && flags.task === 'reconstruct' ? { ...flags, model: 'ct' } : flags);
+  });
 }
 
 async function restoreFile(path: string, flags: RestoreFlags): Promise<void> {
@@ -69,33 +81,28 @@ async function restoreFile(path: string, flags: RestoreFlags): Promise<void> {
       `The result would overwrite the original ${path}; give -o another name.`,
     );
   }
-  const picture = { name: path, bytes: await readInputFile(path) };
-  const mask = flags.mask === undefined ? undefined : { name: flags.mask, bytes: await readInputFile(flags.mask) };
+  const input = await readFileBytes(path);
+  const files = await damageFiles(flags);
   const names = outputNames(flags.output, flags.samples);
   for (const name of names) await assertWritable(name);
   if (flags.saveSteps !== undefined) await makeFolder(flags.saveSteps);
-  const format = flags.format ?? formatOfExtension(flags.output);
-  // A name without an ending takes the format of the input; an ending that no format has is an error here.
-  if (format === undefined) chooseOutputFormat(flags.output, 'png');
 
   const job: RestoreJob = {
-    picture,
-    ...(mask === undefined ? {} : { mask }),
+    ...(flags.sinogram ? { sinogram: input } : { picture: input }),
+    ...files,
+    ...(flags.truth === undefined ? {} : { truth: await readFileBytes(flags.truth) }),
     options: {
-      task: flags.task,
+      ...damageOptions(flags),
       ...samplingOptions(flags),
       samples: flags.samples,
-      ...(flags.scale === undefined ? {} : { scale: Number(flags.scale) as 2 | 3 | 4 }),
-      ...(flags.blurSigma === undefined ? {} : { blurSigma: flags.blurSigma }),
-      ...(flags.noise === undefined ? {} : { noise: flags.noise }),
       ...(flags.tile === undefined ? {} : { tile: flags.tile }),
+      ...(flags.contactSheet ? { contactSheet: true } : {}),
     },
     network: networkChoice(flags),
-    ...(format === undefined
-      ? {}
-      : { encoding: { format, ...(flags.quality === undefined ? {} : { quality: flags.quality }) } }),
+    ...(flags.task === 'reconstruct' ? { sliceFormat: sliceFormatOf(flags.output) } : pictureEncoding(flags)),
     frames: flags.saveSteps === undefined ? 'none' : 'png',
   };
+  const outputs: string[] = [];
 
   const report = await withEngine(async (engine, signal) => {
     const steps = engine.run('restore', job, { signal });
@@ -106,8 +113,15 @@ async function restoreFile(path: string, flags: RestoreFlags): Promise<void> {
       if (event.type === 'notice') {
         output.say(event.message, event);
       } else if (event.type === 'picture') {
-        await writeFileAtomically(names[event.sample], event.bytes);
-        output.record({ type: 'output', sample: event.sample, path: names[event.sample] });
+        const path = names[event.sample];
+        await writeFileAtomically(path, event.bytes);
+        outputs.push(path);
+        output.record({ type: 'output', sample: event.sample, path });
+      } else if (event.type === 'companion') {
+        const path = companionName(flags.output, event);
+        await writeFileAtomically(path, event.bytes);
+        outputs.push(path);
+        output.record({ type: 'output', name: event.name, path });
       } else {
         if (flags.saveSteps !== undefined) await saveStep(flags.saveSteps, event);
         const { state: _state, denoised: _denoised, ...progress } = event;
@@ -115,7 +129,21 @@ async function restoreFile(path: string, flags: RestoreFlags): Promise<void> {
       }
     }
   });
-  output.say(summary(names, report), { type: 'result', outputs: names, ...report });
+  output.say(summary(outputs, report), { type: 'result', outputs, ...report });
+}
+
+function pictureEncoding({ output, format: given, quality }: RestoreFlags): Pick<RestoreJob, 'encoding'> {
+  const format = given ?? formatOfExtension(output);
+  if (format !== undefined) return { encoding: { format, ...(quality === undefined ? {} : { quality }) } };
+  // A name without an ending takes the format of the input; an ending that no format has is an error here.
+  chooseOutputFormat(output, 'png');
+  return {};
+}
+
+/** out.jpg → out-mean.jpg; out-std.png, because a standard deviation is always PNG. */
+function companionName(path: string, { name, format }: Extract<JobEvent, { type: 'companion' }>): string {
+  const { dir, name: stem, ext } = parse(path);
+  return join(dir, `${stem}-${name}${name === 'std' && format === 'png' ? '.png' : ext}`);
 }
 
 /** out.png → out.png, or out-1.png, out-2.png … for several samples. */
@@ -148,5 +176,8 @@ function label({ sample, samples, window, windows, sigma, stage }: JobProgress):
 function summary(names: readonly string[], report: RestoreReport): string {
   const passes = `${report.nfe} network passes${report.vjps > 0 ? ` (${report.vjps} with gradient)` : ''}`;
   const on = `${report.model} on ${report.provider}`;
-  return `Wrote ${names.join(', ')}: ${report.solver}, ${passes}, ${on}, ${formatDuration(report.seconds * 1000)}.`;
+  const figures = Object.entries(report.measured).map(([name, value]) => `${name} ${+value.toPrecision(4)}`);
+  const measured = figures.length === 0 ? '' : ` Measured: ${figures.join(', ')}.`;
+  const time = formatDuration(report.seconds * 1000);
+  return `Wrote ${names.join(', ')}: ${report.solver}, ${passes}, ${on}, ${time}.${measured}`;
 }

@@ -50,7 +50,7 @@ async function drawSamples(flags: SampleFlags): Promise<void> {
         await writeFileAtomically(path, event.bytes);
         paths.push(path);
         output.record({ type: 'output', sample: event.sample, path });
-      } else {
+      } else if (event.type === 'step') {
         const label = `sample ${event.sample + 1}/${event.samples}, σ ${event.sigma.toPrecision(2)}`;
         output.progress(event.fraction, event.etaMs, label, event);
       }

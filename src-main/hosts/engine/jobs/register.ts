@@ -1,12 +1,15 @@
 import type { JobRegistry } from '../job-registry.ts';
 import type { EngineServices } from '../services.ts';
 import { doctorJob } from './doctor.ts';
+import { likelihoodJob } from './likelihood-job.ts';
 import { modelCheckJob } from './model-check.ts';
 import { modelsConvertJob } from './models-convert.ts';
 import { modelsListJob, modelsShowJob } from './models.ts';
 import { probeJob } from './probe.ts';
+import { restoreDecodedJob } from './restore-decoded-job.ts';
 import { restoreJob } from './restore-job.ts';
 import { sampleJob } from './sample-job.ts';
+import { simulateJob } from './simulate-job.ts';
 
 /** Every kind of job of the engine process; `EngineJobs` has their types. */
 export function registerEngineJobs(registry: JobRegistry, services: EngineServices): void {
@@ -17,5 +20,8 @@ export function registerEngineJobs(registry: JobRegistry, services: EngineServic
   registry.register('models-check', modelCheckJob(services));
   registry.register('models-convert', modelsConvertJob(services));
   registry.register('restore', restoreJob(services));
+  registry.register('restore-decoded', restoreDecodedJob(services));
   registry.register('sample', sampleJob(services));
+  registry.register('likelihood', likelihoodJob(services));
+  registry.register('simulate', simulateJob());
 }

@@ -1,13 +1,26 @@
+import type { z } from 'zod';
 import { restoreJobSchema, type JobEvent, type RestoreReport } from '../../../contract/jobs.ts';
-import { decodeMask } from '../../../images/mask.ts';
-import { decodePicture } from '../../../images/decode.ts';
-import { assertEncodable, encodePicture } from '../../../images/encode.ts';
+import { assertEncodable, encodePicture, type EncodeOptions } from '../../../images/encode.ts';
 import { recompressionNotice } from '../../../images/formats.ts';
+import type { Companion, RestoredSample, RestoreRequest } from '../../../restore/request.ts';
 import { restore } from '../../../restore/restore.ts';
+import { colourChannels } from '../../../restore/picture-tensor.ts';
+import { channelCount } from '../../../tensor/picture.ts';
 import type { JobHandler } from '../job-registry.ts';
 import type { EngineServices } from '../services.ts';
 import { parseJob } from './parse-job.ts';
+import { readPictureInput, readScanInput, type PictureInput } from './restore-input.ts';
+import { writeSlice } from './slice-files.ts';
 import { forHost } from './step-frame.ts';
+
+type EncodedPicture = Extract<JobEvent, { type: 'picture' | 'companion' }>;
+
+/** What is to be restored, and how its results are written. */
+interface Prepared {
+  readonly request: RestoreRequest;
+  readonly notices: readonly string[];
+  readonly write: (event: RestoredSample | Companion) => Promise<Pick<EncodedPicture, 'format' | 'bytes'>>;
+}
 
 /**
  * Job `restore`: file bytes in, encoded pictures out, progress in between. Everything that can be wrong with the input
@@ -16,31 +29,67 @@ import { forHost } from './step-frame.ts';
 export function restoreJob({ networks }: EngineServices): JobHandler {
   return async function* (payload, { signal }): AsyncGenerator<JobEvent, RestoreReport> {
     const job = parseJob(restoreJobSchema, payload, 'restore');
-    const picture = await decodePicture(job.picture.bytes, job.picture.name);
-    const mask = job.mask && (await decodeMask(job.mask.bytes, job.mask.name, picture));
-    const format = job.encoding?.format ?? (picture.format === 'gif' ? 'png' : picture.format);
-    const encoding = { format, ...(job.encoding?.quality === undefined ? {} : { quality: job.encoding.quality }) };
-    assertEncodable(picture, encoding);
-    const recompressed = recompressionNotice(picture.format, format);
-    if (recompressed !== undefined) yield { type: 'notice', message: recompressed };
+    const { request, notices, write } = await (job.options.task === 'reconstruct' ? scan(job) : picture(job));
+    for (const message of notices) yield { type: 'notice', message };
 
     const { network, messages, release } = await networks.lease(job.network);
     try {
       for (const message of messages) yield { type: 'notice', message };
-      const run = restore({ picture, mask, options: job.options }, network, { now: () => performance.now(), signal });
+      const run = restore(request, network, { now: () => performance.now(), signal });
       for (;;) {
         const next = await run.next();
         if (next.done) return next.value;
         const event = next.value;
         if (event.type === 'step') {
           yield await forHost(event, job.frames, (frame) => encodePicture(frame, { format: 'png' }));
+        } else if (event.type === 'sample') {
+          yield { type: 'picture', sample: event.sample, ...(await write(event)) };
         } else {
-          const bytes = await encodePicture(event.picture, encoding);
-          yield { type: 'picture', sample: event.sample, format, bytes };
+          yield { type: 'companion', name: event.name, ...(await write(event)) };
         }
       }
     } finally {
       await release();
     }
+  };
+}
+
+async function picture(job: z.output<typeof restoreJobSchema>): Promise<Prepared> {
+  const request = await readPictureInput(job);
+  const { format: input } = request.picture;
+  const format = job.encoding?.format ?? (input === 'gif' ? 'png' : input);
+  const encoding = { format, ...(job.encoding?.quality === undefined ? {} : { quality: job.encoding.quality }) };
+  assertEncodable(plannedResult(request), encoding);
+  const recompressed = recompressionNotice(input, format);
+  return {
+    request,
+    notices: recompressed === undefined ? [] : [recompressed],
+    // A standard deviation has 16 bits, which not every format of pictures holds, and must not be compressed with loss.
+    write: async (event) => {
+      const options: EncodeOptions = event.type === 'companion' && event.name === 'std' ? { format: 'png' } : encoding;
+      return { format: options.format, bytes: await encodePicture(event.picture, options) };
+    },
+  };
+}
+
+/** Size and colours of the result, so that a format that cannot hold it is found before the work. */
+export function plannedResult({ picture, options }: PictureInput): PictureInput['picture'] {
+  const { task, scale = 1 } = options;
+  if (task === 'super-resolve') return { ...picture, width: picture.width * scale, height: picture.height * scale };
+  if (task !== 'colorize') return picture;
+  return { ...picture, mode: channelCount(picture.mode) === colourChannels(picture) ? 'rgb' : 'rgb-alpha' };
+}
+
+async function scan(job: z.output<typeof restoreJobSchema>): Promise<Prepared> {
+  const request = await readScanInput(job);
+  const format = job.sliceFormat ?? 'npy';
+  return {
+    request,
+    notices: [],
+    write: async (event) => {
+      if (event.slice === undefined)
+        return { format: 'png', bytes: await encodePicture(event.picture, { format: 'png' }) };
+      return { format, bytes: await writeSlice(event.slice, event.picture, format) };
+    },
   };
 }

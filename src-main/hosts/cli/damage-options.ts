@@ -1,0 +1,85 @@
+import { parse } from 'node:path';
+import { Option, type Command } from 'commander';
+import type { FileBytes, SliceFormat } from '../../contract/jobs.ts';
+import { TASKS, type RestoreOptions, type Task } from '../../contract/restore-options.ts';
+import { LangevinError } from '../../errors.ts';
+import { readInputFile } from '../files/read-file.ts';
+import { integer, number } from './options.ts';
+
+/** What is known of the damage, as commander gives it; the same for making and for repairing it. */
+export interface DamageFlags {
+  readonly task: Task;
+  readonly mask?: string;
+  readonly scale?: '2' | '3' | '4';
+  readonly blurSigma?: number;
+  readonly kernel?: string;
+  readonly noise?: number;
+  readonly angles?: number;
+  readonly anglesFile?: string;
+  readonly slice?: number;
+}
+
+export function addDamageOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--task <name>', 'what is damaged').choices(TASKS).makeOptionMandatory())
+    .option('--mask <file>', 'inpaint: white where the picture is to be restored, the size of the picture as displayed')
+    .addOption(new Option('--scale <n>', 'super-resolve: enlargement').choices(['2', '3', '4']))
+    .option('--blur-sigma <s>', 'deblur: standard deviation of the blur, pixels', number)
+    .option('--kernel <file>', 'deblur: picture of the blur, white on black')
+    .option('--noise <s>', 'standard deviation of the noise, 0 to 255; reconstruct: in pixels of water', number)
+    .option('--angles <n>', 'reconstruct: number of views, equally spaced over 180 degrees', integer)
+    .option('--angles-file <file>', 'reconstruct: the direction of every view in degrees, separated by white space')
+    .option('--slice <n>', 'reconstruct: which slice of a .npy stack, from 0', integer);
+}
+
+/** The options of the damage that are given. */
+export function damageOptions(flags: DamageFlags): Pick<RestoreOptions, 'task'> & Partial<RestoreOptions> {
+  const { task, scale, blurSigma, noise, angles, slice } = flags;
+  return {
+    task,
+    ...(scale === undefined ? {} : { scale: Number(scale) as 2 | 3 | 4 }),
+    ...(blurSigma === undefined ? {} : { blurSigma }),
+    ...(noise === undefined ? {} : { noise }),
+    ...(angles === undefined ? {} : { angles }),
+    ...(slice === undefined ? {} : { slice }),
+  };
+}
+
+/** The files that the damage refers to. @throws what reading throws; invalid-argument for a bad angles file. */
+export async function damageFiles(
+  flags: DamageFlags,
+): Promise<{ mask?: FileBytes; kernel?: FileBytes; angles?: number[] }> {
+  return {
+    ...(flags.mask === undefined ? {} : { mask: await readFileBytes(flags.mask) }),
+    ...(flags.kernel === undefined ? {} : { kernel: await readFileBytes(flags.kernel) }),
+    ...(flags.anglesFile === undefined ? {} : { angles: await readAngles(flags.anglesFile) }),
+  };
+}
+
+export async function readFileBytes(name: string): Promise<FileBytes> {
+  return { name, bytes: await readInputFile(name) };
+}
+
+/** How a slice or sinogram is written to `path`. @throws unsupported-format for an ending that is none of them. */
+export function sliceFormatOf(path: string): SliceFormat {
+  const ending = parse(path).ext.toLowerCase();
+  if (ending === '.npy') return 'npy';
+  if (ending === '.tif' || ending === '.tiff') return 'tiff';
+  if (ending === '.png') return 'png';
+  throw new LangevinError(
+    'unsupported-format',
+    `Slices are not written as ${ending || 'a file without ending'} (${path}); end the name in .npy or .tif for values, .png for a picture.`,
+  );
+}
+
+async function readAngles(path: string): Promise<number[]> {
+  const text = new TextDecoder().decode(await readInputFile(path));
+  const words = text.split(/[\s,;]+/).filter((word) => word !== '');
+  const angles = words.map(Number);
+  const bad = angles.findIndex((angle) => !Number.isFinite(angle));
+  if (angles.length === 0 || bad >= 0) {
+    const found = angles.length === 0 ? 'holds no angles' : `holds ${JSON.stringify(words[bad])}, which is no number`;
+    throw new LangevinError('invalid-argument', `${path} ${found}; write the direction of every view in degrees.`);
+  }
+  return angles;
+}

@@ -1,0 +1,37 @@
+import { simulateJobSchema, type SimulatedMeasurement } from '../../../contract/jobs.ts';
+import { assertEncodable, encodePicture } from '../../../images/encode.ts';
+import { scanSlice } from '../../../restore/scanner.ts';
+import { simulateDamage } from '../../../restore/simulate.ts';
+import type { JobHandler } from '../job-registry.ts';
+import { parseJob } from './parse-job.ts';
+import { readPictureInput, viewsOf } from './restore-input.ts';
+import { readSlice, writeValues } from './slice-files.ts';
+
+/** Job `simulate`: the measurement that a task supposes, made of a good picture; it needs no network. */
+export function simulateJob(): JobHandler {
+  // eslint-disable-next-line require-yield
+  return async function* (payload): AsyncGenerator<never, SimulatedMeasurement> {
+    const job = parseJob(simulateJobSchema, payload, 'simulate');
+    const { options } = job;
+    if (options.task === 'reconstruct') {
+      const slice = await readSlice(job.picture, options.slice);
+      const { angles, detectors, data } = scanSlice(
+        slice,
+        viewsOf(job.angles, options),
+        options.noise ?? 0,
+        options.seed,
+      );
+      const format = job.sliceFormat ?? 'npy';
+      const size = { width: detectors, height: angles.length };
+      return { bytes: await writeValues({ ...size, data }, format), format, ...size, angles };
+    }
+    const input = await readPictureInput(job);
+    const damaged = simulateDamage(input);
+    const own = input.picture.format === 'gif' ? 'png' : input.picture.format;
+    const format = job.encoding?.format ?? own;
+    const encoding = { format, ...(job.encoding?.quality === undefined ? {} : { quality: job.encoding.quality }) };
+    assertEncodable(damaged, encoding);
+    const { width, height } = damaged;
+    return { bytes: await encodePicture(damaged, encoding), format, width, height };
+  };
+}

@@ -1,0 +1,77 @@
+import type { RestoreProgress } from '../contract/restore-events.ts';
+import type { RestoreOptions } from '../contract/restore-options.ts';
+import type { ScoreNetwork } from '../prior/score-network.ts';
+import type { Picture } from '../tensor/picture.ts';
+import type { Scan, Slice } from './scan.ts';
+import type { SolverSettings } from './settings.ts';
+
+/** Weights of a blur, such as a kernel picture gives, in row order; any scale, they are divided by their sum. */
+export interface KernelWeights {
+  readonly width: number;
+  readonly height: number;
+  readonly data: ArrayLike<number>;
+}
+
+/** A damaged picture. */
+export interface PictureRequest {
+  readonly picture: Picture;
+  /** inpaint: height × width as stored, non-zero = restore. */
+  readonly mask?: Uint8Array | undefined;
+  /** deblur: the blur, where it is not a Gaussian. */
+  readonly kernel?: KernelWeights | undefined;
+  readonly options: RestoreOptions;
+}
+
+/** A measured sinogram, for the task reconstruct. */
+export interface ScanRequest {
+  readonly scan: Scan;
+  /** The slice that was measured, where it is known: quality is then reported. */
+  readonly truth?: Slice | undefined;
+  readonly options: RestoreOptions;
+}
+
+export type RestoreRequest = PictureRequest | ScanRequest;
+
+export interface RestoreHost {
+  /** Monotonic clock in milliseconds. */
+  readonly now: () => number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One restored picture, as soon as it is finished. */
+export interface RestoredSample {
+  readonly type: 'sample';
+  readonly sample: number;
+  readonly picture: Picture;
+  /** reconstruct: the values in HU of which `picture` shows a window. */
+  readonly slice?: Slice | undefined;
+}
+
+/** A picture that accompanies the samples: their mean and spread, a sheet of all, the classical reconstruction. */
+export interface Companion {
+  readonly type: 'companion';
+  readonly name: 'mean' | 'std' | 'sheet' | 'fbp';
+  readonly picture: Picture;
+  /** reconstruct: the values in HU (of `std`, a difference in HU). */
+  readonly slice?: Slice | undefined;
+}
+
+export type RestoreEvent = RestoreProgress | RestoredSample | Companion;
+
+/** What a task did. */
+export interface TaskSummary {
+  readonly solver: SolverSettings;
+  readonly windows: number;
+  readonly paintedPixels: number;
+  readonly nfe: number;
+  readonly vjps: number;
+  /** Figures that the task found on its way; see RestoreReport. */
+  readonly measured: Readonly<Record<string, number>>;
+}
+
+/** A task: an operator A with its way through the picture. To add one, write its file and add it to the table. */
+export type TaskRunner<Request extends RestoreRequest> = (
+  request: Request,
+  network: ScoreNetwork,
+  host: RestoreHost,
+) => AsyncGenerator<RestoreEvent, TaskSummary>;
