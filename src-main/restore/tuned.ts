@@ -10,7 +10,8 @@ export interface TunedSolver {
 /** Best first; the first that the network, the operator and the noise allow is the default. */
 export const TUNED: Readonly<Partial<Record<Task, readonly TunedSolver[]>>> = {
   inpaint: [
-    { solver: 'mmps', settings: { steps: 10, sigmaMax: 2 } },
+    { solver: 'mmps', settings: { steps: 8, sigmaMax: 0.5, sigmaMin: 0.04, eta: 1, method: { iterations: 2 } } },
+    { solver: 'pigdm', settings: { steps: 15, sigmaMax: 1, sigmaMin: 0.05 } },
     { solver: 'ddnm', settings: { steps: 60, sigmaMax: 2 } },
   ],
   denoise: [{ solver: 'direct', settings: { steps: 1 } }],
