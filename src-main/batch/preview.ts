@@ -132,14 +132,14 @@ async function timeOf<P extends PreparedInput, R extends RestoredInput>(
   const { bytes } = await readInput(fs, path);
   const mask = await masks.find(name, bytes);
   const start = now();
-  const prepared = await engine.prepare({ file: { name: path, bytes }, mask: mask.source, format }, signal);
+  const prepared = await engine.prepare({ file: { name, bytes }, mask: mask.source, format }, signal);
   const preparation = now() - start;
   const enough = new AbortController();
   const began = now();
   let first: number | undefined;
   let total: number | undefined;
   try {
-    await engine.restore(path, prepared, false, AbortSignal.any([signal, enough.signal]), {
+    await engine.restore(name, prepared, false, AbortSignal.any([signal, enough.signal]), {
       onProgress: (fraction, etaMs) => {
         first ??= now();
         if (fraction < 1) total = etaMs / (1 - fraction);

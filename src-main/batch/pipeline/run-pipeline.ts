@@ -113,7 +113,7 @@ class Pipeline<P extends PreparedInput, R extends RestoredInput> {
     const { name, path, format } = due.item;
     const { bytes, source } = await readInput(fs, path);
     const mask = await masks.find(name, bytes);
-    const request = { file: { name: path, bytes }, mask: mask.source, format };
+    const request = { file: { name, bytes }, mask: mask.source, format };
     const prepared = await this.#codec.run(() => budget.run(this.#stop, (limited) => engine.prepare(request, limited)));
     const times = { prepare: budget.usedMs, restore: 0, encode: 0, write: 0 };
     return { ...due, budget, source, mask, prepared, times };
@@ -131,7 +131,7 @@ class Pipeline<P extends PreparedInput, R extends RestoredInput> {
         ledger.emit({ type: 'started', input: item.name });
         const start = now();
         const restored = await budget.run(this.#stop, (limited) =>
-          this.#restore.run(item.path, prepared, limited, (fraction, etaMs) =>
+          this.#restore.run(item.name, prepared, limited, (fraction, etaMs) =>
             progress.report(item.name, fraction, etaMs, now() - start),
           ),
         );

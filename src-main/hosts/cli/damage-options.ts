@@ -19,10 +19,16 @@ export interface DamageFlags {
   readonly slice?: number;
 }
 
-export function addDamageOptions(command: Command): Command {
+/** @param mask  false where the command has masks of its own. */
+export function addDamageOptions(command: Command, { mask }: { readonly mask: boolean } = { mask: true }): Command {
+  command.addOption(new Option('--task <name>', 'what is damaged').choices(TASKS).makeOptionMandatory());
+  if (mask) {
+    command.option(
+      '--mask <file>',
+      'inpaint: white where the picture is to be restored, the size of the picture as displayed',
+    );
+  }
   return command
-    .addOption(new Option('--task <name>', 'what is damaged').choices(TASKS).makeOptionMandatory())
-    .option('--mask <file>', 'inpaint: white where the picture is to be restored, the size of the picture as displayed')
     .addOption(new Option('--scale <n>', 'super-resolve: enlargement').choices(['2', '3', '4']))
     .option('--blur-sigma <s>', 'deblur: standard deviation of the blur, pixels', number)
     .option('--kernel <file>', 'deblur: picture of the blur, white on black')

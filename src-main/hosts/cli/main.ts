@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { toLangevinError } from '../../errors.ts';
+import { batchCommand } from './commands/batch.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { likelihoodCommand } from './commands/likelihood.ts';
 import { modelsCommand } from './commands/models.ts';
@@ -19,6 +20,7 @@ const program = new Command('langevin')
   .version(version)
   .showHelpAfterError('(langevin <command> --help tells more)')
   .addCommand(restoreCommand())
+  .addCommand(batchCommand())
   .addCommand(simulateCommand())
   .addCommand(sampleCommand())
   .addCommand(likelihoodCommand())

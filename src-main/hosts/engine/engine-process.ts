@@ -17,6 +17,8 @@ const port = hostPort();
 if (port === undefined) {
   throw new LangevinError('internal', 'The engine was started by hand; it serves a Langevin host and has none.');
 }
+// A terminal sends Ctrl-C to all its processes; the host decides what that means for its engine.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
 const registry = new JobRegistry();
 registerEngineJobs(registry, createServices(locations, nodeSpawn(import.meta.filename, [JSON.stringify(locations)])));
 serveJobs(port, registry, () => process.exit(0));

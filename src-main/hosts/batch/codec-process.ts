@@ -1,0 +1,42 @@
+/**
+ * Entry of a process that decodes and encodes pictures, so that this overlaps with the network in the engine process,
+ * and so that a picture on which decoding hangs or crashes costs nothing but itself.
+ */
+import { LangevinError } from '../../errors.ts';
+import { hostPort } from '../engine/host-port.ts';
+import { JobRegistry } from '../engine/job-registry.ts';
+import { parseJob } from '../engine/jobs/parse-job.ts';
+import { serveJobs } from '../engine/serve.ts';
+import {
+  finishJobSchema,
+  finishPicture,
+  prepareJobSchema,
+  preparePicture,
+  type FinishedPicture,
+  type FinishJob,
+  type PreparedPicture,
+  type PrepareJob,
+} from './codec-work.ts';
+
+/** Payload and result of every kind of job. */
+export interface CodecJobs {
+  readonly prepare: { readonly payload: PrepareJob; readonly event: never; readonly result: PreparedPicture };
+  readonly finish: { readonly payload: FinishJob; readonly event: never; readonly result: FinishedPicture };
+}
+
+const port = hostPort();
+if (port === undefined) {
+  throw new LangevinError('internal', 'The codec was started by hand; it serves a Langevin host and has none.');
+}
+// A terminal sends Ctrl-C to all its processes; the host decides what that means for its codec.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
+const registry = new JobRegistry();
+// eslint-disable-next-line require-yield -- a job without events
+registry.register('prepare', async function* (payload) {
+  return preparePicture(parseJob(prepareJobSchema, payload, 'prepare'));
+});
+// eslint-disable-next-line require-yield -- a job without events
+registry.register('finish', async function* (payload) {
+  return finishPicture(parseJob(finishJobSchema, payload, 'finish'));
+});
+serveJobs(port, registry, () => process.exit(0));

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import type { MaskSource } from '../../batch/masks/mask-finder.ts';
+import { maskPicture } from '../../batch/masks/picture-mask.ts';
+import { makeThumbnail } from '../../batch/thumbnail.ts';
+import { encodingSchema, fileSchema } from '../../contract/jobs.ts';
+import { restoreOptionsSchema } from '../../contract/restore-options.ts';
+import { decodePicture } from '../../images/decode.ts';
+import { assertEncodable, encodePicture, type EncodeOptions } from '../../images/encode.ts';
+import { recompressionNotice } from '../../images/formats.ts';
+import type { Picture } from '../../tensor/picture.ts';
+import { pictureSchema } from '../engine/jobs/restore-decoded-job.ts';
+import { plannedResult } from '../engine/jobs/restore-job.ts';
+
+const colorPart = z.int().min(0).max(255);
+const maskSourceSchema: z.ZodType<MaskSource> = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('none') }),
+  z.strictObject({ kind: z.literal('file'), file: fileSchema }),
+  z.strictObject({ kind: z.literal('alpha') }),
+  z.strictObject({
+    kind: z.literal('color'),
+    color: z.tuple([colorPart, colorPart, colorPart]),
+    tolerance: colorPart,
+  }),
+  z.strictObject({ kind: z.literal('auto') }),
+]);
+
+/** Job `prepare`: a file to be restored, and what its mask is made from. */
+export const prepareJobSchema = z.strictObject({
+  file: fileSchema,
+  mask: maskSourceSchema,
+  options: restoreOptionsSchema,
+  encoding: encodingSchema,
+});
+export type PrepareJob = z.output<typeof prepareJobSchema>;
+
+export interface PreparedPicture {
+  readonly picture: Picture;
+  /** height × width as stored, 1 = restore. */
+  readonly mask?: Uint8Array;
+  /** Small JPEG file of the picture as it was. */
+  readonly thumbnail: Uint8Array;
+  readonly notices: readonly string[];
+}
+
+/**
+ * Everything before the network: decodes a picture and its mask, and checks that the result can be written. The work
+ * blocks its thread.
+ * @throws what `decodePicture`, `maskPicture` and `assertEncodable` throw.
+ */
+export async function preparePicture({ file, mask, options, encoding }: PrepareJob): Promise<PreparedPicture> {
+  const decoded = await decodePicture(file.bytes, file.name);
+  assertEncodable(plannedResult({ picture: decoded, options }), encodeOptions(encoding));
+  const { format, lossy: _lossy, converted, pages, ...picture } = decoded;
+  const masked = await maskPicture(picture, file.name, mask);
+  const notices = [
+    converted,
+    pages > 1 ? `Only the first of ${pages} pages is restored.` : undefined,
+    recompressionNotice(format, encoding.format, encoding.quality === undefined),
+  ];
+  return {
+    ...masked,
+    thumbnail: await makeThumbnail(picture),
+    notices: notices.filter((notice) => notice !== undefined),
+  };
+}
+
+/** Job `finish`: all samples of a picture. */
+export const finishJobSchema = z.strictObject({
+  pictures: z.array(pictureSchema).min(1),
+  encoding: encodingSchema,
+});
+export type FinishJob = z.output<typeof finishJobSchema>;
+
+export interface FinishedPicture {
+  /** Encoded files, one for each sample. */
+  readonly files: readonly Uint8Array[];
+  /** Small JPEG file of the first sample. */
+  readonly thumbnail: Uint8Array;
+}
+
+/** Everything after the network: encodes the samples of a picture. The work blocks its thread. */
+export async function finishPicture({ pictures, encoding }: FinishJob): Promise<FinishedPicture> {
+  const files: Uint8Array[] = [];
+  for (const picture of pictures) files.push(await encodePicture(picture, encodeOptions(encoding)));
+  return { files, thumbnail: await makeThumbnail(pictures[0]) };
+}
+
+function encodeOptions({ format, quality }: z.output<typeof encodingSchema>): EncodeOptions {
+  return { format, ...(quality === undefined ? {} : { quality }) };
+}

@@ -1,0 +1,96 @@
+import { imageSize } from 'image-size';
+import type {
+  BatchEngine,
+  FinishedInput,
+  PreparedInput,
+  PrepareInputRequest,
+  RestoredInput,
+  RestoreListeners,
+} from '../../batch/batch-engine.ts';
+import { SLICE_FORMATS, type FileBytes, type NetworkChoice, type SliceFormat } from '../../contract/jobs.ts';
+import type { RestoreOptions } from '../../contract/restore-options.ts';
+import { LangevinError } from '../../errors.ts';
+import { readNpy } from '../../images/npy.ts';
+import type { EngineClient } from '../engine/engine-client.ts';
+import type { EngineJobs } from '../engine/job-types.ts';
+
+export interface ScanEngineOptions {
+  readonly engine: EngineClient<EngineJobs>;
+  readonly options: RestoreOptions;
+  readonly network: NetworkChoice;
+  /** Whether the inputs are sinograms; otherwise they are slices, which are scanned first. */
+  readonly sinograms: boolean;
+  /** Directions of the views in degrees, where they are not equally spaced. */
+  readonly angles?: readonly number[] | undefined;
+}
+
+interface Prepared extends PreparedInput {
+  readonly file: FileBytes;
+  readonly format: SliceFormat;
+}
+
+interface Restored extends RestoredInput {
+  readonly files: readonly Uint8Array[];
+}
+
+/** Batches of the task reconstruct. Reading and writing slices is nothing beside the network: the engine does all. */
+export class ScanEngine implements BatchEngine<Prepared, Restored> {
+  readonly #options: ScanEngineOptions;
+
+  constructor(options: ScanEngineOptions) {
+    this.#options = options;
+  }
+
+  async prepare({ file, format }: PrepareInputRequest): Promise<Prepared> {
+    const known = SLICE_FORMATS.find((name) => name === format);
+    if (known === undefined) {
+      throw new LangevinError(
+        'unsupported-combination',
+        `Slices are not written as ${format}; choose one of ${SLICE_FORMATS.join(', ')}.`,
+      );
+    }
+    return { file, format: known, weight: file.bytes.length, notices: [] };
+  }
+
+  async restore(
+    name: string,
+    { file, format }: Prepared,
+    onCpu: boolean,
+    signal: AbortSignal,
+    { onProgress, onNotice }: RestoreListeners,
+  ): Promise<Restored> {
+    const { engine, options, network, sinograms, angles } = this.#options;
+    const job = {
+      [sinograms ? 'sinogram' : 'picture']: file,
+      ...(angles === undefined ? {} : { angles: [...angles] }),
+      options,
+      network: onCpu ? { ...network, provider: 'cpu' as const } : network,
+      sliceFormat: format,
+    };
+    const files: Uint8Array[] = [];
+    const steps = engine.run('restore', job, { signal });
+    for (;;) {
+      const step = await steps.next();
+      if (!step.done) {
+        const event = step.value;
+        if (event.type === 'notice') onNotice(event.message);
+        else if (event.type === 'step') onProgress(event.fraction, event.etaMs);
+        else if (event.type === 'picture') files[event.sample] = event.bytes;
+        continue;
+      }
+      const { nfe, provider } = step.value;
+      const weight = files.reduce((sum, bytes) => sum + bytes.length, 0);
+      return { files, ...sizeOf(files[0], format, name), nfe, provider, weight };
+    }
+  }
+
+  async finish({ files }: Restored): Promise<FinishedInput> {
+    return { files };
+  }
+}
+
+function sizeOf(bytes: Uint8Array, format: SliceFormat, name: string): { width: number; height: number } {
+  if (format !== 'npy') return imageSize(bytes);
+  const [height, width] = readNpy(bytes, name).shape;
+  return { width, height };
+}

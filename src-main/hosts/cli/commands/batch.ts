@@ -1,0 +1,117 @@
+import { Command, Option } from 'commander';
+import { previewBatch } from '../../../batch/preview.ts';
+import { machineProcesses } from '../../../batch/lock/process-identity.ts';
+import { nodeFileSystem } from '../../../batch/node-file-system.ts';
+import { PauseGate } from '../../../batch/pipeline/pause-gate.ts';
+import { runBatch } from '../../../batch/run-batch.ts';
+import { EngineClient } from '../../engine/engine-client.ts';
+import { nodeSpawn } from '../../engine/spawn.ts';
+import type { CodecJobs } from '../../batch/codec-process.ts';
+import { BATCH_FORMATS, EXISTING_POLICIES } from '../../../contract/batch.ts';
+import { addDamageOptions } from '../damage-options.ts';
+import { withEngine } from '../engine.ts';
+import { EXIT } from '../exit-codes.ts';
+import { addNetworkOptions, addReportingOptions, addSamplingOptions, integer, number } from '../options.ts';
+import { Output } from '../output.ts';
+import { batchJob, type BatchFlags } from './batch/batch-job.ts';
+import { BatchOutput } from './batch/batch-output.ts';
+import { mergeCommand } from './batch/merge.ts';
+
+const CODEC = new URL('../../batch/codec-process.js', import.meta.url);
+const USAGE = 'langevin batch [options] <folder>\n       langevin batch merge [options] <reports...>';
+
+/** `langevin batch FOLDER -o FOLDER --task …` and `langevin batch merge REPORTS…` */
+export function batchCommand(): Command {
+  const run = runCommand();
+  const command = new Command('batch')
+    .description('restore all pictures of a folder')
+    .helpCommand(false)
+    .addCommand(run, { isDefault: true, hidden: true })
+    .addCommand(mergeCommand());
+  command.helpInformation = () => run.helpInformation();
+  return command;
+}
+
+function runCommand(): Command {
+  const command = new Command('run')
+    .description('restore all pictures of a folder')
+    .configureHelp({ commandUsage: () => USAGE })
+    .argument('<folder>', 'with the pictures: JPEG, PNG, WebP, TIFF, GIF; reconstruct: also .npy and DICOM')
+    .requiredOption('-o, --output <folder>', 'where to write the results; folders in it mirror those of the pictures');
+  addDamageOptions(command, { mask: false })
+    .option('--sinogram', 'reconstruct: the inputs are sinograms (.npy or TIFF, one view a row), not slices to scan')
+    .option('--mask <file>', 'inpaint: the mask of all pictures; repeat it for pictures of other sizes', collect)
+    .option('--mask-dir <folder>', 'inpaint: masks named like the pictures, in the same folders')
+    .option('--mask-alpha', 'inpaint: restore where the picture is transparent')
+    .option('--mask-color <colour>', 'inpaint: restore where the picture has this colour, such as #ff00ff')
+    .option('--mask-tolerance <t>', 'how far the colour may be off in each channel, 0 to 255', integer, 10)
+    .option('--mask-auto', 'inpaint: restore scratches, dust and printed text that are found automatically')
+    .option('--solver <name>', 'how the measurement guides the sampling; the best for the task unless given');
+  addNetworkOptions(addSamplingOptions(command))
+    .option('--samples <k>', 'number of posterior samples of each picture', integer, 1)
+    .option('--tile <pixels>', 'side of the largest tile that the network sees at once', integer)
+    .option('--recursive', 'pictures in folders of the folder, too')
+    .option('--include <glob>', 'only files of such names, such as "*.tif" or "scans/**"; may be repeated', collect)
+    .option('--template <name>', 'names of the results', '{name}_{task}.{ext}')
+    .addOption(
+      new Option(
+        '--format <name>',
+        'lossless: that of the picture, or PNG for JPEG; keep: that of the picture; or one for all',
+      )
+        .choices(BATCH_FORMATS)
+        .default('lossless'),
+    )
+    .option('--quality <q>', 'JPEG and WebP: 1 to 100', integer)
+    .option('--keep-timestamps', 'give the results the times of the pictures')
+    .addOption(new Option('--existing <what>', 'results that are there').choices(EXISTING_POLICIES).default('fail'))
+    .option('--resume', 'go on where an earlier run stopped: do what is missing, failed or changed')
+    .option('--mix-settings', 'resume although the settings differ, and let earlier results stand')
+    .option('--shard <i/n>', 'only part i of n of the pictures; i counts from 0 or from 1')
+    .option('--stop-after-errors <n>', 'give up after so many failures', integer)
+    .option('--time-limit <seconds>', 'give a picture up after so much work on it', number)
+    .option('--watch', 'keep looking for new pictures until stopped')
+    .option('--report <file>', 'where to write the report (JSON, and HTML beside it)')
+    .option('--dry-run', 'only say what would be done, and how long it would take');
+  addReportingOptions(command);
+  return command.action(async (folder: string, flags: BatchFlags) => {
+    // The default model is one of photographs.
+    const byDefault = command.getOptionValueSource('model') === 'default';
+    const model = byDefault && flags.task === 'reconstruct' ? 'ct' : flags.model;
+    const program = `langevin ${command.parent?.parent?.version() ?? ''}`.trim();
+    process.exitCode = await restoreFolder(folder, { ...flags, model }, program);
+  });
+}
+
+/** @returns the exit code. */
+async function restoreFolder(folder: string, flags: BatchFlags, program: string): Promise<number> {
+  const output = new BatchOutput(new Output(flags), flags);
+  const codec = new EngineClient<CodecJobs>(nodeSpawn(CODEC));
+  return withEngine(async (engine, signal) => {
+    try {
+      const { request, ...job } = await batchJob(folder, flags, engine, codec);
+      const host = { ...job, fs: nodeFileSystem, signal, now: () => performance.now() };
+      if (flags.dryRun) {
+        const preview = await previewBatch(request, host);
+        output.preview(preview);
+        return preview.problems.length > 0 ? EXIT.failed : EXIT.done;
+      }
+      const report = await runBatch(request, {
+        ...host,
+        processes: machineProcesses,
+        program,
+        gate: new PauseGate(),
+        emit: (event) => output.event(event),
+        reportPath: flags.report,
+      });
+      output.report(report, request);
+      if (report.cancelled) return EXIT.cancelled;
+      return report.totals.failed + report.totals.pending > 0 ? EXIT.failed : EXIT.done;
+    } finally {
+      await codec.dispose();
+    }
+  });
+}
+
+function collect(value: string, before: readonly string[] | undefined): string[] {
+  return [...(before ?? []), value];
+}

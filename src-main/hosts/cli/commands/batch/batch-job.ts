@@ -1,0 +1,171 @@
+import { createHash } from 'node:crypto';
+import { InvalidArgumentError } from 'commander';
+import type { BatchEngine, PreparedInput, RestoredInput } from '../../../../batch/batch-engine.ts';
+import { parseShard } from '../../../../batch/plan/shard.ts';
+import {
+  batchRequestSchema,
+  type BatchFormat,
+  type BatchRequest,
+  type ExistingPolicy,
+  type MaskPolicy,
+} from '../../../../contract/batch.ts';
+import { LangevinError } from '../../../../errors.ts';
+import type { CodecJobs } from '../../../batch/codec-process.ts';
+import { PictureEngine } from '../../../batch/picture-engine.ts';
+import { ScanEngine } from '../../../batch/scan-engine.ts';
+import type { EngineClient } from '../../../engine/engine-client.ts';
+import type { EngineJobs } from '../../../engine/job-types.ts';
+import { parseJob } from '../../../engine/jobs/parse-job.ts';
+import { damageFiles, damageOptions, type DamageFlags } from '../../damage-options.ts';
+import type { NetworkFlags, ReportingFlags, SamplingFlags } from '../../options.ts';
+import { networkChoice, samplingOptions } from '../../requests.ts';
+
+/** Values of the options of `langevin batch`, as commander gives them. */
+export interface BatchFlags extends SamplingFlags, NetworkFlags, ReportingFlags, Omit<DamageFlags, 'mask'> {
+  readonly output: string;
+  readonly sinogram?: boolean;
+  readonly mask?: readonly string[];
+  readonly maskDir?: string;
+  readonly maskAlpha?: boolean;
+  readonly maskColor?: string;
+  readonly maskTolerance: number;
+  readonly maskAuto?: boolean;
+  readonly samples: number;
+  readonly tile?: number;
+  readonly recursive?: boolean;
+  readonly include?: readonly string[];
+  readonly template: string;
+  readonly format: BatchFormat;
+  readonly quality?: number;
+  readonly keepTimestamps?: boolean;
+  readonly existing: ExistingPolicy;
+  readonly resume?: boolean;
+  readonly mixSettings?: boolean;
+  readonly shard?: string;
+  readonly stopAfterErrors?: number;
+  readonly timeLimit?: number;
+  readonly watch?: boolean;
+  readonly report?: string;
+  readonly dryRun?: boolean;
+}
+
+export interface BatchJob {
+  readonly request: BatchRequest;
+  readonly engine: BatchEngine<PreparedInput, RestoredInput>;
+  /** SHA-256 of the network and of further files, by what they are. */
+  readonly digests: Readonly<Record<string, string>>;
+}
+
+/**
+ * The batch that the flags ask for.
+ * @throws invalid-argument, naming the flag; model-not-found; what reading the kernel or the angles throws.
+ */
+export async function batchJob(
+  folder: string,
+  flags: BatchFlags,
+  engine: EngineClient<EngineJobs>,
+  codec: EngineClient<CodecJobs>,
+): Promise<BatchJob> {
+  const { mask: _masks, ...damage } = flags;
+  const { kernel, angles } = await damageFiles(damage);
+  const request = parseJob(
+    batchRequestSchema,
+    {
+      sources: [folder],
+      output: flags.output,
+      mask: maskPolicy(flags),
+      options: {
+        ...damageOptions(damage),
+        ...samplingOptions(flags),
+        samples: flags.samples,
+        ...(flags.tile === undefined ? {} : { tile: flags.tile }),
+      },
+      model: flags.model,
+      template: flags.template,
+      format: flags.format,
+      existing: flags.existing,
+      ...given(flags, [
+        'recursive',
+        'include',
+        'quality',
+        'keepTimestamps',
+        'resume',
+        'mixSettings',
+        'stopAfterErrors',
+        'timeLimit',
+        'watch',
+      ]),
+      ...(flags.shard === undefined ? {} : { shard: parseShard(flags.shard) }),
+    },
+    'batch',
+  );
+  const { manifest } = await engine.result('models-show', { model: flags.model });
+  const { options } = request;
+  const network = networkChoice(flags);
+  return {
+    request,
+    engine:
+      options.task === 'reconstruct'
+        ? erase(new ScanEngine({ engine, options, network, sinograms: flags.sinogram ?? false, angles }))
+        : erase(new PictureEngine({ engine, codec, options, network, kernel, quality: flags.quality })),
+    digests: {
+      modelDigest: manifest.sha256,
+      ...(kernel === undefined ? {} : { kernelDigest: sha256(kernel.bytes) }),
+      ...(angles === undefined ? {} : { anglesDigest: sha256(angles.join(' ')) }),
+      ...(flags.sinogram ? { sinogram: 'yes' } : {}),
+    },
+  };
+}
+
+/** Exactly one mask policy for inpainting, and none for other tasks. */
+function maskPolicy({ task, mask, maskDir, maskAlpha, maskColor, maskTolerance, maskAuto }: BatchFlags): MaskPolicy {
+  const asked: readonly (MaskPolicy | undefined)[] = [
+    mask && { kind: 'files', paths: [...mask] },
+    maskDir === undefined ? undefined : { kind: 'folder', path: maskDir },
+    maskAlpha ? { kind: 'alpha' } : undefined,
+    maskColor === undefined ? undefined : { kind: 'color', color: parseColor(maskColor), tolerance: maskTolerance },
+    maskAuto ? { kind: 'auto' } : undefined,
+  ];
+  const policies = asked.filter((policy) => policy !== undefined);
+  const names = '--mask, --mask-dir, --mask-alpha, --mask-color or --mask-auto';
+  if (task !== 'inpaint') {
+    if (policies.length === 0) return { kind: 'none' };
+    throw new LangevinError('invalid-argument', `The task ${task} takes no mask; leave out ${names}.`);
+  }
+  if (policies.length === 1) return policies[0];
+  throw new LangevinError(
+    'invalid-argument',
+    `Inpainting needs to know what to restore by exactly one of ${names}; ${policies.length} were given.`,
+  );
+}
+
+function parseColor(text: string): [number, number, number] {
+  const match = /^#?([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(text);
+  if (match === null) {
+    throw new InvalidArgumentError(`--mask-color: ${JSON.stringify(text)} is not a colour such as #ff00ff.`);
+  }
+  return [parseInt(match[1], 16), parseInt(match[2], 16), parseInt(match[3], 16)];
+}
+
+/** Hides what the engine makes of inputs on their way: the batch only carries it. */
+function erase<P extends PreparedInput, R extends RestoredInput>(
+  engine: BatchEngine<P, R>,
+): BatchEngine<PreparedInput, RestoredInput> {
+  return {
+    prepare: (request, signal) => engine.prepare(request, signal),
+    restore: (name, prepared, onCpu, signal, listeners) =>
+      engine.restore(name, prepared as P, onCpu, signal, listeners),
+    finish: (restored, format, signal) => engine.finish(restored as R, format, signal),
+  };
+}
+
+/** Those of the flags that are set. */
+function given<K extends keyof BatchFlags>(flags: BatchFlags, names: readonly K[]): Partial<Pick<BatchFlags, K>> {
+  return Object.fromEntries(
+    names.filter((name) => flags[name] !== undefined).map((name) => [name, flags[name]]),
+  ) as Partial<Pick<BatchFlags, K>>;
+}
+
+function sha256(data: Uint8Array | string): string {
+  return createHash('sha256').update(data).digest('hex');
+}
