@@ -4,7 +4,6 @@ import { toLangevinError } from '../../errors.ts';
 import { batchCommand } from './commands/batch.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { likelihoodCommand } from './commands/likelihood.ts';
-import { likelihoodCommand } from './commands/likelihood.ts';
 import { modelsCommand } from './commands/models.ts';
 import { restoreCommand } from './commands/restore.ts';
 import { sampleCommand } from './commands/sample.ts';
@@ -24,7 +23,6 @@ const program = new Command('langevin')
   .addCommand(batchCommand())
   .addCommand(simulateCommand())
   .addCommand(sampleCommand())
-  .addCommand(likelihoodCommand())
   .addCommand(likelihoodCommand())
   .addCommand(modelsCommand())
   .addCommand(doctorCommand());

@@ -8,7 +8,6 @@ import type {
   SimulateJob,
 } from '../../contract/jobs.ts';
 import type { LikelihoodEvent, LikelihoodJob, LikelihoodReport } from '../../contract/likelihood-job.ts';
-import type { LikelihoodEvent, LikelihoodJob, LikelihoodReport } from '../../contract/likelihood-job.ts';
 import type { ProbeReport } from '../../prior/provider.ts';
 import type { DoctorReport, DoctorRequest } from './jobs/doctor.ts';
 import type { ModelCheckReport, ModelCheckRequest, ModelFinding } from './jobs/model-check.ts';
@@ -51,11 +50,6 @@ export interface EngineJobs extends ProbeJobs {
     readonly result: RestoreDecodedResult;
   };
   readonly sample: { readonly payload: SampleJob; readonly event: JobEvent; readonly result: SampleReport };
-  readonly likelihood: {
-    readonly payload: LikelihoodJob;
-    readonly event: LikelihoodEvent;
-    readonly result: LikelihoodReport;
-  };
   readonly likelihood: {
     readonly payload: LikelihoodJob;
     readonly event: LikelihoodEvent;

@@ -2,7 +2,6 @@ import type { JobRegistry } from '../job-registry.ts';
 import type { EngineServices } from '../services.ts';
 import { doctorJob } from './doctor.ts';
 import { likelihoodJob } from './likelihood-job.ts';
-import { likelihoodJob } from './likelihood-job.ts';
 import { modelCheckJob } from './model-check.ts';
 import { modelsConvertJob } from './models-convert.ts';
 import { modelsListJob, modelsShowJob } from './models.ts';
@@ -23,7 +22,6 @@ export function registerEngineJobs(registry: JobRegistry, services: EngineServic
   registry.register('restore', restoreJob(services));
   registry.register('restore-decoded', restoreDecodedJob(services));
   registry.register('sample', sampleJob(services));
-  registry.register('likelihood', likelihoodJob(services));
   registry.register('likelihood', likelihoodJob(services));
   registry.register('simulate', simulateJob());
 }
