@@ -15,6 +15,8 @@ const pictures = [...new Set(all.map(({ picture }) => picture))].slice(0, PICTUR
 const cases = all.filter(({ picture }) => pictures.includes(picture));
 const scores: Score[] = await classicalScores(cases);
 
+// A comma-separated list of solvers limits the run.
+const only = process.env['LANGEVIN_BENCH_SOLVERS']?.split(',');
 const solvers: SolverSettings[] = [
   ...(TUNED.inpaint ?? []),
   { solver: 'ddnm', settings: { steps: 60, sigmaMax: 2 } },
@@ -23,6 +25,7 @@ const solvers: SolverSettings[] = [
   { solver: 'projection', settings: { steps: 30, sigmaMax: 2 } },
 ]
   .filter((entry, i, all) => all.findIndex(({ solver }) => solver === entry.solver) === i)
+  .filter(({ solver }) => only === undefined || only.includes(solver))
   .map(({ solver, settings }) => ({
     ...resolveSampler(likelihoodMethod(solver).sampling, settings, {}),
     solver,
