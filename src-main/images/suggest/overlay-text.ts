@@ -8,11 +8,15 @@ const RADIUS = 10;
 const LEAST_LEVEL = 232;
 const LEAST_CONTRAST = 30;
 const HEIGHTS = { least: 6, greatest: 120 } as const;
+/** Part of its box that a letter fills at least: hatching fills less. */
+const LEAST_FILL = 0.12;
 const LEAST_GLYPHS = 4;
 
 /** Boxes of letters that stand in a row, as multiples of their heights. */
 const HEIGHT_RATIO = 1.9;
 const GREATEST_GAP = 1.4;
+/** Part of the narrower box that the other may overlap: slanted letters do a little, hatching does wholly. */
+const GREATEST_SLANT = 0.5;
 const LEAST_OVERLAP = 0.6;
 /** Height of a line's box over the median of its letters: rows of text are not stairs. */
 const LINE_RATIO = 2.4;
@@ -47,7 +51,8 @@ export function findOverlayText(picture: GreyPicture): GreyPicture {
       bounds.height >= HEIGHTS.least &&
       bounds.height <= HEIGHTS.greatest &&
       bounds.width <= 2 * bounds.height &&
-      pixels.length >= bounds.height;
+      pixels.length >= bounds.height &&
+      pixels.length >= LEAST_FILL * bounds.width * bounds.height;
     glyphs.push({ bounds, pixels: pixels.slice(), isLetter, line: glyphs.length });
   });
   const lines = linesOf(
@@ -111,7 +116,12 @@ function areNeighbours(a: Rect, b: Rect): boolean {
   const [smaller, larger] = a.height < b.height ? [a.height, b.height] : [b.height, a.height];
   const gap = b.x - (a.x + a.width);
   const overlap = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
-  return larger <= HEIGHT_RATIO * smaller && gap <= GREATEST_GAP * larger && overlap >= LEAST_OVERLAP * smaller;
+  return (
+    larger <= HEIGHT_RATIO * smaller &&
+    gap <= GREATEST_GAP * larger &&
+    gap >= -GREATEST_SLANT * Math.min(a.width, b.width) &&
+    overlap >= LEAST_OVERLAP * smaller
+  );
 }
 
 /** Whether a box lies in a line's, or sticks out by no more than accents, commas and quotation marks do. */

@@ -29,11 +29,9 @@ function openPlainly({ width, height, data }: GreyPicture): Uint8Array {
 
 describe('opening by lines', () => {
   it('keeps exactly what lies on a well filled straight piece', () => {
-    const pictures = fc.array(fc.boolean(), { minLength: 15 * 14, maxLength: 15 * 14 }).map((set) => ({
-      width: 15,
-      height: 14,
-      data: Uint8Array.from(set, (isSet, i) => (isSet || i % 4 > 0 ? 1 : 0)),
-    }));
+    const pictures = fc
+      .array(fc.constantFrom(0, 1, 1), { minLength: 15 * 14, maxLength: 15 * 14 })
+      .map((set) => ({ width: 15, height: 14, data: Uint8Array.from(set) }));
     fc.assert(
       fc.property(pictures, (picture) => {
         const kept = openByLines(picture, new Uint8Array(15 * 14), pieces).data;

@@ -51,6 +51,15 @@ describe('MaskLayer', () => {
     );
   });
 
+  it('joins coverages by the larger when adding and by what is left over when subtracting', () => {
+    const layer = new MaskLayer(6, 1);
+    layer.blendSpan(0, 0, Uint8Array.of(0, 100, 200, 255, 255, 90), 0, 6, 'add');
+    layer.blendSpan(0, 0, Uint8Array.of(30, 50, 255, 0, 0, 91), 0, 6, 'add');
+    expect([...layer.toCoverage()]).toEqual([30, 100, 255, 255, 255, 91]);
+    layer.blendSpan(0, 0, Uint8Array.of(0, 155, 155, 255, 1, 0), 0, 6, 'subtract');
+    expect([...layer.toCoverage()]).toEqual([30, 100, 100, 0, 254, 91]);
+  });
+
   it('fills blocks like a plain array does, and whole tiles without memory', () => {
     const block = fc.record({
       x: fc.integer({ min: -20, max: WIDTH }),

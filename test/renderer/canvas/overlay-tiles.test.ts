@@ -61,6 +61,9 @@ describe('overlay tiles', () => {
     refresh();
     layer.fillSpan(280, 600, 700, 'add');
     refresh();
+    layer.fillSpan(100, 40, 60, 'add');
+    layer.fillSpan(103, 300, 310, 'add');
+    refresh();
     const undo = layer.commitEdit();
     layer.invert();
     refresh();

@@ -128,6 +128,26 @@ describe('suggestMask', () => {
     expect(suggest(data).filter((value) => value > 0).length).toBe(0);
   });
 
+  it('proposes nothing for a pattern of bright lines, a dash or a few lone letters', () => {
+    const pattern = texture();
+    for (let y = 60; y < 180; y++) {
+      for (let x = 80; x < 240; x++) if ((x + y) % 7 < 3) pattern.set([250, 250, 250], (y * WIDTH + x) * 4);
+    }
+    const dash = new MaskLayer(WIDTH, HEIGHT);
+    paintSegment(dash, { x: 100, y: 100, radius: 1 }, { x: 121, y: 106, radius: 1 }, 1, 'add');
+    const pair = letters();
+    pair.fillRect({ x: 0, y: 0, width: 122, height: HEIGHT }, 'subtract');
+    pair.fillRect({ x: 160, y: 0, width: WIDTH, height: HEIGHT }, 'subtract');
+    const inside = suggest(pattern).filter((value, i) => {
+      const [x, y] = [i % WIDTH, Math.floor(i / WIDTH)];
+      return value > 0 && x > 100 && x < 220 && y > 80 && y < 160;
+    });
+    expect(inside.length).toBe(0);
+    for (const damage of [dash, pair]) {
+      expect(suggest(damaged(texture(), damage, 250)).filter((value) => value > 0).length).toBe(0);
+    }
+  });
+
   it('gives the same mask every time, of zeros and 255s', () => {
     const data = damaged(texture(), scratches(), 250);
     const mask = suggest(data);

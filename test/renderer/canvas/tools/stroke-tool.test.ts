@@ -55,10 +55,12 @@ describe('brush', () => {
   it('narrows with the pressure of a pen, and lets the end keep its width', () => {
     const editor = editorWith('brush');
     editor.changeSettings({ brush: { size: 20, hardness: 1, pressure: true } });
-    drag(editor, at(20, 40, { pressure: 0.2 }), at(80, 40, { pressure: 1 }), at(80, 40, { pressure: 0 }));
+    editor.tools.pointerDown(at(20, 40, { pressure: 0.2 }));
+    editor.tools.pointerMove(at(80, 40, { pressure: 1 }));
+    editor.tools.pointerUp(at(88, 40, { pressure: 0 }));
     const { layer } = editor.document;
     const height = (x: number): number => drawn(editor).filter((_, y) => layer.coverageAt(x, y) >= 128).length;
-    expect([height(21), height(50), height(79)]).toEqual([4, 12, 20]);
+    expect([height(21), height(50), height(86)]).toEqual([4, 12, 20]);
   });
 
   it('goes straight on from the last stroke with Shift', () => {
