@@ -84,9 +84,18 @@ export interface SimulatedMeasurement {
   readonly angles?: readonly number[];
 }
 
-/** Job `sample`: pictures drawn from the prior alone. */
+/** Guides the sampling to one class by a noise-conditional classifier. */
+export const classifierSchema = z.strictObject({
+  /** ONNX: x and sigma in, logits out. */
+  file: fileSchema,
+  class: z.int().min(0),
+  scale: z.number().min(0).max(1000).default(1),
+});
+
+/** Job `sample`: pictures drawn from the prior alone, or from one class of it. */
 export const sampleJobSchema = z.strictObject({
   network: networkChoiceSchema,
+  classifier: classifierSchema.optional(),
   count: z.int().min(1).max(10_000),
   height: z.int().min(1).max(8192),
   width: z.int().min(1).max(8192),

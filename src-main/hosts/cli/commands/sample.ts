@@ -1,5 +1,8 @@
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import type { SampleJob } from '../../../contract/jobs.ts';
+import { LangevinError } from '../../../errors.ts';
+import { readInputFile } from '../../files/read-file.ts';
 import { makeFolder, writeFileAtomically } from '../../files/write-file.ts';
 import { withEngine } from '../engine.ts';
 import {
@@ -7,6 +10,7 @@ import {
   addReportingOptions,
   addSamplingOptions,
   integer,
+  number,
   type NetworkFlags,
   type ReportingFlags,
   type SamplingFlags,
@@ -19,6 +23,9 @@ interface SampleFlags extends SamplingFlags, NetworkFlags, ReportingFlags {
   readonly output: string;
   readonly count: number;
   readonly size: { readonly height: number; readonly width: number };
+  readonly classifier?: string;
+  readonly class?: number;
+  readonly classifierScale?: number;
 }
 
 /** `langevin sample -o DIR` */
@@ -27,15 +34,25 @@ export function sampleCommand(): Command {
     .description('draw pictures from the network alone, without a measurement')
     .requiredOption('-o, --output <folder>', 'where to write sample-0001.png, …')
     .option('--count <k>', 'number of pictures', integer, 4)
-    .option('--size <HxW>', 'height and width, pixels', size, { height: 128, width: 128 });
+    .option('--size <HxW>', 'height and width, pixels', size, { height: 128, width: 128 })
+    .option('--classifier <file>', 'guide to a class: ONNX, noisy x and sigma in, logits out')
+    .option('--class <k>', 'the class to draw, from 0', integer)
+    .option('--classifier-scale <s>', "factor of the classifier's score [1]", number);
   addReportingOptions(addNetworkOptions(addSamplingOptions(command)));
   return command.action((flags: SampleFlags) => drawSamples(flags));
 }
 
 async function drawSamples(flags: SampleFlags): Promise<void> {
   const output = new Output(flags);
+  const classifier = await classifierOf(flags);
   await makeFolder(flags.output);
-  const job = { network: networkChoice(flags), count: flags.count, ...flags.size, options: samplingOptions(flags) };
+  const job = {
+    network: networkChoice(flags),
+    count: flags.count,
+    ...flags.size,
+    options: samplingOptions(flags),
+    ...(classifier === undefined ? {} : { classifier }),
+  };
   const paths: string[] = [];
   const report = await withEngine(async (engine, signal) => {
     const steps = engine.run('sample', job, { signal });
@@ -65,6 +82,19 @@ async function drawSamples(flags: SampleFlags): Promise<void> {
       ...report,
     },
   );
+}
+
+async function classifierOf(flags: SampleFlags): Promise<SampleJob['classifier']> {
+  const { classifier: path, class: wanted, classifierScale } = flags;
+  if (path === undefined && wanted === undefined && classifierScale === undefined) return undefined;
+  if (path === undefined || wanted === undefined) {
+    throw new LangevinError(
+      'invalid-argument',
+      `--classifier and --class go together, but --${path === undefined ? 'classifier' : 'class'} is missing.`,
+    );
+  }
+  const file = { name: path, bytes: await readInputFile(path) };
+  return { file, class: wanted, ...(classifierScale === undefined ? {} : { scale: classifierScale }) };
 }
 
 function size(text: string): { height: number; width: number } {

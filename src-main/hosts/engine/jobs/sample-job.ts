@@ -1,7 +1,10 @@
 import type { z } from 'zod';
 import { sampleJobSchema, type JobEvent, type SampleReport } from '../../../contract/jobs.ts';
 import { encodePicture } from '../../../images/encode.ts';
+import { guidedNetwork, type ClassifierGuidance } from '../../../likelihood/classifier-guidance.ts';
+import { createClassifier } from '../../../prior/classifier.ts';
 import { countingNetwork } from '../../../prior/counting.ts';
+import { onnxProviders } from '../../../prior/onnx.ts';
 import type { ScoreNetwork } from '../../../prior/score-network.ts';
 import { tiledNetwork } from '../../../prior/tiled.ts';
 import { tensorToPicture } from '../../../restore/picture-tensor.ts';
@@ -15,14 +18,28 @@ import type { EngineServices } from '../services.ts';
 import { parseJob } from './parse-job.ts';
 import { forHost } from './step-frame.ts';
 
-/** Job `sample`: pictures drawn from the prior alone, one after the other, sample k from the stream (seed, k). */
+/**
+ * Job `sample`: pictures drawn from the prior alone, or from the class that a classifier guides to, one after the other,
+ * sample k from the stream (seed, k).
+ */
 export function sampleJob({ networks }: EngineServices): JobHandler {
   return async function* (payload, { signal }): AsyncGenerator<JobEvent, SampleReport> {
     const job = parseJob(sampleJobSchema, payload, 'sample');
     const { network, messages, release } = await networks.lease(job.network);
     try {
       for (const message of messages) yield { type: 'notice', message };
-      return yield* draw(network, job, signal);
+      if (job.classifier === undefined) return yield* draw(network, job, signal);
+      const { file, class: wanted, scale } = job.classifier;
+      const classifier = await createClassifier(file.name, file.bytes, {
+        // A classifier goes where the network is; TensorFlow.js has none of these places.
+        provider: onnxProviders.find((provider) => provider === network.provider) ?? 'cpu',
+        threads: job.network.threads,
+      });
+      try {
+        return yield* draw(network, job, signal, { classifier, class: wanted, scale });
+      } finally {
+        await classifier.dispose();
+      }
     } finally {
       await release();
     }
@@ -33,6 +50,7 @@ async function* draw(
   network: ScoreNetwork,
   { count, height, width, options, frames }: z.output<typeof sampleJobSchema>,
   signal: AbortSignal,
+  guidance?: ClassifierGuidance,
 ): AsyncGenerator<JobEvent, SampleReport> {
   const { seed, tile, ...asked } = options;
   const settings = resolveSampler({}, UNCONDITIONAL, asked);
@@ -42,7 +60,9 @@ async function* draw(
   const png = { format: 'png' } as const;
   const start = performance.now();
   for (let sample = 0; sample < count; sample++) {
-    const counted = countingNetwork(tiledNetwork(network, tile === undefined ? {} : { tilePixels: tile ** 2 }));
+    const tiled = tiledNetwork(network, tile === undefined ? {} : { tilePixels: tile ** 2 });
+    // The classifier sees the whole picture.
+    const counted = countingNetwork(guidance === undefined ? tiled : guidedNetwork(tiled, guidance));
     const run = sampleUnconditionally({
       network: counted,
       settings,
@@ -73,7 +93,7 @@ async function* draw(
   return {
     model: network.manifest.name,
     provider: network.provider,
-    settings: { ...settings },
+    settings: { ...settings, ...(guidance && { class: guidance.class, classifierScale: guidance.scale }) },
     seed,
     count,
     nfe: tracker.nfe,
