@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { ROOT } from './shipped-network.ts';
 
 /**
- * Replaces the section of docs/benchmarks.md between `<!-- name:begin -->` and `<!-- name:end -->`, with a line that
- * says where and when it was measured.
+ * Replaces the section of a document between `<!-- name:begin -->` and `<!-- name:end -->`, with a line that says where
+ * and when it was measured.
  */
-export async function writeSection(name: string, markdown: string): Promise<void> {
-  const path = join(ROOT, 'docs/benchmarks.md');
+export async function writeSection(name: string, markdown: string, document = 'docs/benchmarks.md'): Promise<void> {
+  const path = join(ROOT, document);
   const text = await readFile(path, 'utf8').catch(() => '# Benchmarks\n');
   const begin = `<!-- ${name}:begin -->`;
   const end = `<!-- ${name}:end -->`;
