@@ -40,7 +40,7 @@ export async function decide(item: PlanItem, options: DecideOptions): Promise<De
       const stands =
         (await areInPlace(fs, request.output, intent, confirmed)) &&
         (await isUnchanged(fs, item.path, item, intent.source)) &&
-        (await masks.isUnchanged(item.name, intent.mask));
+        (await masks.isUnchanged(item, intent.mask));
       if (stands) return { kind: 'earlier', intent, confirm: !confirmed };
       if (confirmed || (await areOurs(fs, request.output, intent))) return { kind: 'due', item, mayReplace: true };
     }

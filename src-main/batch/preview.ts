@@ -122,15 +122,16 @@ async function estimate<P extends PreparedInput, R extends RestoredInput>(
 
 /** Milliseconds that an input would take: its preparation, and what the network says after a few seconds. */
 async function timeOf<P extends PreparedInput, R extends RestoredInput>(
-  { name, path, format }: PlanItem,
+  item: PlanItem,
   masks: MaskFinder,
   engine: BatchEngine<P, R>,
   fs: FileSystem,
   now: () => number,
   signal: AbortSignal,
 ): Promise<number> {
+  const { name, path, format } = item;
   const { bytes } = await readInput(fs, path);
-  const mask = await masks.find(name, bytes);
+  const mask = await masks.find(item, bytes);
   const start = now();
   const prepared = await engine.prepare({ file: { name, bytes }, mask: mask.source, format }, signal);
   const preparation = now() - start;

@@ -133,6 +133,7 @@ export type BatchEvent =
       /** Of the whole batch. */
       readonly batchFraction: number;
       readonly etaMs: number;
+      /** Pictures that are through, and all that are worked on. */
       readonly finished: number;
       readonly due: number;
     }

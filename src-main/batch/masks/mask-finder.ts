@@ -1,4 +1,4 @@
-import { join, posix } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import { imageSize } from 'image-size';
 import type { MaskPolicy, Rgb } from '../../contract/batch.ts';
 import type { FileBytes } from '../../contract/jobs.ts';
@@ -7,6 +7,7 @@ import { readFailure } from '../failures.ts';
 import { isAbsence, type FileSystem } from '../file-system.ts';
 import { isUnchanged, sha256 } from '../fingerprint.ts';
 import type { IntentRecord } from '../journal/records.ts';
+import type { InputFile } from '../plan/list-inputs.ts';
 import { maskCandidates } from './mask-names.ts';
 
 /** What the mask of one picture is made from. */
@@ -32,6 +33,9 @@ interface MaskFile {
   readonly size: string | undefined;
 }
 
+/** An input: where it is, and its name below its source. */
+export type InputPlace = Pick<InputFile, 'name' | 'path'>;
+
 /** Finds the mask of each input by the policy of the batch. */
 export class MaskFinder {
   readonly #fs: FileSystem;
@@ -44,25 +48,24 @@ export class MaskFinder {
   }
 
   /**
-   * @param name   of the input, below its source.
    * @param bytes  of the input.
    * @throws mask-missing, naming what was looked for; mask-size when none of several masks fits; file-unreadable.
    */
-  async find(name: string, bytes: Uint8Array): Promise<FoundMask> {
+  async find(input: InputPlace, bytes: Uint8Array): Promise<FoundMask> {
     const policy = this.#policy;
     if (policy.kind === 'files') {
-      const { file, fingerprint } = fitting(await this.#files(policy.paths), name, bytes);
+      const { file, fingerprint } = fitting(await this.#files(policy.paths), input.name, bytes);
       return { source: { kind: 'file', file }, fingerprint };
     }
     if (policy.kind === 'folder') {
-      const { file, fingerprint } = await this.#read(await this.#pathInFolder(policy.path, name));
+      const { file, fingerprint } = await this.#read(await this.#pathInFolder(policy.path, input));
       return { source: { kind: 'file', file }, fingerprint };
     }
     return { source: policy };
   }
 
   /** Whether the mask that was used for an input is still the one that would be. */
-  async isUnchanged(name: string, used: MaskFingerprint | undefined): Promise<boolean> {
+  async isUnchanged(input: InputPlace, used: MaskFingerprint | undefined): Promise<boolean> {
     const policy = this.#policy;
     if (policy.kind !== 'files' && policy.kind !== 'folder') return used === undefined;
     if (used === undefined) return false;
@@ -70,7 +73,7 @@ export class MaskFinder {
       if (policy.kind === 'files') {
         return (await this.#files(policy.paths)).some(({ fingerprint }) => fingerprint.sha256 === used.sha256);
       }
-      const path = await this.#pathInFolder(policy.path, name);
+      const path = await this.#pathInFolder(policy.path, input);
       return await isUnchanged(this.#fs, path, await this.#fs.status(path), used);
     } catch {
       // Working on the input again tells what is wrong with its mask.
@@ -78,7 +81,7 @@ export class MaskFinder {
     }
   }
 
-  async #pathInFolder(folder: string, name: string): Promise<string> {
+  async #pathInFolder(folder: string, { name, path }: InputPlace): Promise<string> {
     const { dir, base } = posix.parse(name);
     const place = join(folder, dir);
     let files: string[];
@@ -88,7 +91,8 @@ export class MaskFinder {
       if (!isAbsence(error)) throw readFailure(place, error);
       files = [];
     }
-    const found = maskCandidates(base, files.sort(), files.includes(base));
+    const besideIt = await this.#isSameFolder(place, dirname(path));
+    const found = maskCandidates(base, files.sort(), besideIt);
     if (found.length === 1) return join(place, found[0]);
     if (found.length > 1) {
       throw new LangevinError(
@@ -101,6 +105,14 @@ export class MaskFinder {
       'mask-missing',
       `There is no mask for ${name}: ${place} has no ${base}.png, ${stem}.png or ${stem}_mask.png (or other picture format).`,
     );
+  }
+
+  async #isSameFolder(a: string, b: string): Promise<boolean> {
+    try {
+      return (await this.#fs.realPath(a)) === (await this.#fs.realPath(b));
+    } catch {
+      return false;
+    }
   }
 
   #files(paths: readonly string[]): Promise<MaskFile[]> {

@@ -1,10 +1,10 @@
 import type { BatchEvent } from '../../contract/batch.ts';
 
-/** Remaining time of a batch from the pictures that are done: the network is the part that everything waits for. */
+/** How far a batch is, and its remaining time: the network is the part that everything waits for. */
 export class BatchProgress {
   readonly #emit: (event: BatchEvent) => void;
   #due = 0;
-  #finished = 0;
+  #through = 0;
   #measured = 0;
   #measuredMs = 0;
 
@@ -17,27 +17,29 @@ export class BatchProgress {
     this.#due += count;
   }
 
-  /** A picture is through, or has failed. */
-  finish(): void {
-    this.#finished++;
-  }
-
-  /** What the network took for a picture. */
-  measure(ms: number): void {
+  /** An input is through the network, which took so many milliseconds for it. */
+  pass(ms: number): void {
+    this.#through++;
     this.#measured++;
     this.#measuredMs += ms;
   }
 
+  /** An input will not come through the network. */
+  drop(): void {
+    this.#through++;
+  }
+
+  /** @param fraction  of the input that is in the network, 0…1; `etaMs` and `elapsedMs` are of it as well. */
   report(input: string, fraction: number, etaMs: number, elapsedMs: number): void {
     const mean = (this.#measuredMs + elapsedMs + etaMs) / (this.#measured + 1);
-    const waiting = Math.max(0, this.#due - this.#finished - 1);
+    const waiting = Math.max(0, this.#due - this.#through - 1);
     this.#emit({
       type: 'progress',
       input,
       fraction,
-      batchFraction: this.#due === 0 ? 1 : Math.min(1, (this.#finished + fraction) / this.#due),
+      batchFraction: Math.min(1, (this.#through + fraction) / this.#due),
       etaMs: etaMs + waiting * mean,
-      finished: this.#finished,
+      finished: this.#through,
       due: this.#due,
     });
   }

@@ -100,19 +100,21 @@ class Pipeline<P extends PreparedInput, R extends RestoredInput> {
     for await (const due of dues) {
       if (this.#isOver) break;
       const budget = new TimeBudget(this.#options.request.timeLimit);
-      await this.#attempt(due, budget, async () => {
+      const isThrough = await this.#attempt(due, budget, async () => {
         const passenger = await this.#prepare(due, budget);
         await this.#prepared.push(passenger, passenger.prepared.weight);
       });
+      if (!isThrough) this.#options.progress.drop();
     }
     this.#prepared.close();
   }
 
   async #prepare(due: DueItem, budget: TimeBudget): Promise<Passenger<P>> {
     const { fs, masks, engine } = this.#options;
-    const { name, path, format } = due.item;
+    const { item } = due;
+    const { name, path, format } = item;
     const { bytes, source } = await readInput(fs, path);
-    const mask = await masks.find(name, bytes);
+    const mask = await masks.find(item, bytes);
     const request = { file: { name, bytes }, mask: mask.source, format };
     const prepared = await this.#codec.run(() => budget.run(this.#stop, (limited) => engine.prepare(request, limited)));
     const times = { prepare: budget.usedMs, restore: 0, encode: 0, write: 0 };
@@ -125,7 +127,7 @@ class Pipeline<P extends PreparedInput, R extends RestoredInput> {
       const passenger = await this.#prepared.take();
       if (passenger === undefined) break;
       const { item, budget, prepared, times } = passenger;
-      await this.#attempt(passenger, budget, async () => {
+      const isThrough = await this.#attempt(passenger, budget, async () => {
         if (ledger.hasGivenUp) throw new LangevinError('cancelled', 'Given up after too many failures.');
         await gate.pass(ledger.emit, this.#stop);
         ledger.emit({ type: 'started', input: item.name });
@@ -136,9 +138,10 @@ class Pipeline<P extends PreparedInput, R extends RestoredInput> {
           ),
         );
         times.restore = now() - start;
-        progress.measure(times.restore);
         await this.#restored.push({ ...passenger, restored }, restored.weight);
       });
+      if (isThrough) progress.pass(times.restore);
+      else progress.drop();
     }
     this.#restored.close();
   }
@@ -151,16 +154,19 @@ class Pipeline<P extends PreparedInput, R extends RestoredInput> {
         const { intent, outcome } = await this.#finish.run(returner, this.#fatal.signal);
         this.#options.onMade(intent);
         this.#options.ledger.settle(outcome);
-        this.#settled();
       });
     }
   }
 
-  /** Records what goes wrong with an input, unless the batch is ending: then the input stays pending. */
-  async #attempt({ item }: DueItem, budget: TimeBudget, work: () => Promise<void>): Promise<void> {
+  /**
+   * Records what goes wrong with an input, unless the batch is ending: then the input stays pending.
+   * @returns whether all went well.
+   */
+  async #attempt({ item }: DueItem, budget: TimeBudget, work: () => Promise<void>): Promise<boolean> {
     const { journal, ledger, request } = this.#options;
     try {
       await work();
+      return true;
     } catch (thrown) {
       let error = toLangevinError(thrown);
       if (journal.failure === undefined && error.code !== 'cancelled') {
@@ -169,19 +175,15 @@ class Pipeline<P extends PreparedInput, R extends RestoredInput> {
           // Looking for damage and finding none is no failure.
           if (code === 'nothing-to-do' && request.mask.kind === 'auto') await ledger.skip(item.name, message);
           else await ledger.fail({ input: item.name, code, message, seconds: budget.usedMs / 1000 });
-          this.#settled();
-          return;
+          if (ledger.hasGivenUp) this.#ending.abort();
+          return false;
         } catch (failure) {
           error = toLangevinError(failure);
         }
       }
       if (!this.#isOver) throw journal.failure ?? error;
       ledger.settle({ status: 'pending', input: item.name });
+      return false;
     }
-  }
-
-  #settled(): void {
-    this.#options.progress.finish();
-    if (this.#options.ledger.hasGivenUp) this.#ending.abort();
   }
 }
