@@ -56,13 +56,14 @@ export async function createTfjsNetwork(
     return { network: sigmaSpaceNetwork(manifest, withoutGradients), messages };
   } catch (error) {
     model.dispose();
+    runtime.sweep();
     throw error;
   }
 }
 
 function tfjsBackend(
   manifest: Manifest,
-  { tf, backend, gpu }: TfjsRuntime,
+  { tf, backend, gpu, sweep }: TfjsRuntime,
   model: LoadedModel,
 ): NetworkBackend & Required<Pick<NetworkBackend, 'vjp'>> {
   const { pictureLayout, timeIsColumn } = model;
@@ -106,6 +107,7 @@ function tfjsBackend(
     },
     dispose() {
       model.dispose();
+      sweep();
       return Promise.resolve();
     },
   };

@@ -8,8 +8,11 @@ export interface Convolution {
   readonly pad: Parameters<Tfjs['backend_util']['computeConv2DInfo']>[4];
 }
 
-/** Gives the filter that `turn` makes of `filter`; a caller may keep it for the next time. */
-export type TurnFilter = (filter: Tensor4D, turn: (filter: Tensor4D) => Tensor4D) => Tensor4D;
+/** What a filter is turned into: for windows that overlap, or for those that do not. */
+export type FilterForm = 'round' | 'patches';
+
+/** Gives the form of a filter that `turn` makes; a caller may keep it for the next time. */
+export type TurnFilter = (filter: Tensor4D, form: FilterForm, turn: (filter: Tensor4D) => Tensor4D) => Tensor4D;
 
 /**
  * dL/dx of a convolution without dilation on [n, h, w, c], itself written as a convolution: of dy, with zeros between
@@ -31,7 +34,7 @@ export function convolutionInputGradient(
   return tf.tidy(() => {
     const apart = strideHeight === filterHeight && strideWidth === filterWidth && top === 0 && left === 0;
     if (apart) return patchesApart(tf, dy, filter, inputShape, turned);
-    const round = turned(filter, (f) => tf.reverse(tf.transpose(f, [0, 1, 3, 2]), [0, 1]) as Tensor4D);
+    const round = turned(filter, 'round', (f) => tf.reverse(tf.transpose(f, [0, 1, 3, 2]), [0, 1]) as Tensor4D);
     const spread = withZerosBetween(tf, dy, strideHeight, strideWidth);
     const above = filterHeight - 1 - top;
     const before = filterWidth - 1 - left;
@@ -52,7 +55,7 @@ function patchesApart(
 ): Tensor4D {
   const [filterHeight, filterWidth, , outChannels] = filter.shape;
   const [, outHeight, outWidth] = dy.shape;
-  const toPatches = turned(filter, (f) => {
+  const toPatches = turned(filter, 'patches', (f) => {
     const matrix = tf.transpose(tf.reshape(f, [-1, outChannels]));
     return tf.reshape(matrix, [1, 1, outChannels, -1]) as Tensor4D;
   });

@@ -21,6 +21,8 @@ export interface TfjsRuntime {
   readonly notices: readonly string[];
   /** Operators that have run on the slow JavaScript backend since this was last cleared. */
   readonly fallbacks: Set<string>;
+  /** Frees what was kept for models that have been disposed of. */
+  sweep(): void;
 }
 
 let loaded: Promise<TfjsRuntime> | undefined;
@@ -64,7 +66,7 @@ function nativeRuntime(tf: Tfjs, backend: 'tfjs-node-gpu' | 'tfjs-node', notices
   const gpu = (tf.backend() as unknown as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === true;
   const version = tf.version['tfjs'];
   const description = `TensorFlow.js ${version}, native library of ${backend} on the ${gpu ? 'GPU' : 'CPU'}`;
-  return { tf, backend, gpu, version, description, notices, fallbacks: new Set() };
+  return { tf, backend, gpu, version, description, notices, fallbacks: new Set(), sweep: () => undefined };
 }
 
 async function wasmRuntime(tf: Tfjs, notices: readonly string[]): Promise<TfjsRuntime> {
@@ -74,13 +76,13 @@ async function wasmRuntime(tf: Tfjs, notices: readonly string[]): Promise<TfjsRu
     const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
     setWasmPaths(entry.replace(/[^\\/]*$/, ''));
     if (!(await tf.setBackend('wasm'))) throw new Error('its module cannot be compiled');
-    completeWasmKernels(tf, (operator) => fallbacks.add(operator));
+    const { sweep } = completeWasmKernels(tf, (operator) => fallbacks.add(operator));
     const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
     const threads = getThreadsCount();
     const version = tf.version['tfjs'];
     const details = `${simd ? 'with' : 'without'} SIMD, ${threads} thread${threads === 1 ? '' : 's'}`;
     const description = `TensorFlow.js ${version}, WebAssembly ${details}`;
-    return { tf, backend: 'tfjs-wasm', gpu: false, version, description, notices, fallbacks };
+    return { tf, backend: 'tfjs-wasm', gpu: false, version, description, notices, fallbacks, sweep };
   } catch (error) {
     throw new LangevinError(
       'provider-unavailable',

@@ -1,5 +1,10 @@
 import type { KernelBackend, KernelConfig, Tensor4D, TensorInfo } from '@tensorflow/tfjs';
-import { convolutionInputGradient, type Convolution, type TurnFilter } from './convolution-gradient.ts';
+import {
+  convolutionInputGradient,
+  type Convolution,
+  type FilterForm,
+  type TurnFilter,
+} from './convolution-gradient.ts';
 import type { Tfjs } from './library.ts';
 
 /** The part of a backend of TensorFlow.js that moves values. */
@@ -14,9 +19,10 @@ type TensorValues = Float32Array | Int32Array | Uint8Array;
 /**
  * Completes the WebAssembly backend of TensorFlow.js for gradients with respect to pictures.
  * @param onFallback  told of every run of an operator on the JavaScript backend because WebAssembly has none.
+ * @returns `sweep`, which frees what was kept for models that are gone.
  */
-export function completeWasmKernels(tf: Tfjs, onFallback: (operator: string) => void): void {
-  const turned = keptFilters(tf);
+export function completeWasmKernels(tf: Tfjs, onFallback: (operator: string) => void): Pick<KeptFilters, 'sweep'> {
+  const { turned, sweep } = keptFilters(tf);
   const slow = tf.getKernel('Conv2DBackpropInput', 'wasm');
   tf.unregisterKernel('Conv2DBackpropInput', 'wasm');
   tf.registerKernel({
@@ -39,6 +45,7 @@ export function completeWasmKernels(tf: Tfjs, onFallback: (operator: string) => 
   for (const kernel of tf.getKernelsForBackend('cpu')) {
     if (!present.has(kernel.kernelName)) tf.registerKernel(onJavaScript(tf, kernel, onFallback));
   }
+  return { sweep };
 }
 
 /**
@@ -55,30 +62,37 @@ const sharedIdentity: KernelConfig = {
   },
 };
 
-/** More than the filters of a network. */
-const keptFilterCount = 1000;
+/** Filters are looked through when there are more than this: those that a network computes come and go. */
+const manyFilters = 1000;
+
+interface KeptFilters {
+  readonly turned: TurnFilter;
+  /** Forgets those whose filter is gone. */
+  sweep(): void;
+}
 
 /**
  * Keeps turned filters for the next gradient: turning those of the shipped photo network takes as long as a gradient at
- * 64 × 64. Filters whose model is gone are forgotten when there are many.
+ * 64 × 64.
  */
-function keptFilters(tf: Tfjs): TurnFilter {
-  const kept = new Map<object, Tensor4D>();
-  return (filter, turn) => {
-    const known = kept.get(filter.dataId);
-    if (known !== undefined) return known;
-    const { dataIdMap } = tf.backend() as unknown as { dataIdMap: { has(dataId: object): boolean } };
-    if (kept.size >= keptFilterCount) {
-      for (const [dataId, old] of kept) {
-        if (dataIdMap.has(dataId)) continue;
-        old.dispose();
-        kept.delete(dataId);
-      }
+function keptFilters(tf: Tfjs): KeptFilters {
+  const kept = new Map<object, Partial<Record<FilterForm, Tensor4D>>>();
+  const sweep = (): void => {
+    const { dataIdMap } = tf.findBackend('wasm') as unknown as { dataIdMap: { has(dataId: object): boolean } };
+    for (const [dataId, forms] of kept) {
+      if (dataIdMap.has(dataId)) continue;
+      Object.values(forms).forEach((form) => form.dispose());
+      kept.delete(dataId);
     }
-    const made = tf.keep(turn(filter));
-    kept.set(filter.dataId, made);
+  };
+  const turned: TurnFilter = (filter, form, turn) => {
+    const forms = kept.get(filter.dataId) ?? {};
+    if (kept.size > manyFilters) sweep();
+    const made = (forms[form] ??= tf.keep(turn(filter)));
+    kept.set(filter.dataId, forms);
     return made;
   };
+  return { turned, sweep };
 }
 
 /**

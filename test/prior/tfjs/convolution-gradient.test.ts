@@ -80,6 +80,22 @@ describe('the gradient of a convolution on WebAssembly', () => {
     );
   });
 
+  it('tells apart the uses of one filter with different strides', () => {
+    const filter = tf.tensor4d([1, 2, 3, 4], [2, 2, 1, 1]);
+    const x = tf.tensor4d(new Float32Array(16), [1, 4, 4, 1]);
+    const both = (value: tf.Tensor): tf.Tensor =>
+      tf.add(
+        tf.sum(tf.conv2d(value as tf.Tensor4D, filter, 2, 'valid')),
+        tf.sum(tf.conv2d(value as tf.Tensor4D, filter, 1, 'valid')),
+      );
+    const gradient = tf.tidy(() => tf.grad(both)(x).dataSync());
+    // Windows apart: [[1, 2], [3, 4]] four times; overlapping: sums of the filter at the windows that reach a pixel.
+    const apart = [1, 2, 1, 2, 3, 4, 3, 4, 1, 2, 1, 2, 3, 4, 3, 4];
+    const overlapping = [1, 3, 3, 2, 4, 10, 10, 6, 4, 10, 10, 6, 3, 7, 7, 4];
+    expect([...gradient]).toEqual(apart.map((value, i) => value + overlapping[i]));
+    tf.dispose([filter, x]);
+  });
+
   it('leaves no tensors behind, and keeps one turned filter for each filter', async () => {
     const convolution: Convolution = { input: [1, 6, 6, 2], filter: [3, 3, 2, 2], strides: [1, 1], pad: 'same' };
     await gradient('wasm', convolution);
