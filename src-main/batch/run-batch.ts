@@ -14,6 +14,7 @@ import { MaskFinder } from './masks/mask-finder.ts';
 import { DiskFullPause, type PauseGate } from './pipeline/pause-gate.ts';
 import { BatchProgress } from './pipeline/progress.ts';
 import { runPipeline } from './pipeline/run-pipeline.ts';
+import { checkRequest } from './plan/plan.ts';
 import { shardLabel } from './plan/shard.ts';
 import { buildReport } from './report/build-report.ts';
 import { writeReport } from './report/write-report.ts';
@@ -55,6 +56,7 @@ export async function runBatch(given: BatchRequest, host: BatchHost): Promise<Ba
   const { fs, processes, signal, emit } = host;
   const request = { ...given, output: resolve(given.output) };
   const { output, shard } = request;
+  await checkRequest(fs, request);
   await fs.makeFolder(stateFolder(output)).catch((error: unknown) => {
     throw writeFailure(output, error);
   });

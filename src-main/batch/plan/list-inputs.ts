@@ -39,17 +39,15 @@ export interface ListOptions {
 /**
  * Lists what is to be restored. Hidden files are left alone. Links to folders are followed, and every real folder is
  * entered once, by its own name before any link to it, so that loops end and nothing is done twice.
- * @throws file-not-found or file-unreadable for a source.
+ * @param sources  folders and files that exist; absolute.
+ * @throws file-unreadable for a source.
  */
 export async function listInputs(fs: FileSystem, sources: readonly string[], options: ListOptions): Promise<InputList> {
   const walk = new Walk(fs, options, await realPaths(fs, options.exclude));
   for (const source of sources) {
-    const status = await statusIfThere(fs, source);
-    if (status === undefined) {
-      throw new LangevinError('file-not-found', `There is no folder or file ${source}. Check the path.`);
-    }
+    const { kind } = await fs.status(source);
     const prefix = sources.length > 1 ? basename(source) : '';
-    if (status.kind === 'folder') await walk.source(source, prefix);
+    if (kind === 'folder') await walk.source(source, prefix);
     else await walk.file(source, basename(source));
   }
   await walk.followLinks();

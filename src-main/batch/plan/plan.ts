@@ -35,17 +35,13 @@ export interface BatchPlan {
  *   is a source.
  */
 export async function planBatch(fs: FileSystem, request: BatchRequest): Promise<BatchPlan> {
-  const { sources, output, template, options, format, shard } = request;
-  checkTemplate(template);
-  const list = await listInputs(
-    fs,
-    sources.map((source) => resolve(source)),
-    {
-      recursive: request.recursive,
-      include: request.include ?? ((name) => isInputName(name, options.task)),
-      exclude: await foldersToLeaveOut(fs, request),
-    },
-  );
+  const { output, template, options, format, shard } = request;
+  const sources = await checkRequest(fs, request);
+  const list = await listInputs(fs, sources, {
+    recursive: request.recursive,
+    include: request.include ?? ((name) => isInputName(name, options.task)),
+    exclude: await foldersToLeaveOut(fs, request),
+  });
   const inputs = await withoutMasks(fs, list.inputs, request);
   const naming = { template, task: options.task, seed: options.seed, samples: options.samples };
   const named = inputs.map((input) => {
@@ -102,30 +98,43 @@ export async function planBatch(fs: FileSystem, request: BatchRequest): Promise<
   };
 }
 
-/** The outputs and the masks, where they lie inside of a source. */
-async function foldersToLeaveOut(fs: FileSystem, { sources, output, mask }: BatchRequest): Promise<string[]> {
-  const folders = [stateFolder(output)];
-  const real = async (path: string): Promise<string> =>
-    (await statusIfThere(fs, path)) === undefined ? resolve(path) : fs.realPath(path);
-  const realOutput = await real(output);
+/**
+ * Finds what makes a request impossible before anything is written.
+ * @returns the sources as absolute paths.
+ * @throws file-not-found for a source, invalid-argument for a bad template or an output folder that is a source.
+ */
+export async function checkRequest(fs: FileSystem, { sources, output, template }: BatchRequest): Promise<string[]> {
+  checkTemplate(template);
   for (const source of sources) {
-    const realSource = await real(source);
-    if (realSource === realOutput) {
+    const status = await statusIfThere(fs, source);
+    if (status === undefined) {
+      throw new LangevinError('file-not-found', `There is no folder or file ${source}. Check the path.`);
+    }
+    if ((await realPathOf(fs, source)) === (await realPathOf(fs, output))) {
       throw new LangevinError(
         'invalid-argument',
         `The output folder ${output} is the source itself; choose another one, so that results are not taken for inputs.`,
       );
     }
-    if (isWithin(realOutput, realSource)) folders.push(output);
-    if (
-      mask.kind === 'folder' &&
-      isWithin(await real(mask.path), realSource) &&
-      (await real(mask.path)) !== realSource
-    ) {
-      folders.push(mask.path);
-    }
+  }
+  return sources.map((source) => resolve(source));
+}
+
+/** The outputs and the masks, where they lie inside of a source. */
+async function foldersToLeaveOut(fs: FileSystem, { sources, output, mask }: BatchRequest): Promise<string[]> {
+  const folders = [stateFolder(output)];
+  for (const source of sources) {
+    const root = await realPathOf(fs, source);
+    if (isWithin(await realPathOf(fs, output), root)) folders.push(output);
+    if (mask.kind !== 'folder') continue;
+    const masks = await realPathOf(fs, mask.path);
+    if (masks !== root && isWithin(masks, root)) folders.push(mask.path);
   }
   return folders;
+}
+
+async function realPathOf(fs: FileSystem, path: string): Promise<string> {
+  return (await statusIfThere(fs, path)) === undefined ? resolve(path) : fs.realPath(path);
 }
 
 /** Masks that lie beside their pictures are told apart by their names. */
@@ -134,8 +143,8 @@ async function withoutMasks(
   inputs: readonly InputFile[],
   { sources, mask }: BatchRequest,
 ): Promise<readonly InputFile[]> {
-  if (mask.kind !== 'folder' || (await statusIfThere(fs, mask.path)) === undefined) return inputs;
-  const folder = await fs.realPath(mask.path);
-  const real = await Promise.all(sources.map((source) => fs.realPath(source)));
-  return real.includes(folder) ? inputs.filter(({ name }) => !isMaskName(name)) : inputs;
+  if (mask.kind !== 'folder') return inputs;
+  const folder = await realPathOf(fs, mask.path);
+  const roots = await Promise.all(sources.map((source) => realPathOf(fs, source)));
+  return roots.includes(folder) ? inputs.filter(({ name }) => !isMaskName(name)) : inputs;
 }

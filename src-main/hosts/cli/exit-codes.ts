@@ -10,6 +10,7 @@ export function exitCodeOf(error: unknown): number {
       return EXIT.cancelled;
     case 'invalid-argument':
     case 'unsupported-combination':
+    case 'settings-differ':
     case 'model-not-found':
       return EXIT.usage;
     default:

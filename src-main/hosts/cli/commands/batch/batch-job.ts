@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { InvalidArgumentError } from 'commander';
 import type { BatchEngine, PreparedInput, RestoredInput } from '../../../../batch/batch-engine.ts';
 import { parseShard } from '../../../../batch/plan/shard.ts';
 import {
@@ -142,7 +141,10 @@ function maskPolicy({ task, mask, maskDir, maskAlpha, maskColor, maskTolerance, 
 function parseColor(text: string): [number, number, number] {
   const match = /^#?([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(text);
   if (match === null) {
-    throw new InvalidArgumentError(`--mask-color: ${JSON.stringify(text)} is not a colour such as #ff00ff.`);
+    throw new LangevinError(
+      'invalid-argument',
+      `--mask-color: ${JSON.stringify(text)} is not a colour such as #ff00ff.`,
+    );
   }
   return [parseInt(match[1], 16), parseInt(match[2], 16), parseInt(match[3], 16)];
 }
