@@ -46,7 +46,7 @@ export async function createTfjsNetwork(
     runtime.fallbacks.clear();
     const problem = await warmUp(manifest, backend);
     const slow = [...runtime.fallbacks];
-    const messages = [`${runtime.description}.`, ...(runtime.backend === 'tfjs-wasm' ? runtime.notices : [])];
+    const messages = [runningOn(runtime)];
     if (slow.length > 0) {
       messages.push(`WebAssembly has no ${slow.join(', ')}; the slow JavaScript backend computes them.`);
     }
@@ -59,6 +59,12 @@ export async function createTfjsNetwork(
     runtime.sweep();
     throw error;
   }
+}
+
+/** What runs the model, and why nothing better does. */
+function runningOn({ description, passedOver }: TfjsRuntime): string {
+  const others = passedOver.map(({ backend, reason }) => `${backend} (${reason})`).join('; ');
+  return `Running on ${description}.${others === '' ? '' : ` Not used: ${others}.`}`;
 }
 
 function tfjsBackend(

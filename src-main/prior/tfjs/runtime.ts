@@ -8,6 +8,12 @@ import { completeWasmKernels } from './wasm-kernels.ts';
 export const tfjsBackends = ['tfjs-node-gpu', 'tfjs-node', 'tfjs-wasm'] as const;
 export type TfjsBackend = (typeof tfjsBackends)[number];
 
+export interface PassedOver {
+  readonly backend: TfjsBackend;
+  /** As the end of a sentence. */
+  readonly reason: string;
+}
+
 /** TensorFlow.js with a backend chosen and complete. */
 export interface TfjsRuntime {
   readonly tf: Tfjs;
@@ -17,8 +23,8 @@ export interface TfjsRuntime {
   readonly version: string;
   /** The library in words: which, its version, what it uses. */
   readonly description: string;
-  /** Why the better backends were not taken. */
-  readonly notices: readonly string[];
+  /** The better backends, and why they were not taken. */
+  readonly passedOver: readonly PassedOver[];
   /** Operators that have run on the slow JavaScript backend since this was last cleared. */
   readonly fallbacks: Set<string>;
   /** Frees what was kept for models that have been disposed of. */
@@ -40,13 +46,13 @@ export function loadTfjs(): Promise<TfjsRuntime> {
 async function load(): Promise<TfjsRuntime> {
   const tf = await import('@tensorflow/tfjs');
   registerDepthToSpaceGradient(tf);
-  const notices: string[] = [];
+  const passedOver: PassedOver[] = [];
   for (const backend of ['tfjs-node-gpu', 'tfjs-node'] as const) {
-    const problem = await startNative(tf, backend);
-    if (problem === undefined) return nativeRuntime(tf, backend, notices);
-    notices.push(`${backend} cannot be used: ${problem}`);
+    const reason = await startNative(tf, backend);
+    if (reason === undefined) return nativeRuntime(tf, backend, passedOver);
+    passedOver.push({ backend, reason });
   }
-  return wasmRuntime(tf, notices);
+  return wasmRuntime(tf, passedOver);
 }
 
 /** @returns why the native library cannot be used; undefined when it is the engine's backend now. */
@@ -57,19 +63,23 @@ async function startNative(tf: Tfjs, backend: 'tfjs-node-gpu' | 'tfjs-node'): Pr
     return (await tf.setBackend('tensorflow')) ? undefined : 'it does not start';
   } catch (error) {
     const reason = (error as Error).message.split('\n', 1)[0];
-    if ((error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND') return 'it is not installed.';
-    return reason.includes('tfjs_binding.node') ? 'its native library is not installed.' : reason;
+    if ((error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND') return 'it is not installed';
+    return reason.includes('tfjs_binding.node') ? 'its native library is not installed' : reason;
   }
 }
 
-function nativeRuntime(tf: Tfjs, backend: 'tfjs-node-gpu' | 'tfjs-node', notices: readonly string[]): TfjsRuntime {
+function nativeRuntime(
+  tf: Tfjs,
+  backend: 'tfjs-node-gpu' | 'tfjs-node',
+  passedOver: readonly PassedOver[],
+): TfjsRuntime {
   const gpu = (tf.backend() as unknown as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === true;
   const version = tf.version['tfjs'];
   const description = `TensorFlow.js ${version}, native library of ${backend} on the ${gpu ? 'GPU' : 'CPU'}`;
-  return { tf, backend, gpu, version, description, notices, fallbacks: new Set(), sweep: () => undefined };
+  return { tf, backend, gpu, version, description, passedOver, fallbacks: new Set(), sweep: () => undefined };
 }
 
-async function wasmRuntime(tf: Tfjs, notices: readonly string[]): Promise<TfjsRuntime> {
+async function wasmRuntime(tf: Tfjs, passedOver: readonly PassedOver[]): Promise<TfjsRuntime> {
   const fallbacks = new Set<string>();
   try {
     const { setWasmPaths, getThreadsCount } = await import('@tensorflow/tfjs-backend-wasm');
@@ -82,7 +92,7 @@ async function wasmRuntime(tf: Tfjs, notices: readonly string[]): Promise<TfjsRu
     const version = tf.version['tfjs'];
     const details = `${simd ? 'with' : 'without'} SIMD, ${threads} thread${threads === 1 ? '' : 's'}`;
     const description = `TensorFlow.js ${version}, WebAssembly ${details}`;
-    return { tf, backend: 'tfjs-wasm', gpu: false, version, description, notices, fallbacks, sweep };
+    return { tf, backend: 'tfjs-wasm', gpu: false, version, description, passedOver, fallbacks, sweep };
   } catch (error) {
     throw new LangevinError(
       'provider-unavailable',

@@ -36,7 +36,7 @@ describe('a model converted to TensorFlow.js', () => {
     expect(card).toMatch(/The network `tiny`, version 1, as a TensorFlow\.js graph model/);
     const { ok, findings } = await engine.result('models-check', { model: 'tiny-tfjs' });
     const loading = findings.find(({ check }) => check === 'loading');
-    expect(loading?.message).toMatch(/Runs on tfjs-\S+\. TensorFlow\.js/);
+    expect(loading?.message).toMatch(/Runs on tfjs-\S+\. Running on TensorFlow\.js/);
     expect(findings.find(({ check }) => check === 'gradients')?.level).toBe('ok');
     // The tiny network returns its input, which is no denoiser at σ = 80.
     expect(ok).toBe(false);

@@ -38,7 +38,7 @@ async function examine(flags: DoctorFlags): Promise<void> {
           ...providers.map((report) => `  ${describeProvider(report)}`),
           'Models in TensorFlow.js form:',
           `  ${tensorflow.description}${describeSpeed(tensorflow.stepsPerSecond)}`,
-          ...tensorflow.notices.map((notice) => `  ${notice}`),
+          ...tensorflow.passedOver.map(({ backend, reason }) => `  ${backend} not usable: ${reason}`),
         ];
         output.result(lines.join('\n'), { type: 'result', ...step.value });
         return;

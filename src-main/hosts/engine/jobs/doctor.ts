@@ -3,7 +3,7 @@ import { env } from 'onnxruntime-node';
 import { z } from 'zod';
 import { throwIfCancelled, toLangevinError } from '../../../errors.ts';
 import { measureSpeed, providerCandidates, type ProbeReport } from '../../../prior/provider.ts';
-import { loadTfjs } from '../../../prior/tfjs/runtime.ts';
+import { loadTfjs, type PassedOver } from '../../../prior/tfjs/runtime.ts';
 import type { JobHandler } from '../job-registry.ts';
 import type { NetworkPool } from '../network-pool.ts';
 import type { EngineServices } from '../services.ts';
@@ -39,8 +39,8 @@ export interface TensorflowReport {
   readonly usable: boolean;
   /** Version, native library or WebAssembly and what it uses; or why it does not start. */
   readonly description: string;
-  /** Why the better backends are not used. */
-  readonly notices: readonly string[];
+  /** The better backends, and why they are not used. */
+  readonly passedOver: readonly PassedOver[];
   /** Evaluations a second at 256 × 256 pixels, when the model asked about is in this form. */
   readonly stepsPerSecond?: number;
 }
@@ -80,10 +80,10 @@ export function doctorJob({ store, prober, networks }: EngineServices): JobHandl
 /** @param measure  the speed of a model in TensorFlow.js form. */
 async function examineTensorflow(measure: (() => Promise<number>) | undefined): Promise<TensorflowReport> {
   try {
-    const { description, notices } = await loadTfjs();
-    return { usable: true, description, notices, ...(measure && { stepsPerSecond: await measure() }) };
+    const { description, passedOver } = await loadTfjs();
+    return { usable: true, description, passedOver, ...(measure && { stepsPerSecond: await measure() }) };
   } catch (error) {
-    return { usable: false, description: toLangevinError(error).message, notices: [] };
+    return { usable: false, description: toLangevinError(error).message, passedOver: [] };
   }
 }
 

@@ -8,6 +8,7 @@ import { manifestSchema, parseManifest, type Manifest } from '../../../prior/man
 import { createOnnxNetwork } from '../../../prior/onnx.ts';
 import type { ScoreNetwork } from '../../../prior/score-network.ts';
 import { convertToTfjs } from '../../../prior/tfjs/convert/convert.ts';
+import { loadTfjs } from '../../../prior/tfjs/runtime.ts';
 import { createTfjsNetwork } from '../../../prior/tfjs.ts';
 import { BatchRandom } from '../../../tensor/random.ts';
 import type { Tensor } from '../../../tensor/tensor.ts';
@@ -66,7 +67,7 @@ export function modelsConvertJob({ store, gradientCache }: EngineServices): JobH
       },
       'the converted model',
     );
-    const { network, messages } = await createTfjsNetwork(manifest, modelJson, [{ path: weightsFile, data: weights }]);
+    const { network } = await createTfjsNetwork(manifest, modelJson, [{ path: weightsFile, data: weights }]);
     const onnx = await createOnnxNetwork(source, bytes, { provider: 'cpu', externalData, gradientCache });
     const differences = await compare(onnx, network);
     await Promise.all([onnx.dispose(), network.dispose()]);
@@ -87,7 +88,7 @@ export function modelsConvertJob({ store, gradientCache }: EngineServices): JobH
         text('CARD.md', convertedCard(manifest, source, differences, card)),
       ],
       differences,
-      backend: messages[0].replace(/\.$/, ''),
+      backend: (await loadTfjs()).description,
     } satisfies ModelsConvertReport;
   };
 }
