@@ -16,15 +16,16 @@ import { nodeSpawn } from '../src-main/hosts/engine/spawn.ts';
 import { encodePicture } from '../src-main/images/encode.ts';
 import { RandomGenerator } from '../src-main/tensor/random.ts';
 import type { Picture } from '../src-main/tensor/picture.ts';
-import { table, writeSection } from './report.ts';
+import { median, table, writeSection } from './report.ts';
 import { ROOT } from './shipped-network.ts';
 
 /** Batch throughput against what the network alone would do, and memory over many files. */
-const PICTURES = 64;
+const ROUNDS = 4;
+const PER_ROUND = 16;
 const SIDE = 1024;
-/** Pictures of the comparisons. */
-const ALONE = 6;
-const SERIAL = 12;
+/** Pictures of the comparisons in a round. */
+const ALONE = 4;
+const SERIAL = 8;
 const SMALL_FILES = 500;
 const NETWORK = { model: 'photo', provider: 'cpu' } as const;
 const DEFAULT: RestoreOptions = { task: 'inpaint', seed: 0, samples: 1 };
@@ -35,6 +36,7 @@ const hosts = pathToFileURL(join(ROOT, 'out/node/hosts/')).href;
 const engine = new EngineClient<EngineJobs>(nodeSpawn(new URL('engine/engine-process.js', hosts)));
 const codec = new EngineClient<CodecJobs>(nodeSpawn(new URL('batch/codec-process.js', hosts)));
 const folder = await mkdtemp(join(tmpdir(), 'langevin-batch-bench-'));
+const mask = await makeMask(SIDE, 24);
 try {
   await writeSection('batch', `## Batch\n\n${await throughput()}\n\n${await memory()}`);
 } finally {
@@ -44,57 +46,57 @@ try {
 
 /** Pictures a second of the batch ÷ those of the network alone, measured before and after it. */
 async function throughput(): Promise<string> {
-  const source = join(folder, 'large');
-  const mask = await makeMask(SIDE, 24);
-  for (let i = 0; i < PICTURES; i++) await write(source, `p${i}.jpg`, texture(SIDE, i), 'jpeg');
-  const rows = [
-    await measure('default', source, mask, DEFAULT),
-    await measure(`DDNM, ${QUICK.steps} levels`, source, mask, QUICK),
-  ];
-  return `${PICTURES} JPEG pictures of 1 MP, a hole of 24 × 24 pixels each, results as PNG; seconds a picture. Alone: the network on
-decoded pictures, before and after the batch. One process: the engine decodes and encodes as well, one picture after the
+  for (let i = 0; i < ROUNDS * PER_ROUND; i++) {
+    await write(join(folder, `large-${i % ROUNDS}`), `p${Math.floor(i / ROUNDS)}.jpg`, texture(SIDE, i), 'jpeg');
+  }
+  const rows = [await measure('default', DEFAULT), await measure(`DDNM, ${QUICK.steps} levels`, QUICK)];
+  return `${ROUNDS * PER_ROUND} JPEG pictures of 1 MP, a hole of 24 × 24 pixels each, results as PNG; seconds a picture,
+medians of ${ROUNDS} rounds. Alone: the network on decoded pictures, before and after each batch. One process: the engine decodes and encodes as well, one picture after the
 other. Goal: pictures a second of the batch ÷ those of the network alone ≥ 0.9. Two cores, both busy with the network
 already, leave nothing to gain from overlap; where the network runs on another device they do.
 
 ${table(['solver', 'alone', 'batch', 'ratio', 'one process', 'ratio', 'decode', 'network', 'encode', 'write'], rows)}`;
 }
 
-async function measure(name: string, source: string, mask: string, options: RestoreOptions): Promise<string[]> {
-  const before = await networkOnly(source, mask, options);
-  const start = performance.now();
-  const report = await batch(source, mask, options);
-  const perPicture = (performance.now() - start) / 1000 / PICTURES;
-  const between = await networkOnly(source, mask, options);
-  const serial = await oneAfterTheOther(source, mask, options);
-  const after = await networkOnly(source, mask, options);
-  assertDone(report, PICTURES);
-  const stage = (of: keyof StageTimes): number =>
-    report.files.reduce((sum, file) => sum + (file.status === 'done' ? file.times![of] : 0), 0) / 1000 / PICTURES;
-  const values = [
-    (before + between) / 2,
-    perPicture,
-    (before + between) / 2 / perPicture,
-    serial,
-    (between + after) / 2 / serial,
-    stage('prepare'),
-    stage('restore'),
-    stage('encode'),
-    stage('write'),
-  ];
-  return [name, ...values.map((value) => value.toFixed(2))];
+/** In rounds, so that a machine that speeds up or slows down does so for all; medians. */
+async function measure(name: string, options: RestoreOptions): Promise<string[]> {
+  const rounds: number[][] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const source = join(folder, `large-${round}`);
+    const before = await networkOnly(source, options);
+    const start = performance.now();
+    const report = await batch(source, mask, options);
+    const perPicture = (performance.now() - start) / 1000 / PER_ROUND;
+    assertDone(report, PER_ROUND);
+    const between = await networkOnly(source, options);
+    const serial = await oneAfterTheOther(source, options);
+    const after = await networkOnly(source, options);
+    const stage = (of: keyof StageTimes): number =>
+      report.files.reduce((sum, file) => sum + (file.status === 'done' ? file.times![of] : 0), 0) / 1000 / PER_ROUND;
+    const alone = (before + between) / 2;
+    rounds.push([
+      alone,
+      perPicture,
+      alone / perPicture,
+      serial,
+      (between + after) / 2 / serial,
+      ...(['prepare', 'restore', 'encode', 'write'] as const).map(stage),
+    ]);
+  }
+  return [name, ...rounds[0].map((_, i) => median(rounds.map((values) => values[i])).toFixed(2))];
 }
 
 /** Growth of the resident memory of the three processes over many small files. */
 async function memory(): Promise<string> {
   const source = join(folder, 'small');
-  const mask = await makeMask(48, 8);
+  const smallMask = await makeMask(48, 8);
   for (let i = 0; i < SMALL_FILES; i++) {
     await write(source, `p${i}.${i % 2 === 0 ? 'png' : 'jpg'}`, texture(48, i), i % 2 === 0 ? 'png' : 'jpeg');
   }
   await warmCodec(join(source, 'p0.png'), join(source, 'p1.jpg'));
   const samples = { runner: [] as number[], engine: [] as number[], codec: [] as number[] };
   let done = 0;
-  const report = await batch(source, mask, { ...QUICK, steps: 1 }, async (event) => {
+  const report = await batch(source, smallMask, { ...QUICK, steps: 1 }, async (event) => {
     if (event.type !== 'file' || ++done % 10 !== 0) return;
     globalThis.gc?.();
     samples.runner.push(await residentMiB(process.pid));
@@ -120,7 +122,7 @@ async function batch(
 ): Promise<BatchReport> {
   const request = batchRequestSchema.parse({
     sources: [source],
-    output: `${source}-restored`,
+    output: await mkdtemp(join(folder, 'restored-')),
     mask: { kind: 'files', paths: [mask] },
     options,
     model: NETWORK.model,
@@ -149,7 +151,7 @@ async function warmCodec(...paths: string[]): Promise<void> {
 }
 
 /** Seconds a picture of the network when all pictures are decoded and nothing else runs. */
-async function networkOnly(source: string, mask: string, options: RestoreOptions): Promise<number> {
+async function networkOnly(source: string, options: RestoreOptions): Promise<number> {
   const file = { name: 'p0.jpg', bytes: await readFile(join(source, 'p0.jpg')) };
   const maskFile = { name: mask, bytes: await readFile(mask) };
   const { picture, mask: painted } = await codec.result('prepare', {
@@ -167,7 +169,7 @@ async function networkOnly(source: string, mask: string, options: RestoreOptions
 }
 
 /** Seconds a picture when the engine process decodes and encodes as well. */
-async function oneAfterTheOther(source: string, mask: string, options: RestoreOptions): Promise<number> {
+async function oneAfterTheOther(source: string, options: RestoreOptions): Promise<number> {
   const maskFile = { name: mask, bytes: await readFile(mask) };
   const start = performance.now();
   for (let i = 0; i < SERIAL; i++) {

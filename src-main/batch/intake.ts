@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import type { BatchRequest } from '../contract/batch.ts';
 import { decide, type Decision, type DecideOptions } from './decide.ts';
 import type { FileSystem } from './file-system.ts';
+import { headerPixels } from './header-size.ts';
 import type { Ledger } from './ledger.ts';
 import type { BatchProgress } from './pipeline/progress.ts';
 import type { DueItem } from './pipeline/passenger.ts';
@@ -59,7 +60,9 @@ export class Intake {
     }
     const due = decisions.filter((decision) => decision.kind === 'due');
     progress.add(due.length);
-    ledger.emit({ type: 'planned', inputs: items.length + problems.length, due: due.length, ignored });
+    let pixels = 0;
+    for (const { item } of due) if (!ending.aborted) pixels += (await headerPixels(this.#fs, item.path)) ?? 0;
+    ledger.emit({ type: 'planned', inputs: items.length + problems.length, due: due.length, pixels, ignored });
     for (const { name, code, message } of problems) await ledger.fail({ input: name, code, message, seconds: 0 });
     for (const decision of decisions) {
       switch (decision.kind) {

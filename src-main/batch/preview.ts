@@ -1,10 +1,10 @@
-import { imageSize } from 'image-size';
 import { resolve } from 'node:path';
 import type { BatchProblem, BatchRequest } from '../contract/batch.ts';
 import { throwIfCancelled, toLangevinError } from '../errors.ts';
 import type { BatchEngine, PreparedInput, RestoredInput } from './batch-engine.ts';
 import { decide } from './decide.ts';
 import type { FileSystem } from './file-system.ts';
+import { headerPixels } from './header-size.ts';
 import { continuedSettings, readHistory, type History } from './journal/history.ts';
 import { batchSettings } from './journal/settings.ts';
 import { MaskFinder } from './masks/mask-finder.ts';
@@ -37,8 +37,6 @@ export interface PreviewHost<P extends PreparedInput, R extends RestoredInput> {
   readonly now: () => number;
 }
 
-/** Enough of a file for its header, embedded thumbnails and profiles included. */
-const HEADER_BYTES = 1 << 18;
 /** Inputs that are begun for the estimate, and how long each runs. */
 const SAMPLES = 3;
 const SAMPLE_MS = 3000;
@@ -74,7 +72,7 @@ export async function previewBatch<P extends PreparedInput, R extends RestoredIn
   let pixels = 0;
   for (const { path } of due) {
     throwIfCancelled(signal);
-    pixels += await pixelsOf(fs, path);
+    pixels += (await headerPixels(fs, path)) ?? 0;
   }
   return {
     due: due.map(({ name, outputs }) => ({ input: name, outputs })),
@@ -86,16 +84,6 @@ export async function previewBatch<P extends PreparedInput, R extends RestoredIn
     pixels,
     seconds: host.engine === undefined ? undefined : await estimate(due, masks, host.engine, host),
   };
-}
-
-/** Number of pixels by the header of a file; 0 where it cannot be read. */
-async function pixelsOf(fs: FileSystem, path: string): Promise<number> {
-  try {
-    const { width, height } = imageSize(await fs.read(path, HEADER_BYTES));
-    return width * height;
-  } catch {
-    return 0;
-  }
 }
 
 /** Seconds for all due inputs, from the mean of a few that are spread over the list. */

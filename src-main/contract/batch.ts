@@ -120,6 +120,8 @@ export type BatchEvent =
       readonly inputs: number;
       /** Those that will be worked on. */
       readonly due: number;
+      /** Of those whose headers could be read. */
+      readonly pixels: number;
       /** Files that are no pictures by name. */
       readonly ignored: number;
     }

@@ -39,7 +39,7 @@ describe('langevin batch', () => {
     expect(run.code).toBe(1);
     expect(run.stderr).toBe('');
     const lines = jsonLines(run);
-    expect(lines[0]).toEqual({ type: 'planned', inputs: 4, due: 4, ignored: 0 });
+    expect(lines[0]).toEqual({ type: 'planned', inputs: 4, due: 4, pixels: 3 * 64 * 48, ignored: 0 });
     expect(lines.at(-1)).toMatchObject({ type: 'result', inputs: 4, done: 3, failed: 1, cancelled: false });
     expect(lines.filter(({ type }) => type === 'file')).toHaveLength(4);
     expect(lines.some(({ type }) => type === 'progress')).toBe(true);
@@ -136,7 +136,9 @@ describe('langevin batch', () => {
     [['--task', 'denoise', '--template', '{nam}.png'], /knows no \{nam\}/],
     [['--task', 'inpaint', '--mask-color', 'magenta'], /not a colour such as #ff00ff/],
     [['--task', 'denoise', '--model', 'nothing'], /nothing/],
-    [['--task', 'denoise', '--quality', '500'], /quality/],
+    [['--task', 'denoise', '--quality', '500', '--format', 'jpeg'], /quality/],
+    [['--task', 'denoise', '--quality', '50'], /--quality 50 has no meaning with --format lossless/],
+    [['--task', 'denoise', '--format', 'npy'], /Pictures are not written as npy/],
     [['--task', 'denoise', '--existing', 'perhaps'], /perhaps/],
     [[], /--task/],
   ])('refuses %j', async (args, message) => {

@@ -7,7 +7,9 @@ import { PauseGate } from '../../src-main/batch/pipeline/pause-gate.ts';
 import type { BatchEvent, BatchRequestInput } from '../../src-main/contract/batch.ts';
 import { LangevinError } from '../../src-main/errors.ts';
 import { faultyFileSystem, type Operation } from '../fixtures/batch/faulty-file-system.ts';
+import { inverted } from '../fixtures/batch/fake-engine.ts';
 import {
+  decoded,
   fakeRun,
   filesBelow,
   journalOf,
@@ -349,6 +351,29 @@ describe('a watching batch', () => {
     expect(done.slice(0, 5).sort()).toEqual(NAMES.map((name) => `${name} done`));
     expect(done.slice(5)).toEqual(['late.png done', 'b.png done', 'bad.png failed']);
     expect(report).toMatchObject({ cancelled: true, totals: { inputs: 7, done: 6, failed: 1 } });
+  });
+
+  it('takes a file again that changes while it is restored', async () => {
+    const controller = new AbortController();
+    let changes = 0;
+    let isDone = 0;
+    const { report } = await run(
+      { watch: true, include: ['a.png'] },
+      {
+        signal: controller.signal,
+        times,
+        onStep: async (_name, step) => {
+          if (step !== 1 || changes++ > 0) return;
+          await put(source, 'a.png', smallPicture(50));
+          await wait(150);
+        },
+        onEvent: (event) => {
+          if (event.type === 'file' && ++isDone === 2) controller.abort();
+        },
+      },
+    );
+    expect(report.files).toEqual([expect.objectContaining({ input: 'a.png', status: 'done' })]);
+    expect((await decoded(output, 'a_denoise.png')).data).toEqual(inverted(smallPicture(50)).data);
   });
 
   it('ends after too many failures', async () => {

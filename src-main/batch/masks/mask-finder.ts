@@ -1,11 +1,11 @@
 import { dirname, join, posix } from 'node:path';
-import { imageSize } from 'image-size';
 import type { MaskPolicy, Rgb } from '../../contract/batch.ts';
 import type { FileBytes } from '../../contract/jobs.ts';
 import { LangevinError } from '../../errors.ts';
 import { readFailure } from '../failures.ts';
 import { isAbsence, type FileSystem } from '../file-system.ts';
 import { isUnchanged, sha256 } from '../fingerprint.ts';
+import { headerSize } from '../header-size.ts';
 import type { IntentRecord } from '../journal/records.ts';
 import type { InputFile } from '../plan/list-inputs.ts';
 import { maskCandidates } from './mask-names.ts';
@@ -149,10 +149,6 @@ function fitting(masks: readonly MaskFile[], name: string, bytes: Uint8Array): M
 }
 
 function displayedSizeOf(bytes: Uint8Array): string | undefined {
-  try {
-    const { width, height, orientation = 1 } = imageSize(bytes);
-    return orientation >= 5 ? `${height} × ${width}` : `${width} × ${height}`;
-  } catch {
-    return undefined;
-  }
+  const size = headerSize(bytes);
+  return size && `${size.width} × ${size.height}`;
 }

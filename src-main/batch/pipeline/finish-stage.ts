@@ -1,7 +1,7 @@
 import type { FileOutcome } from '../../contract/batch.ts';
 import type { BatchEngine, PreparedInput, RestoredInput } from '../batch-engine.ts';
 import type { IntentRecord } from '../journal/records.ts';
-import type { OneAtATime } from './one-at-a-time.ts';
+import type { CodecTurns } from './codec-turns.ts';
 import type { Returner } from './passenger.ts';
 import type { OutputWriter } from './write-outputs.ts';
 
@@ -10,7 +10,7 @@ const THUMBNAILS = 2000;
 
 export interface FinishOptions<P extends PreparedInput, R extends RestoredInput> {
   readonly engine: BatchEngine<P, R>;
-  readonly codec: OneAtATime;
+  readonly codec: CodecTurns;
   readonly writer: OutputWriter;
   /** Hash of the settings. */
   readonly settings: string;
@@ -21,7 +21,8 @@ export interface FinishOptions<P extends PreparedInput, R extends RestoredInput>
 /** The last part of the pipeline: encodes a result, writes it and its record. */
 export class FinishStage<P extends PreparedInput, R extends RestoredInput> {
   readonly #options: FinishOptions<P, R>;
-  #made = 0;
+  /** Names of the inputs that this process has written results of. */
+  readonly #written = new Set<string>();
 
   constructor(options: FinishOptions<P, R>) {
     this.#options = options;
@@ -32,8 +33,8 @@ export class FinishStage<P extends PreparedInput, R extends RestoredInput> {
     const { engine, codec, writer, settings, keepTimestamps, now } = this.#options;
     const { item, mayReplace, budget, source, mask, prepared, restored, times } = returner;
     const before = budget.usedMs;
-    const { files, thumbnail } = await codec.run(() =>
-      budget.run(signal, (limited) => engine.finish(restored, item.format, limited)),
+    const { files, thumbnail } = await codec.run(budget, signal, (limited) =>
+      engine.finish(restored, item.format, limited),
     );
     times.encode = budget.usedMs - before;
     const start = now();
@@ -57,8 +58,13 @@ export class FinishStage<P extends PreparedInput, R extends RestoredInput> {
         ...(mask.fingerprint === undefined ? {} : { mask: mask.fingerprint }),
         ...facts,
       },
-      { mayReplace, times: keepTimestamps ? item : undefined },
+      {
+        // A watched input that has changed while it was restored comes again.
+        mayReplace: mayReplace || this.#written.has(item.name),
+        times: keepTimestamps ? item : undefined,
+      },
     );
+    this.#written.add(item.name);
     times.write = now() - start;
     const { name: input, outputs } = item;
     return { intent, outcome: { status: 'done', input, outputs, earlier: false, ...facts, times } };
@@ -66,7 +72,7 @@ export class FinishStage<P extends PreparedInput, R extends RestoredInput> {
 
   /** Those of the first pictures. */
   #thumbnails(before: Uint8Array | undefined, after: Uint8Array | undefined): Pick<IntentRecord, 'thumbnails'> {
-    if (before === undefined || after === undefined || this.#made++ >= THUMBNAILS) return {};
+    if (before === undefined || after === undefined || this.#written.size >= THUMBNAILS) return {};
     return { thumbnails: { before: base64(before), after: base64(after) } };
   }
 }

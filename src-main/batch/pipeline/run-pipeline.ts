@@ -7,8 +7,8 @@ import type { IntentRecord } from '../journal/records.ts';
 import type { Ledger } from '../ledger.ts';
 import type { MaskFinder } from '../masks/mask-finder.ts';
 import { BoundedQueue } from './bounded-queue.ts';
+import { CodecTurns } from './codec-turns.ts';
 import { FinishStage } from './finish-stage.ts';
-import { OneAtATime } from './one-at-a-time.ts';
 import type { DueItem, Passenger, Returner } from './passenger.ts';
 import type { PauseGate } from './pause-gate.ts';
 import type { BatchProgress } from './progress.ts';
@@ -37,8 +37,10 @@ export interface PipelineOptions<P extends PreparedInput, R extends RestoredInpu
   readonly now: () => number;
 }
 
-/** Decoded inputs, and results, that may wait between two stages, in bytes; beyond, one at a time. */
-const QUEUE_BYTES = 256e6;
+/** What may wait between two stages, in bytes of samples; a larger picture waits alone. */
+const QUEUE_BYTES = 64e6;
+/** What any input counts at least, so that small ones do not wait by the thousands. */
+const LEAST_WEIGHT = 4e6;
 
 /**
  * Sends inputs through three stages that work side by side: reading and decoding, the network, encoding and writing.
@@ -57,7 +59,7 @@ class Pipeline<P extends PreparedInput, R extends RestoredInput> {
   readonly #options: PipelineOptions<P, R>;
   readonly #prepared = new BoundedQueue<Passenger<P>>(QUEUE_BYTES);
   readonly #restored = new BoundedQueue<Returner<P, R>>(QUEUE_BYTES);
-  readonly #codec = new OneAtATime();
+  readonly #codec = new CodecTurns();
   readonly #restore: RestoreStage<P, R>;
   readonly #finish: FinishStage<P, R>;
   /** Aborted when the batch as a whole fails: nothing more is written. */
@@ -102,7 +104,7 @@ class Pipeline<P extends PreparedInput, R extends RestoredInput> {
       const budget = new TimeBudget(this.#options.request.timeLimit);
       const isThrough = await this.#attempt(due, budget, async () => {
         const passenger = await this.#prepare(due, budget);
-        await this.#prepared.push(passenger, passenger.prepared.weight);
+        await this.#prepared.push(passenger, Math.max(LEAST_WEIGHT, passenger.prepared.weight));
       });
       if (!isThrough) this.#options.progress.drop();
     }
@@ -116,7 +118,7 @@ class Pipeline<P extends PreparedInput, R extends RestoredInput> {
     const { bytes, source } = await readInput(fs, path);
     const mask = await masks.find(item, bytes);
     const request = { file: { name, bytes }, mask: mask.source, format };
-    const prepared = await this.#codec.run(() => budget.run(this.#stop, (limited) => engine.prepare(request, limited)));
+    const prepared = await this.#codec.run(budget, this.#stop, (limited) => engine.prepare(request, limited));
     const times = { prepare: budget.usedMs, restore: 0, encode: 0, write: 0 };
     return { ...due, budget, source, mask, prepared, times };
   }
@@ -138,7 +140,7 @@ class Pipeline<P extends PreparedInput, R extends RestoredInput> {
           ),
         );
         times.restore = now() - start;
-        await this.#restored.push({ ...passenger, restored }, restored.weight);
+        await this.#restored.push({ ...passenger, restored }, Math.max(LEAST_WEIGHT, restored.weight));
       });
       if (isThrough) progress.pass(times.restore);
       else progress.drop();

@@ -3,10 +3,15 @@ import { LangevinError } from '../../errors.ts';
 /** Adds up the time that one picture takes, and ends it when that is too much. Waiting between stages is free. */
 export class TimeBudget {
   readonly #limitMs: number;
+  readonly #remedy: string;
   #usedMs = 0;
 
-  /** @param limitSeconds  undefined: no limit. */
-  constructor(limitSeconds: number | undefined) {
+  /**
+   * @param limitSeconds  undefined: no limit.
+   * @param remedy  what to do about it, for the message.
+   */
+  constructor(limitSeconds: number | undefined, remedy = 'raise --time-limit to let it run') {
+    this.#remedy = remedy;
     this.#limitMs = limitSeconds === undefined ? Infinity : limitSeconds * 1000;
   }
 
@@ -41,14 +46,8 @@ export class TimeBudget {
       return await work(controller.signal);
     } catch (error) {
       if (!isUp || signal.aborted) throw error;
-      const limit = `${this.#limitMs / 1000} s`;
-      throw new LangevinError(
-        'time-limit',
-        `Stopped after the time limit of ${limit}; raise --time-limit to let it run.`,
-        {
-          cause: error,
-        },
-      );
+      const message = `Stopped after the time limit of ${this.#limitMs / 1000} s; ${this.#remedy}.`;
+      throw new LangevinError('time-limit', message, { cause: error });
     } finally {
       this.#usedMs += performance.now() - start;
       clearTimeout(timer);

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { BoundedQueue } from '../../../src-main/batch/pipeline/bounded-queue.ts';
-import { OneAtATime } from '../../../src-main/batch/pipeline/one-at-a-time.ts';
+import { CodecTurns } from '../../../src-main/batch/pipeline/codec-turns.ts';
 import { DiskFullPause, PauseGate } from '../../../src-main/batch/pipeline/pause-gate.ts';
 import { TimeBudget } from '../../../src-main/batch/pipeline/time-budget.ts';
 import type { BatchEvent } from '../../../src-main/contract/batch.ts';
@@ -79,9 +79,9 @@ describe('a time budget', () => {
   });
 });
 
-describe('one at a time', () => {
-  it('runs tasks in order, also after one has failed', async () => {
-    const turns = new OneAtATime();
+describe('the turns of the codec', () => {
+  it('come in order, also after one has failed', async () => {
+    const turns = new CodecTurns();
     const log: string[] = [];
     const task = (name: string) => async () => {
       log.push(`${name} starts`);
@@ -89,9 +89,28 @@ describe('one at a time', () => {
       log.push(`${name} ends`);
       if (name === 'b') throw new Error(name);
     };
-    const results = await Promise.allSettled(['a', 'b', 'c'].map((name) => turns.run(task(name))));
+    const results = await Promise.allSettled(
+      ['a', 'b', 'c'].map((name) => turns.run(new TimeBudget(undefined), never, task(name))),
+    );
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(log).toEqual(['a starts', 'a ends', 'b starts', 'b ends', 'c starts', 'c ends']);
+  });
+
+  it('end, even where no limit was asked for', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    try {
+      let isRunning = (): void => undefined;
+      const running = new Promise<void>((resolve) => (isRunning = resolve));
+      const hung = new CodecTurns().run(new TimeBudget(undefined), never, (signal) => {
+        isRunning();
+        return new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))));
+      });
+      await running;
+      vi.advanceTimersByTime(3600_000);
+      await expect(hung).rejects.toMatchObject({ code: 'time-limit' });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 

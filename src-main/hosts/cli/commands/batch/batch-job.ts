@@ -65,6 +65,7 @@ export async function batchJob(
   engine: EngineClient<EngineJobs>,
   codec: EngineClient<CodecJobs>,
 ): Promise<BatchJob> {
+  assertFormat(flags);
   const { mask: _masks, ...damage } = flags;
   const { kernel, angles } = await damageFiles(damage);
   const request = parseJob(
@@ -114,6 +115,22 @@ export async function batchJob(
       ...(flags.sinogram ? { sinogram: 'yes' } : {}),
     },
   };
+}
+
+/** Formats that can be meant, before hours of work. */
+function assertFormat({ task, format, quality }: BatchFlags): void {
+  const isSlice = task === 'reconstruct';
+  if (isSlice ? format === 'jpeg' || format === 'webp' : format === 'npy') {
+    const what = isSlice ? 'Slices' : 'Pictures';
+    const choice = isSlice ? 'npy, tiff or png' : 'lossless, keep, png, tiff, jpeg or webp';
+    throw new LangevinError('invalid-argument', `${what} are not written as ${format}; choose ${choice}.`);
+  }
+  if (quality !== undefined && format !== 'jpeg' && format !== 'webp' && format !== 'keep') {
+    throw new LangevinError(
+      'invalid-argument',
+      `--quality ${quality} has no meaning with --format ${format}; choose jpeg, webp or keep.`,
+    );
+  }
 }
 
 /** Exactly one mask policy for inpainting, and none for other tasks. */

@@ -27,7 +27,8 @@ export class BatchOutput {
           ...(rest > 0 ? [`${rest} need no work`] : []),
           ...(event.ignored > 0 ? [`${event.ignored} other files are ignored`] : []),
         ];
-        return this.#output.say([`${event.due} pictures to restore`, ...others].join('; ') + '.', event);
+        const megapixels = `${(event.pixels / 1e6).toFixed(1)} megapixels`;
+        return this.#output.say([`${event.due} pictures to restore, ${megapixels}`, ...others].join('; ') + '.', event);
       }
       case 'progress': {
         const label = `${event.finished}/${event.due} ${event.input}`;
