@@ -29,6 +29,16 @@ module.exports = {
       from: { path: '^src-main/(tensor|operators|prior|sampling|likelihood|restore|contract)/' },
       to: { path: '^(electron|(node:)?(fs|fs/promises|child_process|worker_threads|http|net))$' },
     },
+    {
+      name: 'renderer-runs-in-a-page',
+      comment: 'A page reaches the rest of the program through the contract; mathematics may be shared.',
+      severity: 'error',
+      from: { path: '^src-renderer/' },
+      to: {
+        path: '^src-main/',
+        pathNot: '^src-main/(errors\\.ts$|(contract|tensor|sampling|operators|likelihood|images/suggest))',
+      },
+    },
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],

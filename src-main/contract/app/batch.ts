@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { BATCH_FORMATS, EXISTING_POLICIES, type BatchEvent, type BatchReport, type BatchTotals } from '../batch.ts';
+import { encodingSchema, networkChoiceSchema } from '../jobs.ts';
+import { restoreOptionsSchema } from '../restore-options.ts';
+import { idSchema, type Id } from './values.ts';
+import type { RunProblem } from './runs.ts';
+
+/** `MaskPolicy` with ids in place of paths. */
+export const batchMaskSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('none') }),
+  z.strictObject({ kind: z.literal('files'), files: z.array(idSchema).min(1) }),
+  z.strictObject({ kind: z.literal('folder'), folder: idSchema }),
+  z.strictObject({ kind: z.literal('alpha') }),
+  z.strictObject({
+    kind: z.literal('color'),
+    color: z.tuple([z.int().min(0).max(255), z.int().min(0).max(255), z.int().min(0).max(255)]),
+    tolerance: z.int().min(0).max(255),
+  }),
+  z.strictObject({ kind: z.literal('auto') }),
+]);
+export type BatchMask = z.infer<typeof batchMaskSchema>;
+
+/** A batch as a renderer asks for it; see `BatchRequest` for the meaning of what they share. */
+export const batchStartSchema = z.strictObject({
+  folders: z.array(idSchema).min(1),
+  output: idSchema,
+  recursive: z.boolean().default(true),
+  mask: batchMaskSchema,
+  options: restoreOptionsSchema,
+  network: networkChoiceSchema,
+  format: z.enum(BATCH_FORMATS).default('lossless'),
+  quality: encodingSchema.shape.quality,
+  template: z.string().min(1).default('{name}_{task}.{ext}'),
+  existing: z.enum(EXISTING_POLICIES).default('skip'),
+  resume: z.boolean().default(false),
+  mixSettings: z.boolean().default(false),
+  timeLimit: z.number().positive().optional(),
+  keepTimestamps: z.boolean().default(false),
+});
+export type BatchStart = z.input<typeof batchStartSchema>;
+
+export interface FolderInfo {
+  readonly id: Id;
+  /** For people; never a path. */
+  readonly name: string;
+}
+
+/** What a batch would do. */
+export interface BatchPlanInfo {
+  readonly due: number;
+  readonly pixels: number;
+  readonly seconds: number | undefined;
+  readonly skipped: number;
+  readonly problems: readonly { readonly input: string; readonly message: string }[];
+  readonly ignored: number;
+}
+
+export interface BatchSnapshot {
+  readonly batch: Id;
+  readonly status: 'running' | 'paused' | 'done' | 'failed' | 'cancelled';
+  readonly output: FolderInfo;
+  /** In order; those of files keep only the last per file. */
+  readonly events: readonly BatchEvent[];
+  readonly totals: BatchTotals | undefined;
+  readonly report: BatchReport | undefined;
+  readonly problem: RunProblem | undefined;
+}

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { batchStartSchema } from './batch.ts';
+import { bytesSchema, idSchema, maskPatchSchema } from './values.ts';
+import { pictureSaveSchema } from './results.ts';
+import { runRequestSchema } from './runs.ts';
+import { appSettingsPatchSchema } from './settings.ts';
+import { sessionSchema } from './session.ts';
+import { TASKS } from '../restore-options.ts';
+
+/**
+ * Every request a renderer can make, by name, with what it must carry. Hosts check requests against these schemas
+ * (unknown keys are refused) and answer with `AppReply`; the results are in `AppResults`. Renderers name files, folders,
+ * runs and results by ids that the host gave out, never by paths.
+ */
+export const appRequests = {
+  /** What the host is and can do. */
+  hello: z.strictObject({}),
+
+  /** A dialog of the host; only where `HostInfo.dialogs`. Empty when dismissed. */
+  chooseFiles: z.strictObject({
+    purpose: z.enum(['picture', 'mask', 'kernel', 'scan', 'angles', 'model']),
+    many: z.boolean().default(false),
+  }),
+  /** A file by its contents: uploaded, dropped or pasted. */
+  addFile: z.strictObject({ name: z.string().min(1).max(1024), bytes: bytesSchema }),
+  recentFiles: z.strictObject({}),
+  openRecent: z.strictObject({ recent: idSchema }),
+  /** The renderer needs the file no longer. */
+  forgetFile: z.strictObject({ file: idSchema }),
+
+  /** Pixels as displayed (EXIF orientation applied). */
+  readPicture: z.strictObject({ file: idSchema }),
+  /** A mask file for a picture of the given displayed size. */
+  readMask: z.strictObject({ file: idSchema, picture: idSchema }),
+  /** Writes a mask as a grey PNG of the picture's displayed size: save dialog, or a download. */
+  saveMask: z.strictObject({ picture: idSchema, mask: maskPatchSchema }),
+  /** A slice (picture, npy, DICOM) or a sinogram as numbers. */
+  readScan: z.strictObject({ file: idSchema, slice: z.int().min(0).default(0) }),
+  /** What a scanner would measure of a slice; the sinogram becomes a file of its own. */
+  simulateScan: z.strictObject({
+    file: idSchema,
+    slice: z.int().min(0).default(0),
+    views: z.int().min(1).max(10_000),
+    noise: z.number().min(0).default(0),
+    seed: z.int().min(0).default(0),
+  }),
+
+  models: z.strictObject({}),
+  /** Solvers, samplers and correctors for a task: what can run, and why the rest cannot. */
+  choices: z.strictObject({ task: z.enum(TASKS), model: z.string().min(1), noisy: z.boolean().default(false) }),
+  /** What a run would do and how long it would take, without starting it. */
+  planRun: runRequestSchema,
+  startRun: runRequestSchema,
+  cancelRun: z.strictObject({ run: idSchema }),
+  /** Everything known of a run, for a renderer that has just been (re)loaded. */
+  readRun: z.strictObject({ run: idSchema }),
+  runs: z.strictObject({}),
+  /** The newest frame has been shown; the next may come. */
+  acknowledgeFrame: z.strictObject({ run: idSchema }),
+
+  readResult: z.strictObject({ result: idSchema }),
+  /** Save dialog or download; `to: 'original-folder'` never replaces a file. */
+  saveResult: z.strictObject({ result: idSchema, save: pictureSaveSchema }),
+  /** The result as a new file of the session, to restore again from here. */
+  reuseResult: z.strictObject({ result: idSchema }),
+  forgetResult: z.strictObject({ result: idSchema }),
+
+  settings: z.strictObject({}),
+  changeSettings: appSettingsPatchSchema,
+  session: z.strictObject({}),
+  saveSession: sessionSchema,
+
+  chooseFolder: z.strictObject({ purpose: z.enum(['batch-input', 'batch-output', 'batch-masks']) }),
+  /** Folders the host was started with, and those of this session. */
+  folders: z.strictObject({}),
+  /** An empty folder of the host to upload into; where there are no dialogs. */
+  createFolder: z.strictObject({ name: z.string().min(1).max(255) }),
+  /** @see createFolder. `path` is relative, with forward slashes, and may not leave the folder. */
+  addToFolder: z.strictObject({ folder: idSchema, path: z.string().min(1).max(4096), bytes: bytesSchema }),
+  planBatch: batchStartSchema,
+  startBatch: batchStartSchema,
+  pauseBatch: z.strictObject({ batch: idSchema, paused: z.boolean() }),
+  cancelBatch: z.strictObject({ batch: idSchema }),
+  readBatch: z.strictObject({ batch: idSchema }),
+  batches: z.strictObject({}),
+  /** An output of a batch as a file of the session. */
+  openBatchOutput: z.strictObject({ batch: idSchema, output: z.string().min(1).max(4096) }),
+  /** An input of a batch as a file of the session, to paint its mask by hand. */
+  openBatchInput: z.strictObject({ batch: idSchema, input: z.string().min(1).max(4096) }),
+
+  /** Providers, versions, speed. */
+  doctor: z.strictObject({}),
+} as const satisfies Record<string, z.ZodType>;
+
+export type AppCall = keyof typeof appRequests;
+/** As a renderer writes a request; defaults may be left out. */
+export type AppRequest<Call extends AppCall> = z.input<(typeof appRequests)[Call]>;
+/** As a host reads it. */
+export type ParsedAppRequest<Call extends AppCall> = z.output<(typeof appRequests)[Call]>;

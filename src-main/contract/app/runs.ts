@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { anglesSchema, networkChoiceSchema, type StepFrame } from '../jobs.ts';
+import { restoreOptionsSchema, type Task } from '../restore-options.ts';
+import type { RestoreProgress, RestoreReport } from '../restore-events.ts';
+import type { ErrorCode } from '../../errors.ts';
+import { idSchema, maskPatchSchema, type Id } from './values.ts';
+
+/** What to restore, and how; every solver and task goes through here. */
+export const runRequestSchema = z.strictObject({
+  file: idSchema,
+  mask: maskPatchSchema.optional(),
+  /** deblur: a picture of the blur. */
+  kernel: idSchema.optional(),
+  /** reconstruct: `file` is a sinogram, not a slice. */
+  isSinogram: z.boolean().default(false),
+  angles: anglesSchema.optional(),
+  /** reconstruct: the slice that was scanned. */
+  truth: idSchema.optional(),
+  options: restoreOptionsSchema,
+  network: networkChoiceSchema,
+  /** Restores only this rectangle of the picture as displayed, for a quick look; results have its size. */
+  crop: z
+    .strictObject({
+      x: z.int().min(0),
+      y: z.int().min(0),
+      width: z.int().min(1),
+      height: z.int().min(1),
+    })
+    .optional(),
+  /** Send x_t and x̂0 of the steps. */
+  frames: z.boolean().default(true),
+});
+export type RunRequest = z.input<typeof runRequestSchema>;
+
+export interface RunPlan {
+  readonly solver: string;
+  readonly settings: Readonly<Record<string, string | number | boolean>>;
+  readonly windows: number;
+  readonly paintedPixels: number;
+  /** Network passes of the whole run, a gradient counted as three. */
+  readonly passes: number;
+  /** By the measured speed of the network; undefined until it has been measured. */
+  readonly seconds: number | undefined;
+}
+
+export type RunStatus = 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
+
+/** A step without its pictures. Rectangles are those of the picture as displayed. */
+export type RunStep = Omit<RestoreProgress, 'type' | 'state' | 'denoised'>;
+
+/** x_t and x̂0 of a step: interleaved 8-bit samples of `step.frame`, turned as displayed. */
+export interface RunFrame {
+  /** The `step` of the `RunStep`. */
+  readonly step: number;
+  readonly sigma: number;
+  readonly frame: RunStep['frame'];
+  readonly state: StepFrame;
+  readonly denoised: StepFrame;
+}
+
+/** What a run has made; its contents come by `readResult`. */
+export interface ResultInfo {
+  readonly id: Id;
+  readonly run: Id;
+  readonly kind: 'sample' | 'mean' | 'std' | 'sheet' | 'fbp';
+  /** Index of a sample, from 0; 0 for the rest. */
+  readonly sample: number;
+  readonly width: number;
+  readonly height: number;
+  /** Numbers (`ScanContent`) rather than a picture. */
+  readonly isScan: boolean;
+  /** The format it would be saved in unless asked otherwise. */
+  readonly format: string;
+}
+
+export interface RunProblem {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+export interface RunSnapshot {
+  readonly run: Id;
+  readonly file: Id;
+  readonly task: Task;
+  readonly status: RunStatus;
+  readonly started: string;
+  /** In order. */
+  readonly steps: readonly RunStep[];
+  readonly results: readonly ResultInfo[];
+  readonly notices: readonly string[];
+  readonly report: RestoreReport | undefined;
+  readonly problem: RunProblem | undefined;
+}

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { restoreOptionsSchema } from '../restore-options.ts';
+import { bytesSchema, idSchema } from './values.ts';
+
+/** One open picture. */
+export const tabSchema = z.strictObject({
+  file: idSchema,
+  /** The mask in the compact form of the editor's autosave; absent when nothing is painted. */
+  mask: bytesSchema.optional(),
+  options: restoreOptionsSchema,
+  model: z.string().min(1),
+  /** The last run of this picture. */
+  run: idSchema.optional(),
+});
+export type SessionTab = z.infer<typeof tabSchema>;
+
+/**
+ * What is open, saved by the renderer while people work and given back after a reload or a crash. Hosts keep the files
+ * of these tabs, by reference where they have a path and as a copy where they were uploaded.
+ */
+export const sessionSchema = z.strictObject({
+  tabs: z.array(tabSchema).max(200),
+  /** Index of the tab in front; absent when there is none. */
+  active: z.int().min(0).optional(),
+});
+export type Session = z.infer<typeof sessionSchema>;

@@ -1,0 +1,4 @@
+import type { live as english } from '../en/live.ts';
+
+/** @see english */
+export const live: Record<keyof typeof english, string> = {};

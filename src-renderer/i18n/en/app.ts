@@ -1,0 +1,9 @@
+/** The window around the views. */
+export const app = {
+  'app.name': 'Langevin',
+  'app.views': 'Views',
+  'view.restore': 'Restore',
+  'view.scan': 'CT',
+  'view.batch': 'Batch',
+  'view.learn': 'Learn',
+} as const;

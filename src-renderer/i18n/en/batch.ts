@@ -1,0 +1,2 @@
+/** Messages of the batch part. */
+export const batch = {} as const;

@@ -1,0 +1,2 @@
+/** Messages of the editor part. */
+export const editor = {} as const;

@@ -1,0 +1,2 @@
+/** Messages of the learn part. */
+export const learn = {} as const;

@@ -1,0 +1,2 @@
+/** Messages of the live part. */
+export const live = {} as const;

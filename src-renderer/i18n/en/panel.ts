@@ -1,0 +1,2 @@
+/** Messages of the panel part. */
+export const panel = {} as const;

@@ -1,0 +1,2 @@
+/** Messages of the result part. */
+export const result = {} as const;

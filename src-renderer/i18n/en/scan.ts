@@ -1,0 +1,2 @@
+/** Messages of the scan part. */
+export const scan = {} as const;

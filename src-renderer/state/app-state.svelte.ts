@@ -1,0 +1,87 @@
+import { getContext, setContext } from 'svelte';
+import type { AppClient } from '../../src-main/contract/app/client.ts';
+import type { HostInfo, ModelInfo } from '../../src-main/contract/app/replies.ts';
+import { defaultAppSettings, type AppSettings, type AppSettingsPatch } from '../../src-main/contract/app/settings.ts';
+import { toLangevinError } from '../../src-main/errors.ts';
+import { useLanguage } from '../i18n/translate.svelte.ts';
+
+export const VIEWS = ['restore', 'scan', 'batch', 'learn'] as const;
+export type View = (typeof VIEWS)[number];
+
+/** Something to tell people, shown at the foot of the window until dismissed. */
+export interface Notice {
+  readonly id: number;
+  readonly kind: 'information' | 'problem';
+  readonly message: string;
+}
+
+/** What all views share: the host, the settings, which view is in front, and notices. */
+export class AppState {
+  readonly client: AppClient;
+  host: HostInfo | undefined = $state.raw();
+  models: readonly ModelInfo[] = $state.raw([]);
+  settings: AppSettings = $state.raw(defaultAppSettings);
+  view: View = $state('restore');
+  connection: 'open' | 'lost' = $state('open');
+  notices: readonly Notice[] = $state.raw([]);
+  #noticeId = 0;
+
+  constructor(client: AppClient) {
+    this.client = client;
+    client.onConnection((state) => (this.connection = state));
+  }
+
+  /** Asks the host who it is and what is remembered. */
+  async load(): Promise<void> {
+    await this.attempt(async () => {
+      this.host = await this.client.call('hello', {});
+      this.#use(await this.client.call('settings', {}));
+      this.models = await this.client.call('models', {});
+    });
+  }
+
+  /** Remembers settings; they apply at once, before the host has stored them. */
+  async changeSettings(patch: AppSettingsPatch): Promise<void> {
+    this.#use({ ...this.settings, ...patch } as AppSettings);
+    await this.attempt(async () => this.#use(await this.client.call('changeSettings', patch)));
+  }
+
+  tell(message: string, kind: Notice['kind'] = 'information'): void {
+    this.notices = [...this.notices, { id: ++this.#noticeId, kind, message }];
+  }
+
+  dismiss(id: number): void {
+    this.notices = this.notices.filter((notice) => notice.id !== id);
+  }
+
+  /** Does something that may fail, and tells people when it does; undefined then. */
+  async attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      const { code, message } = toLangevinError(error);
+      if (code !== 'cancelled') this.tell(message, 'problem');
+      return undefined;
+    }
+  }
+
+  #use(settings: AppSettings): void {
+    this.settings = settings;
+    useLanguage(settings.language);
+    const root = document.documentElement;
+    if (settings.theme === 'system') delete root.dataset['theme'];
+    else root.dataset['theme'] = settings.theme;
+    if (settings.reducedMotion === 'always') root.dataset['motion'] = 'reduced';
+    else delete root.dataset['motion'];
+  }
+}
+
+const KEY = Symbol('app');
+
+export function provideApp(state: AppState): AppState {
+  return setContext(KEY, state);
+}
+
+export function useApp(): AppState {
+  return getContext<AppState>(KEY);
+}

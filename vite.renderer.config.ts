@@ -1,0 +1,19 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { resolve } from 'node:path';
+import { defineConfig } from 'vite';
+
+const at = (path: string): string => resolve(import.meta.dirname, path);
+
+/** The renderer, for Electron and the browser host alike: `vite build -c vite.renderer.config.ts`. */
+export default defineConfig({
+  root: at('src-renderer'),
+  base: './',
+  build: {
+    outDir: at('out/renderer'),
+    emptyOutDir: true,
+    target: 'es2023',
+    rolldownOptions: { input: { index: at('src-renderer/index.html') } },
+  },
+  worker: { format: 'es' },
+  plugins: [svelte({ configFile: at('svelte.config.js') })],
+});
