@@ -4,6 +4,7 @@ import type { HostInfo, ModelInfo } from '../../src-main/contract/app/replies.ts
 import { defaultAppSettings, type AppSettings, type AppSettingsPatch } from '../../src-main/contract/app/settings.ts';
 import { toLangevinError } from '../../src-main/errors.ts';
 import { useLanguage } from '../i18n/translate.svelte.ts';
+import { OpenPictures } from './open-pictures.svelte.ts';
 
 export const VIEWS = ['restore', 'scan', 'batch', 'learn'] as const;
 export type View = (typeof VIEWS)[number];
@@ -18,6 +19,7 @@ export interface Notice {
 /** What all views share: the host, the settings, which view is in front, and notices. */
 export class AppState {
   readonly client: AppClient;
+  readonly pictures: OpenPictures;
   host: HostInfo | undefined = $state.raw();
   models: readonly ModelInfo[] = $state.raw([]);
   settings: AppSettings = $state.raw(defaultAppSettings);
@@ -28,15 +30,17 @@ export class AppState {
 
   constructor(client: AppClient) {
     this.client = client;
+    this.pictures = new OpenPictures(this);
     client.onConnection((state) => (this.connection = state));
   }
 
-  /** Asks the host who it is and what is remembered. */
+  /** Asks the host who it is and what is remembered, and opens what was open. */
   async load(): Promise<void> {
     await this.attempt(async () => {
       this.host = await this.client.call('hello', {});
       this.#use(await this.client.call('settings', {}));
       this.models = await this.client.call('models', {});
+      await this.pictures.restore(await this.client.call('session', {}));
     });
   }
 

@@ -1,0 +1,83 @@
+import type { RestoreOptions } from '../../src-main/contract/restore-options.ts';
+import type { SessionTab } from '../../src-main/contract/app/session.ts';
+import type { FileInfo, MaskPatch, PictureContent } from '../../src-main/contract/app/values.ts';
+import { Editor, type EditorRequest } from '../canvas/editor.ts';
+import { serializeMask } from '../canvas/mask-file.ts';
+import type { MaskLayer } from '../canvas/mask-layer.ts';
+import { defaultSettings, type EditorSettings } from '../canvas/settings.ts';
+import { ReactiveEditor } from '../editor/reactive-editor.ts';
+import type { RunModel } from './run-model.svelte.ts';
+
+/** What the middle of the restore view shows of a picture. */
+export type Stage = 'edit' | 'live' | 'result';
+
+export interface OpenPictureOptions {
+  readonly file: FileInfo;
+  readonly content: PictureContent;
+  readonly options: RestoreOptions;
+  readonly model: string;
+  readonly settings?: EditorSettings;
+  /** A mask to go on with; of the picture's displayed size. */
+  readonly mask?: MaskLayer;
+  readonly onRequest?: (request: EditorRequest, picture: OpenPicture) => void;
+}
+
+/** A picture in a tab: its pixels, its mask with history, how it is to be restored, and its newest run. */
+export class OpenPicture {
+  readonly file: FileInfo;
+  readonly content: PictureContent;
+  readonly editor: Editor;
+  /** The same editor, for templates and effects. */
+  readonly shown: ReactiveEditor;
+  options: RestoreOptions = $state.raw()!;
+  model: string = $state()!;
+  run: RunModel | undefined = $state.raw();
+  stage: Stage = $state('edit');
+  #saved: { readonly state: number; readonly mask: Uint8Array | undefined } | undefined;
+
+  constructor(start: OpenPictureOptions) {
+    const { file, content, mask } = start;
+    this.file = file;
+    this.content = content;
+    this.options = start.options;
+    this.model = start.model;
+    this.editor = new Editor({
+      picture: { width: content.width, height: content.height },
+      // The canvas tells its real size as soon as there is one.
+      viewport: { width: 800, height: 600, pixelRatio: 1 },
+      settings: start.settings ?? defaultSettings,
+      ...(mask && { mask }),
+      onRequest: (request) => start.onRequest?.(request, this),
+    });
+    this.editor.pixels = content;
+    this.shown = new ReactiveEditor(this.editor);
+  }
+
+  /** Whether anything is marked for restoring; reactive. */
+  get isPainted(): boolean {
+    return this.shown.paintedCount > 0;
+  }
+
+  /** The mask as a run takes it: the block that holds all of it; undefined when nothing is painted. */
+  maskPatch(): MaskPatch | undefined {
+    const { layer } = this.editor.document;
+    const { bounds } = layer;
+    return bounds && { ...bounds, coverage: layer.read(bounds) };
+  }
+
+  /** What the session remembers of this tab. */
+  toSession(): SessionTab {
+    const { layer, history } = this.editor.document;
+    if (this.#saved?.state !== history.state) {
+      this.#saved = { state: history.state, mask: layer.bounds && serializeMask(layer) };
+    }
+    const { mask } = this.#saved;
+    return {
+      file: this.file.id,
+      ...(mask && { mask }),
+      options: this.options,
+      model: this.model,
+      ...(this.run && { run: this.run.id }),
+    };
+  }
+}

@@ -1,0 +1,140 @@
+import type { Session, SessionTab } from '../../src-main/contract/app/session.ts';
+import type { FileInfo } from '../../src-main/contract/app/values.ts';
+import { parseRestoreOptions, type RestoreOptions, type Task } from '../../src-main/contract/restore-options.ts';
+import type { EditorRequest } from '../canvas/editor.ts';
+import { deserializeMask } from '../canvas/mask-file.ts';
+import type { MaskLayer } from '../canvas/mask-layer.ts';
+import type { AppClient } from '../../src-main/contract/app/client.ts';
+import type { ModelInfo } from '../../src-main/contract/app/replies.ts';
+import type { AppSettings } from '../../src-main/contract/app/settings.ts';
+import { OpenPicture } from './open-picture.svelte.ts';
+
+/** What opening a picture needs of the app. */
+export interface OpeningContext {
+  readonly client: AppClient;
+  readonly settings: AppSettings;
+  readonly models: readonly ModelInfo[];
+  tell(message: string, kind?: 'information' | 'problem'): void;
+  attempt<T>(work: () => Promise<T>): Promise<T | undefined>;
+}
+
+/** The pictures in tabs. */
+export class OpenPictures {
+  readonly #app: OpeningContext;
+  tabs: readonly OpenPicture[] = $state.raw([]);
+  active: OpenPicture | undefined = $state.raw();
+  /** Names of files that are being read. */
+  opening: readonly string[] = $state.raw([]);
+  /** Whether the last session has been brought back, so that saving cannot replace it with less. */
+  isRestored = $state(false);
+  /** Carries out what a mask editor asks of the window. */
+  onRequest: (request: EditorRequest, picture: OpenPicture) => void = () => undefined;
+
+  constructor(app: OpeningContext) {
+    this.#app = app;
+  }
+
+  /** Opens files of the host in tabs of their own; one that is open already comes to the front. */
+  async open(files: readonly FileInfo[]): Promise<void> {
+    for (const file of files) {
+      const present = this.tabs.find((tab) => tab.file.id === file.id);
+      const picture = present ?? (await this.#app.attempt(() => this.#read(file)));
+      if (picture === undefined) continue;
+      if (present === undefined) this.tabs = [...this.tabs, picture];
+      this.active = picture;
+    }
+  }
+
+  /** Opens uploaded, dropped or pasted files; those that are not pictures are named in a notice. */
+  async add(files: readonly File[]): Promise<void> {
+    for (const file of files) {
+      const info = await this.#app.attempt(() => this.#busy(file.name, () => this.#upload(file)));
+      if (info !== undefined) await this.open([info]);
+    }
+  }
+
+  close(picture: OpenPicture): void {
+    const index = this.tabs.indexOf(picture);
+    this.tabs = this.tabs.filter((tab) => tab !== picture);
+    if (this.active === picture) this.active = this.tabs[Math.min(index, this.tabs.length - 1)];
+    void this.#app.attempt(() => this.#app.client.call('forgetFile', { file: picture.file.id }));
+  }
+
+  /** Brings the tab `distance` places to the right to the front, round the end. */
+  step(distance: number): void {
+    if (this.active === undefined) return;
+    const count = this.tabs.length;
+    this.active = this.tabs[(this.tabs.indexOf(this.active) + distance + count) % count];
+  }
+
+  toSession(): Session {
+    const active = this.tabs.findIndex((tab) => tab === this.active);
+    return { tabs: this.tabs.map((tab) => tab.toSession()), ...(active >= 0 && { active }) };
+  }
+
+  /** Brings back what was open; a picture or mask that cannot be read is told and left out. */
+  async restore(session: Session & { readonly files: readonly FileInfo[] }): Promise<void> {
+    const restored: (OpenPicture | undefined)[] = [];
+    for (const tab of session.tabs) {
+      const file = session.files.find(({ id }) => id === tab.file);
+      restored.push(file && (await this.#app.attempt(() => this.#read(file, tab))));
+    }
+    this.tabs = [...this.tabs, ...restored.filter((tab) => tab !== undefined)];
+    this.active ??= restored[session.active ?? 0] ?? this.tabs[0];
+    this.isRestored = true;
+  }
+
+  async #upload(file: File): Promise<FileInfo> {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    return this.#app.client.call('addFile', { name: file.name || 'picture.png', bytes });
+  }
+
+  #read(file: FileInfo, saved?: SessionTab): Promise<OpenPicture> {
+    return this.#busy(file.name, async () => {
+      const content = await this.#app.client.call('readPicture', { file: file.id });
+      for (const notice of content.notices) this.#app.tell(`${file.name}: ${notice}`);
+      const { editor } = this.#app.settings;
+      const mask = saved?.mask && this.#maskOf(saved.mask);
+      const options = saved?.options ?? this.#startOptions('inpaint');
+      return new OpenPicture({
+        file,
+        content,
+        options,
+        model: saved?.model ?? this.#startModel(options.task),
+        ...(editor && { settings: editor }),
+        ...(mask && { mask }),
+        onRequest: (request, picture) => this.onRequest(request, picture),
+      });
+    });
+  }
+
+  #maskOf(bytes: Uint8Array): MaskLayer | undefined {
+    try {
+      return deserializeMask(bytes);
+    } catch (error) {
+      this.#app.tell((error as Error).message, 'problem');
+      return undefined;
+    }
+  }
+
+  #startOptions(task: Task): RestoreOptions {
+    return parseRestoreOptions({ ...this.#app.settings.options[task], task });
+  }
+
+  /** The model chosen last for the task, or the first that can do it. */
+  #startModel(task: Task): string {
+    const usable = this.#app.models.filter((model) => model.tasks.includes(task) && model.problem === undefined);
+    const remembered = this.#app.settings.models[task];
+    return (usable.find(({ name }) => name === remembered) ?? usable[0])?.name ?? remembered ?? 'auto';
+  }
+
+  async #busy<T>(name: string, work: () => Promise<T>): Promise<T> {
+    this.opening = [...this.opening, name];
+    try {
+      return await work();
+    } finally {
+      const index = this.opening.indexOf(name);
+      this.opening = this.opening.filter((_, i) => i !== index);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import type { AppRequest } from '../../src-main/contract/app/calls.ts';
+import type { Saved } from '../../src-main/contract/app/results.ts';
+import type { FileInfo } from '../../src-main/contract/app/values.ts';
+import { t } from '../i18n/translate.svelte.ts';
+import type { AppState } from './app-state.svelte.ts';
+
+export type FilePurpose = AppRequest<'chooseFiles'>['purpose'];
+
+/** What the file picker of the browser offers first. */
+const accepted: Readonly<Record<FilePurpose, string>> = {
+  picture: 'image/*,.tif,.tiff,.jxl,.avif,.heic',
+  mask: 'image/*,.tif,.tiff',
+  kernel: 'image/*,.tif,.tiff,.npy',
+  scan: 'image/*,.npy,.dcm,.dicom,.ima,.tif,.tiff',
+  angles: '.txt,.csv,.json,.npy',
+  model: '.zip,.onnx,.json',
+};
+
+/**
+ * Lets people choose files: by the host's dialog where it has one, by the browser's otherwise, which uploads them.
+ * Empty when dismissed.
+ * @throws LangevinError of the host.
+ */
+export async function pickFiles(app: AppState, purpose: FilePurpose, many = false): Promise<readonly FileInfo[]> {
+  if (app.host?.dialogs === true) return app.client.call('chooseFiles', { purpose, many });
+  const files = await pickInBrowser(accepted[purpose], many);
+  return Promise.all(
+    files.map(async (file) =>
+      app.client.call('addFile', { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) }),
+    ),
+  );
+}
+
+/** Tells what became of something saved, and hands over the download where the host gives one. */
+export function deliverSaved(app: AppState, saved: Saved): void {
+  if (saved.saved) app.tell(t('app.saved', { name: saved.name }));
+  else if ('download' in saved) {
+    const { name, bytes } = saved.download;
+    const url = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>]));
+    const link = document.createElement('a');
+    link.href = url;
+    link.download = name;
+    link.click();
+    // The browser reads the blob after the click has returned.
+    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+    app.tell(t('app.downloaded', { name }));
+  }
+}
+
+function pickInBrowser(accept: string, multiple: boolean): Promise<readonly File[]> {
+  return new Promise((resolve) => {
+    const input = document.createElement('input');
+    input.type = 'file';
+    input.accept = accept;
+    input.multiple = multiple;
+    input.addEventListener('change', () => resolve([...(input.files ?? [])]));
+    input.addEventListener('cancel', () => resolve([]));
+    input.click();
+  });
+}
