@@ -26,6 +26,7 @@ export type ErrorCode =
   | 'time-limit'
   | 'cancelled'
   | 'engine-crashed'
+  | 'connection-lost'
   | 'internal';
 
 /**

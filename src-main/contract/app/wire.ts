@@ -15,8 +15,8 @@ export interface PageMessage {
 
 export type BrowserMessage = { readonly id: number; readonly reply: AppReply } | { readonly event: AppEvent };
 
-/** Largest message in either direction, bytes: a picture of 400 megapixels as RGBA just fits. */
-export const MAX_MESSAGE_BYTES = 2 ** 31 - 1;
+/** Largest message that a page may send, bytes: 1 GiB. Uploads are as large as their file. */
+export const MAX_MESSAGE_BYTES = 2 ** 30;
 
 /** Path of the WebSocket. */
 export const SOCKET_PATH = '/socket';

@@ -14,6 +14,7 @@ import type { ModelCheckReport, ModelCheckRequest, ModelFinding } from './jobs/m
 import type { ModelsConvertReport, ModelsConvertRequest } from './jobs/models-convert.ts';
 import type { ModelDetails, ModelSummary } from './jobs/models.ts';
 import type { RestoreDecodedEvent, RestoreDecodedJob, RestoreDecodedResult } from './jobs/restore-decoded-job.ts';
+import type { ViewRestoreEvent, ViewRestoreJob } from './jobs/view-restore-job.ts';
 import type { ProbeJobs } from './provider-prober.ts';
 
 /** Payload, events and result of every kind of job, for callers on the host's side. */
@@ -48,6 +49,11 @@ export interface EngineJobs extends ProbeJobs {
     readonly payload: RestoreDecodedJob;
     readonly event: RestoreDecodedEvent;
     readonly result: RestoreDecodedResult;
+  };
+  readonly 'view-restore': {
+    readonly payload: ViewRestoreJob;
+    readonly event: ViewRestoreEvent;
+    readonly result: RestoreReport;
   };
   readonly sample: { readonly payload: SampleJob; readonly event: JobEvent; readonly result: SampleReport };
   readonly likelihood: {

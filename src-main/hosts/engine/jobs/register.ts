@@ -10,6 +10,7 @@ import { restoreDecodedJob } from './restore-decoded-job.ts';
 import { restoreJob } from './restore-job.ts';
 import { sampleJob } from './sample-job.ts';
 import { simulateJob } from './simulate-job.ts';
+import { viewRestoreJob } from './view-restore-job.ts';
 
 /** Every kind of job of the engine process; `EngineJobs` has their types. */
 export function registerEngineJobs(registry: JobRegistry, services: EngineServices): void {
@@ -21,6 +22,7 @@ export function registerEngineJobs(registry: JobRegistry, services: EngineServic
   registry.register('models-convert', modelsConvertJob(services));
   registry.register('restore', restoreJob(services));
   registry.register('restore-decoded', restoreDecodedJob(services));
+  registry.register('view-restore', viewRestoreJob(services));
   registry.register('sample', sampleJob(services));
   registry.register('likelihood', likelihoodJob(services));
   registry.register('simulate', simulateJob());

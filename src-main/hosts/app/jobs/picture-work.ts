@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { maskPatchSchema, type PictureContent } from '../../../contract/app/values.ts';
+import { fileSchema, OUTPUT_FORMATS } from '../../../contract/jobs.ts';
+import { decodePicture } from '../../../images/decode.ts';
+import { encodePicture } from '../../../images/encode.ts';
+import { decodeMask } from '../../../images/mask.ts';
+import { displayedPicture, displayedSize } from '../../../images/orientation.ts';
+import type { PictureMetadata } from '../../../tensor/picture.ts';
+import { displayedMask } from '../../engine/jobs/mask-patch.ts';
+import { pictureContent } from './screen-pixels.ts';
+
+export const readPictureSchema = z.strictObject({ file: fileSchema });
+
+/** What is in a picture file, for a screen. */
+export async function readPicture({ file }: z.output<typeof readPictureSchema>): Promise<PictureContent> {
+  return pictureContent(await decodePicture(file.bytes, file.name));
+}
+
+export const readMaskSchema = z.strictObject({
+  file: fileSchema,
+  /** Of the picture as displayed. */
+  width: z.int().min(1),
+  height: z.int().min(1),
+});
+
+/** Coverage of the whole picture as displayed, 0 or 255. @throws what `decodeMask` throws. */
+export async function readMask({ file, width, height }: z.output<typeof readMaskSchema>): Promise<Uint8Array> {
+  const mask = await decodeMask(file.bytes, file.name, { width, height, metadata: { orientation: 1 } });
+  return mask.map((value) => value * 255);
+}
+
+export const encodeMaskSchema = z.strictObject({
+  mask: maskPatchSchema,
+  width: z.int().min(1),
+  height: z.int().min(1),
+});
+
+/** A mask as a grey PNG file of the picture's displayed size, 255 = restore. @throws mask-size */
+export async function encodeMask({ mask, width, height }: z.output<typeof encodeMaskSchema>): Promise<Uint8Array> {
+  const data = displayedMask(mask, width, height).map((value) => value * 255);
+  return encodePicture(
+    { width, height, mode: 'gray', bitDepth: 8, data, metadata: { orientation: 1 } },
+    { format: 'png' },
+  );
+}
+
+export const encodeResultSchema = z.strictObject({
+  /** Without loss. */
+  png: z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'must be a Uint8Array'),
+  metadata: z.custom<PictureMetadata>((value) => typeof value === 'object' && value !== null, 'must be metadata'),
+  format: z.enum(OUTPUT_FORMATS),
+  quality: z.int().min(1).max(100).optional(),
+  keep: z.enum(['keep', 'none']),
+});
+
+/** JPEG quality where neither the user nor the original says. */
+const DEFAULT_QUALITY = 92;
+
+/**
+ * A result in the format it is saved in. Without metadata only the colour profile goes along, and the samples are turned
+ * as displayed, because nothing would tell how to turn them. 16-bit samples are rounded where the format has 8.
+ * @throws what `encodePicture` throws.
+ */
+export async function encodeResult(job: z.output<typeof encodeResultSchema>): Promise<Uint8Array> {
+  const { png, metadata, format, quality, keep } = job;
+  const decoded = { ...(await decodePicture(png, 'the result')), metadata };
+  const picture = keep === 'keep' ? decoded : withoutMetadata(displayedPicture(decoded));
+  const byDefault = format === 'jpeg' && metadata.jpeg === undefined ? DEFAULT_QUALITY : undefined;
+  const asked = quality ?? byDefault;
+  return encodePicture(picture, { format, reduceTo8Bit: true, ...(asked === undefined ? {} : { quality: asked }) });
+}
+
+function withoutMetadata<P extends { readonly metadata: PictureMetadata }>(picture: P): P {
+  const { icc, jpeg } = picture.metadata;
+  return { ...picture, metadata: { orientation: 1, ...(icc && { icc }), ...(jpeg && { jpeg }) } };
+}
+
+export const pictureSizeSchema = z.strictObject({ file: fileSchema });
+
+/** What a plan needs to know of a picture. */
+export interface PictureSize {
+  /** As stored. */
+  readonly width: number;
+  readonly height: number;
+  readonly orientation: number;
+}
+
+export async function pictureSize({ file }: z.output<typeof pictureSizeSchema>): Promise<PictureSize> {
+  const { width, height, metadata } = await decodePicture(file.bytes, file.name);
+  return { width, height, orientation: metadata.orientation };
+}
+
+/** As displayed. */
+export function shownSize({ width, height, orientation }: PictureSize): { width: number; height: number } {
+  return displayedSize({ width, height, metadata: { orientation } });
+}

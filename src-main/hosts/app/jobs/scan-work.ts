@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import type { ScanContent } from '../../../contract/app/values.ts';
+import { fileSchema, SLICE_FORMATS } from '../../../contract/jobs.ts';
+import { LangevinError } from '../../../errors.ts';
+import { isDicom, readDicom } from '../../../images/dicom.ts';
+import { decodeFloat } from '../../../images/float-picture.ts';
+import { readNpy } from '../../../images/npy.ts';
+import { startsWith } from '../../../images/container.ts';
+import { sniffFormat } from '../../../images/sniff.ts';
+import { attenuationOf, HIGHEST_HU, LOWEST_HU, type Scan, type Slice } from '../../../restore/scan.ts';
+import { createScanner, equalAngles, scanSlice } from '../../../restore/scanner.ts';
+import { filteredBackProjection } from '../../../operators/fbp.ts';
+import { readSinogram, readSlice, writeValues } from '../../engine/jobs/slice-files.ts';
+
+export const readScanSchema = z.strictObject({ file: fileSchema, slice: z.int().min(0) });
+
+/** Soft tissue of the trunk, the window that most CT viewers open with. */
+const SOFT_TISSUE = { centre: 40, width: 400 };
+const WHOLE_RANGE = { centre: (LOWEST_HU + HIGHEST_HU) / 2, width: HIGHEST_HU - LOWEST_HU };
+
+/**
+ * A slice, or a sinogram where the file can only be one: an array or a TIFF of real numbers that is not square and holds
+ * no value that a slice has and a sinogram has not (less than −500).
+ * @throws what the readers throw.
+ */
+export async function readScan({ file, slice: index }: z.output<typeof readScanSchema>): Promise<ScanContent> {
+  const { bytes, name } = file;
+  if (isDicom(bytes)) {
+    const { window, ...slice } = readDicom(bytes, name);
+    const shown = window === undefined ? SOFT_TISSUE : { centre: window.center, width: window.width };
+    return content(slice, 'slice', 1, shown);
+  }
+  const stack = startsWith(bytes, '\x93NUMPY') ? readNpy(bytes, name).shape : [];
+  const slices = stack.length === 3 ? stack[0] : 1;
+  const slice = await readSlice(file, index);
+  if (slices === 1 && (await isSinogram(file, slice))) {
+    const { detectors, data, angles } = await readSinogram(file, equalAngles, 0);
+    return content({ width: detectors, height: angles.length, data }, 'sinogram', 1);
+  }
+  return content(slice, 'slice', slices);
+}
+
+async function isSinogram({ bytes, name }: z.output<typeof fileSchema>, slice: Slice): Promise<boolean> {
+  if (slice.width === slice.height || slice.data.some((value) => value < -500)) return false;
+  if (startsWith(bytes, '\x93NUMPY')) return !(readNpy(bytes, name).data instanceof Uint8Array);
+  return sniffFormat(bytes, name) === 'tiff' && /float/.test((await decodeFloat(bytes, name)).sampleType);
+}
+
+/** Slices that hold soft tissue are shown in its window, others in their whole range. */
+function content(
+  { width, height, data }: Slice,
+  kind: ScanContent['kind'],
+  slices: number,
+  window?: ScanContent['window'],
+): ScanContent {
+  const values = new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
+  const size = { width, height, slices, values };
+  if (kind === 'sinogram') return { ...size, kind, unit: 'projection', window: rangeOf(data) };
+  return { ...size, kind, unit: 'HU', window: window ?? (isBody(data) ? SOFT_TISSUE : WHOLE_RANGE) };
+}
+
+function isBody(data: Float32Array): boolean {
+  let soft = 0;
+  for (const value of data) if (value > -150 && value < 250) soft++;
+  return soft > 0.1 * data.length;
+}
+
+function rangeOf(data: Float32Array): ScanContent['window'] {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of data) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return { centre: (low + high) / 2, width: Math.max(high - low, Number.EPSILON) };
+}
+
+export const readValuesSchema = z.strictObject({
+  npy: z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'must be a Uint8Array'),
+  /** A spread, not a slice: shown from 0. */
+  isSpread: z.boolean(),
+});
+
+/** A result in HU. */
+export async function readValues({ npy, isSpread }: z.output<typeof readValuesSchema>): Promise<ScanContent> {
+  const slice = await readSlice({ bytes: npy, name: 'the result' });
+  if (!isSpread) return content(slice, 'slice', 1);
+  const { width } = rangeOf(slice.data);
+  return content(slice, 'slice', 1, { centre: width / 2, width });
+}
+
+export const simulateScanSchema = z.strictObject({
+  file: fileSchema,
+  slice: z.int().min(0),
+  views: z.int().min(1),
+  noise: z.number().min(0),
+  seed: z.int().min(0),
+});
+
+export interface SimulatedScan {
+  /** The sinogram as .npy. */
+  readonly npy: Uint8Array;
+  readonly angles: readonly number[];
+  readonly content: ScanContent;
+  readonly fbp: ScanContent;
+}
+
+/** What a scanner would measure of a slice, and the classical reconstruction of it. @throws invalid-shape unless square */
+export async function simulateScan(job: z.output<typeof simulateScanSchema>): Promise<SimulatedScan> {
+  const slice = await readSlice(job.file, job.slice);
+  const scan = scanSlice(slice, equalAngles(job.views), job.noise, job.seed);
+  const sinogram = { width: scan.detectors, height: scan.angles.length, data: scan.data };
+  return {
+    npy: await writeValues(sinogram, 'npy'),
+    angles: scan.angles,
+    content: content(sinogram, 'sinogram', 1),
+    fbp: content(backProjected(scan), 'slice', 1),
+  };
+}
+
+/** Filtered back-projection in HU, air outside of the disk that the scanner sees. */
+function backProjected({ angles, detectors: side, data }: Scan): Slice {
+  const { radon, outside } = createScanner(side, angles, side);
+  const image = filteredBackProjection(radon, { shape: [1, ...radon.outputShape], data }, 'hann');
+  const air = -1000;
+  return {
+    width: side,
+    height: side,
+    data: image.data.map((attenuation, i) => (outside[i] ? air : (1000 * attenuation) / attenuationOf(0) - 1000)),
+  };
+}
+
+export const encodeValuesSchema = z.strictObject({
+  npy: readValuesSchema.shape.npy,
+  format: z.enum(SLICE_FORMATS).exclude(['png']),
+});
+
+/** A slice as a file of numbers. */
+export async function encodeValues({ npy, format }: z.output<typeof encodeValuesSchema>): Promise<Uint8Array> {
+  if (format === 'npy') return npy;
+  const { shape, data } = readNpy(npy, 'the result');
+  if (shape.length !== 2) throw new LangevinError('internal', `A result has the shape (${shape.join(', ')}).`);
+  return writeValues({ width: shape[1], height: shape[0], data: Float32Array.from(data) }, format);
+}

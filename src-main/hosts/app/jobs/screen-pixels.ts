@@ -1,0 +1,84 @@
+import type { PictureContent, Pixels } from '../../../contract/app/values.ts';
+import { CodecFailure, withCodec } from '../../../images/codec.ts';
+import { viewAs, type DecodedPicture } from '../../../images/decode.ts';
+import { displayedPicture } from '../../../images/orientation.ts';
+import { channelCount, type Picture } from '../../../tensor/picture.ts';
+
+/** A decoded picture for a screen: turned as displayed, 8-bit RGBA in sRGB. The work blocks its thread. */
+export async function pictureContent(picture: DecodedPicture): Promise<PictureContent> {
+  const { format, bitDepth, mode, metadata, converted, pages } = picture;
+  const notices = [converted, pages > 1 ? `Only the first of ${pages} pages is shown.` : undefined];
+  return {
+    ...(await screenPixels(picture)),
+    format,
+    bitDepth,
+    mode,
+    orientation: metadata.orientation,
+    has: {
+      exif: metadata.exif !== undefined,
+      icc: metadata.icc !== undefined,
+      xmp: metadata.xmp !== undefined,
+    },
+    notices: notices.filter((notice) => notice !== undefined),
+  };
+}
+
+async function screenPixels(picture: Picture): Promise<Pixels> {
+  const shown = displayedPicture(await inSrgb(picture));
+  const { width, height, mode } = shown;
+  const samples =
+    shown.data instanceof Uint8Array ? shown.data : Uint8Array.from(shown.data, (value) => Math.round(value / 257));
+  const channels = channelCount(mode);
+  if (channels === 4) return { width, height, data: samples };
+  const hasAlpha = channels === 2;
+  const second = channels === 3 ? 1 : 0;
+  const third = channels === 3 ? 2 : 0;
+  const data = new Uint8Array(width * height * 4);
+  for (let from = 0, to = 0; to < data.length; from += channels, to += 4) {
+    data[to] = samples[from];
+    data[to + 1] = samples[from + second];
+    data[to + 2] = samples[from + third];
+    data[to + 3] = hasAlpha ? samples[from + 1] : 255;
+  }
+  return { width, height, data };
+}
+
+/** The samples by an embedded profile that is not that of sRGB; as they are where the profile cannot be used. */
+async function inSrgb(picture: Picture): Promise<Picture> {
+  const { width, height, mode, bitDepth, data, metadata } = picture;
+  const { icc } = metadata;
+  if (icc === undefined || isSrgb(icc)) return picture;
+  const grey = mode.startsWith('gray');
+  try {
+    return await withCodec((codec) => {
+      const format = codec.BandFormat[bitDepth === 8 ? 'uchar' : 'ushort'];
+      const raw = codec.Image.newFromMemory(data, width, height, channelCount(mode), format);
+      const depth8 = grey ? 'b-w' : 'srgb';
+      const depth16 = grey ? 'grey16' : 'rgb16';
+      const image = raw.copy({ interpretation: bitDepth === 8 ? depth8 : depth16 });
+      try {
+        image.setBlob('icc-profile-data', icc);
+        const converted = image.iccTransform('srgb', { embedded: true, intent: 'perceptual', depth: 8 });
+        try {
+          const memory = converted.writeToMemory();
+          const hasAlpha = mode === 'gray-alpha' || mode === 'rgb-alpha';
+          return { ...picture, mode: hasAlpha ? 'rgb-alpha' : 'rgb', bitDepth: 8, data: viewAs(memory, Uint8Array) };
+        } finally {
+          converted.delete();
+        }
+      } finally {
+        image.delete();
+        raw.delete();
+      }
+    });
+  } catch (error) {
+    if (error instanceof CodecFailure) return picture;
+    throw error;
+  }
+}
+
+/** By its description, which begins with the name in every profile of sRGB that cameras and programs embed. */
+function isSrgb(icc: Uint8Array): boolean {
+  const text = new TextDecoder('latin1').decode(icc.subarray(0, 4096));
+  return text.includes('sRGB') || text.includes('s\0R\0G\0B');
+}

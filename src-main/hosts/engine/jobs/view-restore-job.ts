@@ -1,0 +1,199 @@
+import { z } from 'zod';
+import type { ResultInfo, RunFrame, RunStep } from '../../../contract/app/runs.ts';
+import { maskPatchSchema } from '../../../contract/app/values.ts';
+import { anglesSchema, fileSchema, networkChoiceSchema } from '../../../contract/jobs.ts';
+import type { FrameRect, RestoreProgress, RestoreReport } from '../../../contract/restore-events.ts';
+import { restoreOptionsSchema } from '../../../contract/restore-options.ts';
+import { LangevinError } from '../../../errors.ts';
+import { decodePicture, type DecodedPicture } from '../../../images/decode.ts';
+import { assertEncodable, encodePicture } from '../../../images/encode.ts';
+import { displayedSize } from '../../../images/orientation.ts';
+import { restore } from '../../../restore/restore.ts';
+import type { Companion, RestoredSample, RestoreRequest } from '../../../restore/request.ts';
+import type { Picture, PictureMetadata } from '../../../tensor/picture.ts';
+import type { JobHandler } from '../job-registry.ts';
+import type { EngineServices } from '../services.ts';
+import { cropDisplayed, cropSamples } from './crop-picture.ts';
+import { displayedFrame, displayedRect } from './display-frame.ts';
+import { displayedMask, storedMask } from './mask-patch.ts';
+import { parseJob } from './parse-job.ts';
+import { readKernel, readScanInput } from './restore-input.ts';
+import { plannedResult } from './restore-job.ts';
+import { writeValues } from './slice-files.ts';
+import { forHost } from './step-frame.ts';
+
+export const viewRestoreSchema = z.strictObject({
+  file: fileSchema,
+  mask: maskPatchSchema.optional(),
+  kernel: fileSchema.optional(),
+  isSinogram: z.boolean(),
+  angles: anglesSchema.optional(),
+  truth: fileSchema.optional(),
+  options: restoreOptionsSchema,
+  network: networkChoiceSchema,
+  crop: z.strictObject({ x: z.int(), y: z.int(), width: z.int(), height: z.int() }).optional(),
+  frames: z.boolean(),
+});
+export type ViewRestoreJob = z.input<typeof viewRestoreSchema>;
+type ParsedJob = z.output<typeof viewRestoreSchema>;
+
+/** A result without loss: a PNG file, and of slices the values as .npy. */
+export interface ViewResult {
+  readonly type: 'result';
+  readonly kind: ResultInfo['kind'];
+  readonly sample: number;
+  /** As displayed. */
+  readonly width: number;
+  readonly height: number;
+  /** The format it would be saved in unless asked otherwise. */
+  readonly format: string;
+  readonly png: Uint8Array;
+  readonly npy?: Uint8Array;
+  /** With what a PNG does not hold: blocks of the input's format, how a JPEG was coded. */
+  readonly metadata: PictureMetadata;
+}
+
+export type ViewRestoreEvent =
+  | { readonly type: 'step'; readonly step: RunStep }
+  | { readonly type: 'notice'; readonly message: string }
+  | ViewResult;
+
+interface Prepared {
+  readonly request: RestoreRequest;
+  readonly notices: readonly string[];
+  readonly format: string;
+  /** Size and orientation of what the frames' rectangles lie in. */
+  readonly placed: { readonly width: number; readonly height: number; readonly orientation: number };
+  /** Where that lies in the picture as displayed. */
+  readonly origin: { readonly x: number; readonly y: number };
+}
+
+/**
+ * Job `view-restore`: the `restore` job for people who watch. Takes the mask as painted and a part of the picture, and
+ * speaks of the picture as displayed. Frames are previews: the newest only, the next when the host is ready for it.
+ */
+export function viewRestoreJob({ networks }: EngineServices): JobHandler {
+  return async function* (payload, { signal, emit }): AsyncGenerator<ViewRestoreEvent, RestoreReport> {
+    const job = parseJob(viewRestoreSchema, payload, 'view-restore');
+    const prepared = await (job.options.task === 'reconstruct' ? prepareScan(job) : preparePicture(job));
+    const { request, notices, placed, origin } = prepared;
+    for (const message of notices) yield { type: 'notice', message };
+
+    const { network, messages, release } = await networks.lease(job.network);
+    try {
+      for (const message of messages) yield { type: 'notice', message };
+      const run = restore(request, network, { now: () => performance.now(), signal });
+      for (;;) {
+        const next = await run.next();
+        if (next.done) return next.value;
+        const event = next.value;
+        if (event.type !== 'step') {
+          yield await resultOf(event, prepared.format);
+          continue;
+        }
+        const rect = displayedRect(event.frame, placed, placed.orientation);
+        const frame = { ...rect, x: rect.x + origin.x, y: rect.y + origin.y };
+        if (job.frames) emit(await frameOf(event, frame, placed.orientation));
+        const { type: _type, state: _state, denoised: _denoised, ...step } = event;
+        yield { type: 'step', step: { ...step, frame } };
+      }
+    } finally {
+      await release();
+    }
+  };
+}
+
+async function preparePicture(job: ParsedJob): Promise<Prepared> {
+  const { options, crop } = job;
+  const whole = await decodePicture(job.file.bytes, job.file.name);
+  const { picture, mask } = crop === undefined ? unaltered(whole, job) : cropped(whole, job, crop);
+  const planned = plannedResult({ picture, options });
+  const scale = options.task === 'super-resolve' ? (options.scale ?? 1) : 1;
+  const notices = [
+    whole.converted,
+    whole.pages > 1 ? `Only the first of ${whole.pages} pages is restored.` : undefined,
+  ];
+  return {
+    request: { picture, mask, kernel: job.kernel && (await readKernel(job.kernel)), options },
+    notices: notices.filter((notice) => notice !== undefined),
+    format: formatFor(planned),
+    placed: { width: planned.width, height: planned.height, orientation: picture.metadata.orientation },
+    origin: { x: (crop?.x ?? 0) * scale, y: (crop?.y ?? 0) * scale },
+  };
+}
+
+/** A picture as stored, with its mask. */
+function unaltered(picture: DecodedPicture, { mask, options }: ParsedJob) {
+  const used = options.task === 'inpaint' ? mask : undefined;
+  return { picture, mask: used && storedMask(used, picture) };
+}
+
+/** A part of a picture as displayed, with its mask. */
+function cropped(whole: DecodedPicture, { mask, options }: ParsedJob, rect: FrameRect) {
+  const { width, height } = displayedSize(whole);
+  const picture = cropDisplayed(whole, rect);
+  const used = options.task === 'inpaint' ? mask : undefined;
+  return { picture, mask: used && cropSamples(displayedMask(used, width, height), width, 1, rect) };
+}
+
+/** The input's format where it can hold the result, else PNG. */
+function formatFor(planned: DecodedPicture): string {
+  if (planned.format === 'gif') return 'png';
+  try {
+    assertEncodable(planned, { format: planned.format });
+    return planned.format;
+  } catch (error) {
+    if (error instanceof LangevinError && error.code === 'unsupported-combination') return 'png';
+    throw error;
+  }
+}
+
+async function prepareScan(job: ParsedJob): Promise<Prepared> {
+  const { file, isSinogram, angles, truth, options, crop } = job;
+  if (crop !== undefined) {
+    throw new LangevinError('invalid-argument', 'A part of a slice cannot be reconstructed by itself; leave out crop.');
+  }
+  const request = await readScanInput({
+    ...(isSinogram ? { sinogram: file } : { picture: file }),
+    angles,
+    truth,
+    options,
+  });
+  const side = request.scan.detectors;
+  return {
+    request,
+    notices: [],
+    format: 'npy',
+    placed: { width: side, height: side, orientation: 1 },
+    origin: { x: 0, y: 0 },
+  };
+}
+
+async function resultOf(event: RestoredSample | Companion, format: string): Promise<ViewResult> {
+  const { picture, slice } = event;
+  return {
+    type: 'result',
+    ...(event.type === 'sample' ? { kind: 'sample', sample: event.sample } : { kind: event.name, sample: 0 }),
+    ...displayedSize(picture),
+    // A standard deviation has 16 bits and must not be compressed with loss.
+    format: slice === undefined && event.type === 'companion' && event.name === 'std' ? 'png' : format,
+    png: await lossless(picture),
+    ...(slice === undefined ? {} : { npy: await writeValues(slice, 'npy') }),
+    metadata: picture.metadata,
+  };
+}
+
+function lossless(picture: Picture): Promise<Uint8Array> {
+  return encodePicture(picture, { format: 'png' });
+}
+
+async function frameOf(event: RestoreProgress, frame: FrameRect, orientation: number): Promise<RunFrame> {
+  const { state, denoised, step, sigmaNext } = await forHost(event, 'raw', lossless);
+  return {
+    step,
+    sigma: sigmaNext,
+    frame,
+    state: displayedFrame(state!, orientation),
+    denoised: displayedFrame(denoised!, orientation),
+  };
+}
