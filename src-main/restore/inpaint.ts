@@ -11,7 +11,7 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { readTensor, writePainted } from './picture-tensor.ts';
 import { enlarge, smoothStart } from './pyramid.ts';
 import type { Rect } from './region.ts';
-import { planScales, toPicture } from './scales.ts';
+import { planScales, toPicture, type Scale } from './scales.ts';
 import type { SolverSettings } from './settings.ts';
 import { solve, updateCount } from './solve.ts';
 import { Tracker } from './tracker.ts';
@@ -76,11 +76,7 @@ export async function* inpaint(
   const { width, height } = picture;
   const { channels, stride } = network.manifest;
   const paintedPixels = countPainted(mask, picture);
-  const scales = planScales(mask, width, height, MAX_THICKNESS, {
-    context: CONTEXT,
-    stride,
-    maxArea: MAX_WINDOW_AREA,
-  });
+  const scales = planInpainting(mask, width, height, stride);
   const windows = scales.reduce((total, scale) => total + scale.windows.length, 0);
   const updates = updatesPerWindow(settings, network);
   const pixels = scales
@@ -139,6 +135,11 @@ export async function* inpaint(
     yield { type: 'sample', sample, picture: { ...picture, data } };
   }
   return { windows, paintedPixels, nfe: tracker.nfe, vjps: tracker.vjps };
+}
+
+/** The windows of each scale that an inpainting restores. @param stride  of the network. */
+export function planInpainting(mask: Uint8Array, width: number, height: number, stride: number): Scale[] {
+  return planScales(mask, width, height, MAX_THICKNESS, { context: CONTEXT, stride, maxArea: MAX_WINDOW_AREA });
 }
 
 function countPainted(mask: Uint8Array, { width, height }: Picture): number {

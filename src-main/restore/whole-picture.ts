@@ -66,10 +66,7 @@ export async function* restoreWhole(
   { now, signal }: RestoreHost,
 ): AsyncGenerator<RestoreProgress | WholeSample, { windows: number; nfe: number; vjps: number }> {
   const { width, height, settings, seed, samples, tile, alignment = 1, reach = 0 } = request;
-  const whole = width * height <= WHOLE_AREA;
-  const columns = whole ? [wholeSpan(width)] : spans(width, alignment, CONTEXT + reach);
-  const rows = whole ? [wholeSpan(height)] : spans(height, alignment, CONTEXT + reach);
-  const windows = rows.flatMap((row) => columns.map((column) => ({ row, column })));
+  const windows = planWhole(width, height, alignment, reach);
   const area = windows.reduce((sum, { row, column }) => sum + row.length * column.length, 0);
   const first = request.measure(frameOf(windows[0].row, windows[0].column));
   const updates = updateCount(settings, createLikelihood(settings.solver, first, network, settings.method));
@@ -98,6 +95,17 @@ export async function* restoreWhole(
     yield { type: 'whole', sample, x: out };
   }
   return { windows: windows.length, nfe: tracker.nfe, vjps: tracker.vjps };
+}
+
+/**
+ * The windows of a picture of that size: rows and columns of what is computed, with their weights.
+ * @param alignment, reach  as in WholePictureRequest.
+ */
+export function planWhole(width: number, height: number, alignment = 1, reach = 0): { row: Span; column: Span }[] {
+  const whole = width * height <= WHOLE_AREA;
+  const columns = whole ? [wholeSpan(width)] : spans(width, alignment, CONTEXT + reach);
+  const rows = whole ? [wholeSpan(height)] : spans(height, alignment, CONTEXT + reach);
+  return rows.flatMap((row) => columns.map((column) => ({ row, column })));
 }
 
 function frameOf(row: Span, column: Span): Rect {

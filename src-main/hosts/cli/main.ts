@@ -7,6 +7,7 @@ import { likelihoodCommand } from './commands/likelihood.ts';
 import { modelsCommand } from './commands/models.ts';
 import { restoreCommand } from './commands/restore.ts';
 import { sampleCommand } from './commands/sample.ts';
+import { serveCommand } from './commands/serve.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { Output } from './output.ts';
@@ -25,6 +26,7 @@ const program = new Command('langevin')
   .addCommand(sampleCommand())
   .addCommand(likelihoodCommand())
   .addCommand(modelsCommand())
+  .addCommand(serveCommand())
   .addCommand(doctorCommand());
 
 // Commands take these settings at their creation; subcommands added by hand do not inherit them.

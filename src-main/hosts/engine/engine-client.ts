@@ -117,6 +117,8 @@ export class EngineClient<Jobs extends JobMap<Jobs>> {
     const engine = this.#engine;
     if (engine === undefined) return;
     engine.end = 'terminate';
+    // Otherwise a host that has nothing else to do would end before the process has.
+    engine.handle.hold(true);
     engine.handle.kill();
     await engine.exited;
   }

@@ -1,0 +1,69 @@
+import type { z } from 'zod';
+import type { BatchEngine, PreparedInput, RestoredInput } from '../../../batch/batch-engine.ts';
+import type { BatchMask, batchStartSchema } from '../../../contract/app/batch.ts';
+import { batchRequestSchema, type BatchRequest, type MaskPolicy } from '../../../contract/batch.ts';
+import { LangevinError } from '../../../errors.ts';
+import type { CodecJobs } from '../../batch/codec-process.ts';
+import { PictureEngine } from '../../batch/picture-engine.ts';
+import { ScanEngine } from '../../batch/scan-engine.ts';
+import type { EngineClient } from '../../engine/engine-client.ts';
+import type { EngineJobs } from '../../engine/job-types.ts';
+import { parseJob } from '../../engine/jobs/parse-job.ts';
+import type { FileStore } from '../file-store.ts';
+import type { Turns } from '../turns.ts';
+import type { Folders } from './folders.ts';
+
+export type ParsedBatch = z.output<typeof batchStartSchema>;
+
+/** The batch's own request: paths in place of ids. @throws file-not-found, invalid-argument */
+export function batchRequest(start: ParsedBatch, folders: Folders, files: FileStore): BatchRequest {
+  const { folders: sources, output, mask, network, ...same } = start;
+  const isSlice = same.options.task === 'reconstruct';
+  if (isSlice ? same.format === 'jpeg' || same.format === 'webp' : same.format === 'npy') {
+    const what = isSlice ? 'Slices' : 'Pictures';
+    const choice = isSlice ? 'npy, tiff or png' : 'lossless, keep, png, tiff, jpeg or webp';
+    throw new LangevinError('invalid-argument', `${what} are not written as ${same.format}; choose ${choice}.`);
+  }
+  return parseJob(
+    batchRequestSchema,
+    {
+      ...same,
+      sources: sources.map((id) => folders.path(id)),
+      output: folders.path(output),
+      mask: maskPolicy(mask, folders, files),
+      model: network.model,
+    },
+    'batch',
+  );
+}
+
+function maskPolicy(mask: BatchMask, folders: Folders, files: FileStore): MaskPolicy {
+  if (mask.kind === 'files') return { kind: 'files', paths: mask.files.map((id) => files.get(id).path) };
+  if (mask.kind === 'folder') return { kind: 'folder', path: folders.path(mask.folder) };
+  return mask;
+}
+
+/** What computes a batch: each picture waits for its turn at the network. */
+export function batchEngine(
+  { options, network, quality }: ParsedBatch,
+  engine: EngineClient<EngineJobs>,
+  codec: EngineClient<CodecJobs>,
+  turns: Turns,
+): BatchEngine {
+  return options.task === 'reconstruct'
+    ? inTurns(new ScanEngine({ engine, options, network, sinograms: false }), turns)
+    : inTurns(new PictureEngine({ engine, codec, options, network, quality }), turns);
+}
+
+/** Hides what the engine makes of inputs on their way: the batch only carries it. */
+function inTurns<P extends PreparedInput, R extends RestoredInput>(
+  engine: BatchEngine<P, R>,
+  turns: Turns,
+): BatchEngine {
+  return {
+    prepare: (request, signal) => engine.prepare(request, signal),
+    restore: (name, prepared, onCpu, signal, listeners) =>
+      turns.take(signal, () => engine.restore(name, prepared as P, onCpu, signal, listeners)),
+    finish: (restored, format, signal) => engine.finish(restored as R, format, signal),
+  };
+}

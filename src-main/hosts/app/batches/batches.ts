@@ -1,0 +1,155 @@
+import { machineProcesses } from '../../../batch/lock/process-identity.ts';
+import { nodeFileSystem } from '../../../batch/node-file-system.ts';
+import { previewBatch } from '../../../batch/preview.ts';
+import { runBatch } from '../../../batch/run-batch.ts';
+import type { BatchPlanInfo, BatchSnapshot } from '../../../contract/app/batch.ts';
+import type { AppEvent } from '../../../contract/app/events.ts';
+import type { FileInfo, Id } from '../../../contract/app/values.ts';
+import type { BatchEvent } from '../../../contract/batch.ts';
+import { LangevinError, toLangevinError } from '../../../errors.ts';
+import type { CodecJobs } from '../../batch/codec-process.ts';
+import type { EngineClient } from '../../engine/engine-client.ts';
+import type { EngineJobs } from '../../engine/job-types.ts';
+import type { FileStore } from '../file-store.ts';
+import { known, newId } from '../ids.ts';
+import type { Turns } from '../turns.ts';
+import { BatchRecord } from './batch-record.ts';
+import { batchEngine, batchRequest, type ParsedBatch } from './batch-request.ts';
+import { inside, type Folders } from './folders.ts';
+
+export interface BatchesOptions {
+  readonly engine: EngineClient<EngineJobs>;
+  /** Decodes and encodes; another process. */
+  readonly codec: EngineClient<CodecJobs>;
+  readonly turns: Turns;
+  readonly files: FileStore;
+  readonly folders: Folders;
+  readonly emit: (event: AppEvent) => void;
+  /** Name and version, for journals and reports. */
+  readonly program: string;
+}
+
+/** The batches of a host. */
+export class Batches {
+  readonly #options: BatchesOptions;
+  readonly #batches = new Map<Id, BatchRecord>();
+  readonly #running = new Set<Promise<void>>();
+
+  constructor(options: BatchesOptions) {
+    this.#options = options;
+  }
+
+  /** What a batch would do, without writing anything. @throws what `previewBatch` throws */
+  async plan(start: ParsedBatch): Promise<BatchPlanInfo> {
+    const { engine, codec, turns, folders, files } = this.#options;
+    const preview = await previewBatch(batchRequest(start, folders, files), {
+      fs: nodeFileSystem,
+      // Time is estimated by beginning a few pictures; not while something else is computed.
+      engine: turns.isBusy ? undefined : batchEngine(start, engine, codec, turns),
+      digests: await this.#digests(start),
+      signal: new AbortController().signal,
+      now: () => performance.now(),
+    });
+    const { due, earlier, skipped, problems, ignored, pixels, seconds } = preview;
+    return {
+      ...{ due: due.length, skipped: skipped.length + earlier, ignored, pixels, seconds },
+      problems: problems.map(({ input, message }) => ({ input, message })),
+    };
+  }
+
+  /** @throws invalid-argument, file-not-found, model-not-found */
+  async start(start: ParsedBatch): Promise<{ batch: Id }> {
+    const { engine, codec, turns, folders, files, program, emit } = this.#options;
+    const request = batchRequest(start, folders, files);
+    const digests = await this.#digests(start);
+    const record = new BatchRecord(newId(), folders.info(start.output), request.sources);
+    this.#batches.set(record.id, record);
+    const host = {
+      ...{ digests, program, gate: record.gate, signal: record.controller.signal },
+      fs: nodeFileSystem,
+      processes: machineProcesses,
+      engine: batchEngine(start, engine, codec, turns),
+      emit: (event: BatchEvent) => {
+        record.note(event);
+        emit({ type: 'batch-event', batch: record.id, event });
+      },
+      now: () => performance.now(),
+    };
+    setImmediate(() => {
+      const running = this.#perform(record, () => runBatch(request, host));
+      this.#running.add(running);
+      void running.then(() => this.#running.delete(running));
+    });
+    return { batch: record.id };
+  }
+
+  pause(id: Id, paused: boolean): void {
+    const { gate } = this.#get(id);
+    if (paused) gate.pause();
+    else gate.resume();
+  }
+
+  cancel(id: Id): void {
+    this.#get(id).controller.abort();
+  }
+
+  read(id: Id): BatchSnapshot {
+    return this.#get(id).snapshot();
+  }
+
+  list(): BatchSnapshot[] {
+    return [...this.#batches.values()].map((record) => record.snapshot());
+  }
+
+  /** @param output  as in the batch's events: relative to its output folder. */
+  openOutput(id: Id, output: string): Promise<FileInfo> {
+    const { folders, files } = this.#options;
+    return files.addPath(inside(folders.path(this.#get(id).output.id), output));
+  }
+
+  /** @param input  as in the batch's events: relative to its folder, or to one of its folders. */
+  async openInput(id: Id, input: string): Promise<FileInfo> {
+    const { sources } = this.#get(id);
+    for (const source of sources) {
+      const file = await this.#options.files.addPath(inside(source, input)).catch(ignoreAbsence);
+      if (file !== undefined) return file;
+    }
+    throw new LangevinError('file-not-found', `There is no ${input} in the folders of the batch any more.`);
+  }
+
+  /** Cancels all and waits until they have written down where they were. */
+  async close(): Promise<void> {
+    for (const { controller } of this.#batches.values()) controller.abort();
+    await Promise.all(this.#running);
+    await this.#options.codec.terminate();
+  }
+
+  async #perform(record: BatchRecord, work: () => ReturnType<typeof runBatch>): Promise<void> {
+    const { id: batch } = record;
+    try {
+      // Paths stay on the host's side.
+      record.report = { ...(await work()), output: record.output.name };
+      record.status = record.report.cancelled ? 'cancelled' : 'done';
+    } catch (error) {
+      const { code, message } = toLangevinError(error);
+      record.status = code === 'cancelled' ? 'cancelled' : 'failed';
+      record.problem = code === 'cancelled' ? undefined : { code, message };
+    }
+    const { status, report, problem } = record as { status: 'done' | 'cancelled' | 'failed' } & BatchRecord;
+    this.#options.emit({ type: 'batch-end', batch, status, report, problem });
+  }
+
+  async #digests({ network }: ParsedBatch): Promise<Readonly<Record<string, string>>> {
+    const { manifest } = await this.#options.engine.result('models-show', { model: network.model });
+    return { modelDigest: manifest.sha256 };
+  }
+
+  #get(id: Id): BatchRecord {
+    return known('batch', this.#batches, id);
+  }
+}
+
+function ignoreAbsence(error: unknown): undefined {
+  if (toLangevinError(error).code === 'file-not-found') return undefined;
+  throw error;
+}

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import type { Choice, Choices, ModelInfo } from '../../../contract/app/replies.ts';
+import { TASKS, type Task } from '../../../contract/restore-options.ts';
+import { LangevinError } from '../../../errors.ts';
+import { whyNot } from '../../../likelihood/likelihood.ts';
+import { likelihoods } from '../../../likelihood/registry.ts';
+import type { Manifest } from '../../../prior/manifest.ts';
+import { chooseSolver } from '../../../restore/choose-solver.ts';
+import type { ModelStore } from '../../engine/model-store.ts';
+import { CORRECTORS, PREDICTORS, SDES } from './choice-titles.ts';
+import { exampleMeasurement } from './example-measurement.ts';
+import { stillNetwork } from './still-network.ts';
+
+/** Tasks of a network by its channels: slices of grey ones, colours only of those that know them. */
+function tasksOf({ channels }: Manifest): readonly Task[] {
+  return TASKS.filter((task) => (channels === 1 ? task !== 'colorize' : task !== 'reconstruct'));
+}
+
+/** Every model there is, a broken one with its problem; of several with one name the one that is used. */
+export async function listModels(store: ModelStore): Promise<ModelInfo[]> {
+  const models: ModelInfo[] = [];
+  for (const model of await store.list()) {
+    const { name } = model;
+    if ('problem' in model) {
+      const { message } = model.problem;
+      models.push({ name, title: name, description: '', channels: 0, tasks: [], hasGradient: false, problem: message });
+    } else if (!model.shadowed) {
+      const { manifest } = model;
+      const { title, version, licence, channels } = manifest;
+      const description = `Version ${version}, ${licence}; ${channels === 1 ? 'grey pictures' : 'colour pictures'}.`;
+      // Which operators of a network have no gradient is only found by deriving one; then the run says so.
+      models.push({ name, title, description, channels, tasks: tasksOf(manifest), hasGradient: true });
+    }
+  }
+  return models;
+}
+
+export const choicesSchema = z.strictObject({ task: z.enum(TASKS), model: z.string().min(1), noisy: z.boolean() });
+
+/**
+ * What a task can run with on a model, and why not the rest.
+ * @throws model-not-found; unsupported-combination where the model cannot do the task at all.
+ */
+export async function listChoices(
+  store: ModelStore,
+  { task, model, noisy }: z.output<typeof choicesSchema>,
+): Promise<Choices> {
+  const { manifest } = await store.find(model);
+  if (!tasksOf(manifest).includes(task)) {
+    const kind = manifest.channels === 1 ? 'grey pictures' : 'colour pictures';
+    throw new LangevinError(
+      'unsupported-combination',
+      `The model ${manifest.name} is for ${kind} and cannot do ${task}; choose another model.`,
+    );
+  }
+  const network = stillNetwork(manifest);
+  const measurement = exampleMeasurement({ task, noisy, channels: manifest.channels });
+  const solvers = [...likelihoods.values()].map(({ name, title, source, needs }): Choice => {
+    const reason = whyNot(needs, measurement, network);
+    return { name, title, source, ...(reason === undefined ? {} : { whyNot: `${title} ${reason}.` }) };
+  });
+  const options = { task, seed: 0, samples: 1 };
+  const {
+    solver,
+    method: _method,
+    ...defaults
+  } = chooseSolver(options, measurement.operator, measurement.sigmaY, network);
+  return {
+    solvers,
+    predictors: PREDICTORS,
+    correctors: CORRECTORS,
+    sdes: SDES,
+    defaults: { ...defaults },
+    defaultSolver: solver,
+  };
+}

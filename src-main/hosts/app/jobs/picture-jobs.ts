@@ -1,0 +1,42 @@
+import type { z } from 'zod';
+import type { Choices, ModelInfo } from '../../../contract/app/replies.ts';
+import type { PictureContent, ScanContent } from '../../../contract/app/values.ts';
+import type { choicesSchema } from './model-work.ts';
+import type {
+  encodeMaskSchema,
+  encodeResultSchema,
+  pictureSizeSchema,
+  PictureSize,
+  readMaskSchema,
+  readPictureSchema,
+} from './picture-work.ts';
+import type { PassPlan, planSchema } from './plan-work.ts';
+import type {
+  encodeValuesSchema,
+  readScanSchema,
+  readValuesSchema,
+  SimulatedScan,
+  simulateScanSchema,
+} from './scan-work.ts';
+
+interface Job<Schema extends z.ZodType, Result> {
+  readonly payload: z.input<Schema>;
+  readonly event: never;
+  readonly result: Result;
+}
+
+/** What the picture process does for the app: all that takes long without a network. */
+export interface PictureJobs {
+  readonly 'read-picture': Job<typeof readPictureSchema, PictureContent>;
+  readonly 'picture-size': Job<typeof pictureSizeSchema, PictureSize>;
+  readonly 'read-mask': Job<typeof readMaskSchema, Uint8Array>;
+  readonly 'encode-mask': Job<typeof encodeMaskSchema, Uint8Array>;
+  readonly 'encode-result': Job<typeof encodeResultSchema, Uint8Array>;
+  readonly 'read-scan': Job<typeof readScanSchema, ScanContent>;
+  readonly 'read-values': Job<typeof readValuesSchema, ScanContent>;
+  readonly 'encode-values': Job<typeof encodeValuesSchema, Uint8Array>;
+  readonly 'simulate-scan': Job<typeof simulateScanSchema, SimulatedScan>;
+  readonly 'list-models': Job<z.ZodObject, readonly ModelInfo[]>;
+  readonly 'list-choices': Job<typeof choicesSchema, Choices>;
+  readonly 'plan-passes': Job<typeof planSchema, PassPlan>;
+}

@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { maskPatchSchema } from '../../../contract/app/values.ts';
+import { restoreOptionsSchema, type RestoreOptions } from '../../../contract/restore-options.ts';
+import { LangevinError } from '../../../errors.ts';
+import { toStored } from '../../../images/orientation.ts';
+import { simulate } from '../../../operators/measure.ts';
+import { countingNetwork } from '../../../prior/counting.ts';
+import type { Manifest } from '../../../prior/manifest.ts';
+import { chooseSolver } from '../../../restore/choose-solver.ts';
+import { planInpainting } from '../../../restore/inpaint.ts';
+import type { SolverSettings } from '../../../restore/settings.ts';
+import { solve } from '../../../restore/solve.ts';
+import { planWhole } from '../../../restore/whole-picture.ts';
+import { BatchRandom } from '../../../tensor/random.ts';
+import { cropSamples } from '../../engine/jobs/crop-picture.ts';
+import { displayedMask } from '../../engine/jobs/mask-patch.ts';
+import type { ModelStore } from '../../engine/model-store.ts';
+import { exampleMeasurement } from './example-measurement.ts';
+import { shownSize } from './picture-work.ts';
+import { stillNetwork } from './still-network.ts';
+
+const rectSchema = z.strictObject({ x: z.int(), y: z.int(), width: z.int().min(1), height: z.int().min(1) });
+
+export const planSchema = z.strictObject({
+  /** As stored; of a scan, the side of the slice twice. */
+  width: z.int().min(1),
+  height: z.int().min(1),
+  orientation: z.int(),
+  mask: maskPatchSchema.optional(),
+  crop: rectSchema.optional(),
+  options: restoreOptionsSchema,
+  model: z.string().min(1),
+});
+type PlanRequest = z.output<typeof planSchema>;
+
+/** What a run would do, by its arithmetic. */
+export interface PassPlan {
+  readonly solver: string;
+  readonly settings: Readonly<Record<string, string | number | boolean>>;
+  readonly windows: number;
+  readonly paintedPixels: number;
+  /** Of the whole run: every window and sample; a gradient counts as three. */
+  readonly passes: number;
+  /** Σ passes × pixels of their window. */
+  readonly work: number;
+}
+
+/** A pass forward and one backward, which takes twice as long (measured with the shipped networks). */
+const GRADIENT_COST = 3;
+/** Longest side of the picture that is colourized, pixels; see tasks/colorize.ts. */
+const COLOUR_SIDE = 320;
+/** Levels of each of several denoising samples; see tasks/denoise.ts. */
+const DENOISING_STEPS = 20;
+
+/**
+ * Windows and network passes of a run without running it: the windows are those of the pipeline, and the passes of one
+ * are counted by sampling a tiny picture with a network that costs nothing.
+ * @throws what the run would throw for its options; nothing-to-do for an empty mask.
+ */
+export async function planPasses(store: ModelStore, request: PlanRequest): Promise<PassPlan> {
+  const { manifest } = await store.find(request.model);
+  const { options } = request;
+  const settings = settingsOf(options, manifest);
+  const { areas, paintedPixels } = areasOf(request, manifest);
+  const perWindow = await passesOf(options, settings, manifest);
+  const { solver, method, ...sampler } = settings;
+  const area = areas.reduce((sum, value) => sum + value, 0);
+  return {
+    solver,
+    settings: { ...sampler, ...method },
+    windows: areas.length,
+    paintedPixels,
+    passes: perWindow * areas.length * options.samples,
+    work: perWindow * area * options.samples,
+  };
+}
+
+function exampleOf({ task, noise }: RestoreOptions, { channels }: Manifest) {
+  // Deblurring takes a little noise for granted.
+  return exampleMeasurement({ task, noisy: (noise ?? (task === 'deblur' ? 1 : 0)) > 0, channels });
+}
+
+function settingsOf(options: RestoreOptions, manifest: Manifest): SolverSettings {
+  const { operator, sigmaY } = exampleOf(options, manifest);
+  const { task, solver, samples } = options;
+  const several = task === 'denoise' && samples > 1 && solver === undefined ? DENOISING_STEPS : undefined;
+  const steps = options.steps ?? several;
+  const { steps: _steps, ...others } = options;
+  const asked = { ...others, ...(steps === undefined ? {} : { steps }) };
+  return chooseSolver(asked, operator, sigmaY, stillNetwork(manifest));
+}
+
+/** Areas in pixels of the windows that pass through the network. */
+function areasOf({ width, height, orientation, mask, crop, options }: PlanRequest, { stride }: Manifest) {
+  const shown = shownSize({ width, height, orientation });
+  const size = crop ?? (options.task === 'inpaint' ? { width, height } : shown);
+  if (options.task === 'inpaint') {
+    if (mask === undefined) throw nothingPainted();
+    const full = displayedMask(mask, shown.width, shown.height);
+    const used = crop
+      ? cropSamples(full, shown.width, 1, crop)
+      : toStored(full, shown.width, shown.height, 1, orientation);
+    let paintedPixels = 0;
+    for (const value of used) paintedPixels += value;
+    if (paintedPixels === 0) throw nothingPainted();
+    const windows = planInpainting(used, size.width, size.height, stride).flatMap((scale) => scale.windows);
+    return { areas: windows.map(({ frame }) => frame.width * frame.height), paintedPixels };
+  }
+  const { task, scale = 1 } = options;
+  const reduction = task === 'colorize' ? Math.ceil(Math.max(size.width, size.height) / COLOUR_SIDE) : 1;
+  const gain = task === 'super-resolve' ? scale : 1 / reduction;
+  const [w, h] = [Math.ceil(size.width * gain), Math.ceil(size.height * gain)];
+  const windows = planWhole(w, h, task === 'super-resolve' ? scale : 1);
+  return { areas: windows.map(({ row, column }) => row.length * column.length), paintedPixels: w * h };
+}
+
+function nothingPainted(): LangevinError {
+  return new LangevinError('nothing-to-do', 'Nothing is painted in the mask, so there is nothing to restore.');
+}
+
+/** Passes of one window of one sample; they do not depend on its size. */
+async function passesOf(options: RestoreOptions, settings: SolverSettings, manifest: Manifest): Promise<number> {
+  const { operator, sigmaY } = exampleOf(options, manifest);
+  const network = countingNetwork(stillNetwork(manifest));
+  const random = BatchRandom.seeded(0, 1);
+  const x = random.normal([1, ...operator.inputShape]);
+  const y = simulate(operator, x, sigmaY, random);
+  const run = solve({ network, measurement: { operator, y, sigmaY }, settings, random });
+  while (!(await run.next()).done);
+  return network.nfe + (GRADIENT_COST - 1) * network.vjps;
+}

@@ -1,0 +1,25 @@
+import type { Manifest } from '../../../prior/manifest.ts';
+import type { ScoreNetwork } from '../../../prior/score-network.ts';
+import type { Tensor } from '../../../tensor/tensor.ts';
+
+/**
+ * Stands for a model where only its manifest matters: for what can run, and for counting the passes of a run. Its
+ * denoiser is that of a Gaussian prior, D(x; σ) = x σ_d²/(σ_d² + σ²), which keeps every sampler in range.
+ */
+export function stillNetwork(manifest: Manifest): ScoreNetwork {
+  const variance = manifest.sigmaData ** 2;
+  const shrink = (x: Tensor, sigma: Float32Array): Tensor => {
+    const size = x.data.length / x.shape[0];
+    return {
+      shape: x.shape,
+      data: x.data.map((value, i) => (value * variance) / (variance + sigma[Math.floor(i / size)] ** 2)),
+    };
+  };
+  return {
+    manifest,
+    provider: 'cpu',
+    denoise: (x, sigma) => Promise.resolve(shrink(x, sigma)),
+    vjp: (x, sigma, v) => Promise.resolve({ denoised: shrink(x, sigma), vjp: shrink(v, sigma) }),
+    dispose: () => Promise.resolve(),
+  };
+}

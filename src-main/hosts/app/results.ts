@@ -1,0 +1,82 @@
+import { LangevinError } from '../../errors.ts';
+import { OUTPUT_FORMATS } from '../../contract/jobs.ts';
+import type { ParsedAppRequest } from '../../contract/app/calls.ts';
+import type { Saved } from '../../contract/app/results.ts';
+import type { FileInfo, Id, PictureContent, ScanContent } from '../../contract/app/values.ts';
+import type { EngineClient } from '../engine/engine-client.ts';
+import type { FileStore } from './file-store.ts';
+import type { PictureJobs } from './jobs/picture-jobs.ts';
+import type { ResultStore } from './result-store.ts';
+import { save } from './saving.ts';
+import type { AppShell } from './shell.ts';
+
+export interface ResultsOptions {
+  readonly store: ResultStore;
+  readonly files: FileStore;
+  readonly worker: EngineClient<PictureJobs>;
+  readonly shell: AppShell;
+  /** The file of a run. */
+  readonly fileOf: (run: Id) => Id;
+}
+
+/** Shows, saves and reuses what runs have made. */
+export class Results {
+  readonly #options: ResultsOptions;
+
+  constructor(options: ResultsOptions) {
+    this.#options = options;
+  }
+
+  /** @throws file-not-found */
+  async read(id: Id): Promise<PictureContent | ScanContent> {
+    const { store, worker } = this.#options;
+    const { isScan, kind } = store.info(id);
+    if (isScan) return worker.result('read-values', { npy: await store.read(id, 'npy'), isSpread: kind === 'std' });
+    return worker.result('read-picture', { file: { name: 'the result', bytes: await store.read(id, 'png') } });
+  }
+
+  /** @throws file-not-found, unsupported-format, unsupported-combination, output-exists, file-unwritable */
+  async save({ result: id, save: wanted }: ParsedAppRequest<'saveResult'>): Promise<Saved> {
+    const { store, files, shell, fileOf } = this.#options;
+    const source = fileOf(store.info(id).run);
+    const original = files.has(source) ? files.get(source) : undefined;
+    return save(shell, {
+      name: wanted.name,
+      format: wanted.format,
+      original: original?.isCopy ? undefined : original?.path,
+      encode: (format) => this.#encode(id, { ...wanted, format }),
+    });
+  }
+
+  /** A result as a file, to restore again. */
+  async reuse(id: Id): Promise<FileInfo> {
+    const { store, files, fileOf } = this.#options;
+    const { run, isScan, kind } = store.info(id);
+    const ending = isScan ? 'npy' : 'png';
+    const source = fileOf(run);
+    const stem = files.has(source) ? files.get(source).name.replace(/\.[^.]*$/, '') : 'result';
+    return files.addCopy(`${stem}-${kind === 'sample' ? 'restored' : kind}.${ending}`, await store.read(id, ending));
+  }
+
+  async #encode(id: Id, wanted: ParsedAppRequest<'saveResult'>['save']): Promise<Uint8Array> {
+    const { store, worker } = this.#options;
+    const { isScan } = store.info(id);
+    const { quality, metadata } = wanted;
+    if (isScan && (wanted.format === 'npy' || wanted.format === 'tiff')) {
+      return worker.result('encode-values', { npy: await store.read(id, 'npy'), format: wanted.format });
+    }
+    const png = await store.read(id, 'png');
+    if (wanted.format === 'png' && metadata === 'keep') return png;
+    const format = OUTPUT_FORMATS.find((name) => name === wanted.format);
+    if (format === undefined) {
+      throw new LangevinError(
+        'unsupported-format',
+        `Pictures are not saved as ${wanted.format}; choose png, jpeg, webp or tiff.`,
+      );
+    }
+    return worker.result('encode-result', {
+      ...{ png, format, keep: metadata, metadata: store.metadata(id) },
+      ...(quality === undefined ? {} : { quality }),
+    });
+  }
+}

@@ -1,0 +1,59 @@
+import type { ResultInfo, RunProblem, RunSnapshot, RunStatus, RunStep } from '../../../contract/app/runs.ts';
+import type { Id } from '../../../contract/app/values.ts';
+import type { RestoreReport } from '../../../contract/restore-events.ts';
+import type { Task } from '../../../contract/restore-options.ts';
+
+/** Everything that is known of a run, and the way to end it. */
+export class RunRecord {
+  readonly id: Id;
+  readonly file: Id;
+  readonly task: Task;
+  readonly started = new Date().toISOString();
+  readonly steps: RunStep[] = [];
+  results: ResultInfo[] = [];
+  readonly notices: string[] = [];
+  status: RunStatus = 'waiting';
+  report: RestoreReport | undefined;
+  problem: RunProblem | undefined;
+  readonly #controller = new AbortController();
+  #frameShown: (() => void) | undefined;
+
+  constructor(id: Id, file: Id, task: Task) {
+    this.id = id;
+    this.file = file;
+    this.task = task;
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  get isOver(): boolean {
+    return this.status !== 'waiting' && this.status !== 'running';
+  }
+
+  cancel(): void {
+    this.#controller.abort();
+    this.acknowledgeFrame();
+  }
+
+  /** Settles when the frame that was just sent has been shown, or nobody is left to show it. */
+  frameShown(): Promise<void> {
+    return new Promise((resolve) => (this.#frameShown = resolve));
+  }
+
+  acknowledgeFrame(): void {
+    this.#frameShown?.();
+    this.#frameShown = undefined;
+  }
+
+  snapshot(): RunSnapshot {
+    const { id, file, task, status, started, steps, results, notices, report, problem } = this;
+    return {
+      ...{ run: id, file, task, status, started, report, problem },
+      steps: [...steps],
+      results: [...results],
+      notices: [...notices],
+    };
+  }
+}

@@ -1,0 +1,160 @@
+import type { ParsedAppRequest } from '../../../contract/app/calls.ts';
+import type { AppEvent } from '../../../contract/app/events.ts';
+import type { RunFrame, RunSnapshot } from '../../../contract/app/runs.ts';
+import type { Id } from '../../../contract/app/values.ts';
+import { toLangevinError } from '../../../errors.ts';
+import type { EngineClient } from '../../engine/engine-client.ts';
+import type { EngineJobs } from '../../engine/job-types.ts';
+import type { ViewRestoreJob } from '../../engine/jobs/view-restore-job.ts';
+import type { FileStore } from '../file-store.ts';
+import { known, newId } from '../ids.ts';
+import type { ResultStore } from '../result-store.ts';
+import type { Turns } from '../turns.ts';
+import { RunRecord } from './run-record.ts';
+
+export interface RunsOptions {
+  readonly engine: EngineClient<EngineJobs>;
+  readonly turns: Turns;
+  readonly files: FileStore;
+  readonly results: ResultStore;
+  readonly emit: (event: AppEvent) => void;
+  /** After each run that was done. */
+  readonly onDone: (request: ParsedAppRequest<'startRun'>, snapshot: RunSnapshot) => void;
+}
+
+/** The runs of a host: one at a time, the others wait. What they have said is kept for renderers that come later. */
+export class Runs {
+  readonly #options: RunsOptions;
+  readonly #runs = new Map<Id, RunRecord>();
+
+  constructor(options: RunsOptions) {
+    this.#options = options;
+  }
+
+  /** @throws file-not-found for an id of no file */
+  start(request: ParsedAppRequest<'startRun'>): { run: Id } {
+    for (const id of [request.file, request.kernel, request.truth]) {
+      if (id !== undefined) this.#options.files.get(id);
+    }
+    const record = new RunRecord(newId(), request.file, request.options.task);
+    this.#runs.set(record.id, record);
+    // The reply with the id goes out before the first event.
+    setImmediate(() => void this.#perform(record, request));
+    return { run: record.id };
+  }
+
+  cancel(id: Id): void {
+    this.#get(id).cancel();
+  }
+
+  acknowledgeFrame(id: Id): void {
+    this.#get(id).acknowledgeFrame();
+  }
+
+  /** A renderer that asks was just loaded: frames sent before were not shown by it. */
+  read(id: Id): RunSnapshot {
+    const record = this.#get(id);
+    record.acknowledgeFrame();
+    return record.snapshot();
+  }
+
+  list(): RunSnapshot[] {
+    return [...this.#runs.values()].map((record) => record.snapshot());
+  }
+
+  /** The file of the run that made a result. */
+  fileOf(run: Id): Id {
+    return this.#get(run).file;
+  }
+
+  async forgetResult(id: Id): Promise<void> {
+    const record = this.#get(this.#options.results.info(id).run);
+    record.results = record.results.filter((result) => result.id !== id);
+    await this.#options.results.forget(id);
+  }
+
+  /** Ends the runs of a file and forgets them with their results. */
+  async forgetFile(file: Id): Promise<void> {
+    for (const record of [...this.#runs.values()].filter((run) => run.file === file)) {
+      record.cancel();
+      this.#runs.delete(record.id);
+      for (const { id } of record.results) await this.#options.results.forget(id);
+    }
+  }
+
+  cancelAll(): void {
+    for (const record of this.#runs.values()) record.cancel();
+  }
+
+  async #perform(record: RunRecord, request: ParsedAppRequest<'startRun'>): Promise<void> {
+    const { turns, emit } = this.#options;
+    const run = record.id;
+    try {
+      await turns.take(record.signal, () => this.#run(record, request));
+      record.status = 'done';
+      emit({ type: 'run-end', run, status: 'done', report: record.report! });
+      this.#options.onDone(request, record.snapshot());
+    } catch (error) {
+      const { code, message } = toLangevinError(error);
+      if (code === 'cancelled') {
+        record.status = 'cancelled';
+        emit({ type: 'run-end', run, status: 'cancelled' });
+      } else {
+        record.status = 'failed';
+        record.problem = { code, message };
+        emit({ type: 'run-end', run, status: 'failed', problem: record.problem });
+      }
+    } finally {
+      record.acknowledgeFrame();
+    }
+  }
+
+  async #run(record: RunRecord, request: ParsedAppRequest<'startRun'>): Promise<void> {
+    const { engine, emit, results } = this.#options;
+    const run = record.id;
+    record.status = 'running';
+    const job = await this.#job(request);
+    const steps = engine.run('view-restore', job, {
+      signal: record.signal,
+      onPreview: (frame) => {
+        const shown = record.frameShown();
+        emit({ type: 'run-frame', run, frame: frame as RunFrame });
+        return shown;
+      },
+    });
+    for (;;) {
+      const next = await steps.next();
+      if (next.done) {
+        record.report = next.value;
+        return;
+      }
+      const event = next.value;
+      if (event.type === 'step') {
+        record.steps.push(event.step);
+        emit({ type: 'run-step', run, step: event.step });
+      } else if (event.type === 'notice') {
+        record.notices.push(event.message);
+        emit({ type: 'run-notice', run, message: event.message });
+      } else {
+        const result = await results.add(run, event);
+        record.results.push(result);
+        emit({ type: 'run-result', run, result });
+      }
+    }
+  }
+
+  async #job(request: ParsedAppRequest<'startRun'>): Promise<ViewRestoreJob> {
+    const { files } = this.#options;
+    const { file, kernel, truth, ...others } = request;
+    return {
+      ...others,
+      file: await files.read(file),
+      ...(kernel === undefined ? {} : { kernel: await files.read(kernel) }),
+      ...(truth === undefined ? {} : { truth: await files.read(truth) }),
+    };
+  }
+
+  #get(id: Id): RunRecord {
+    return known('run', this.#runs, id);
+  }
+}

@@ -1,0 +1,52 @@
+import { dirname, extname, join, resolve } from 'node:path';
+import type { Saved } from '../../contract/app/results.ts';
+import { LangevinError } from '../../errors.ts';
+import { writeFileAtomically } from '../files/write-file.ts';
+import type { AppShell } from './shell.ts';
+
+export interface SaveRequest {
+  /** Without extension. */
+  readonly name: string;
+  readonly format: string;
+  /** Absolute path of the file that it was made from, where there is one. */
+  readonly original?: string | undefined;
+  /** Encodes it, in the format that the dialog's answer ends in where that is another. */
+  readonly encode: (format: string) => Promise<Uint8Array>;
+}
+
+const extensions: Readonly<Record<string, string>> = { jpeg: 'jpg', tiff: 'tif' };
+
+/** Saves by the host's dialog, or gives the bytes to be downloaded. */
+export async function save(shell: AppShell, request: SaveRequest): Promise<Saved> {
+  const { format, original, encode } = request;
+  const fileName = `${plainName(request.name)}.${extensions[format] ?? format}`;
+  if (shell.dialogs === undefined) {
+    return { saved: false, download: { name: fileName, bytes: await encode(format) } };
+  }
+  const suggested = original === undefined ? fileName : join(dirname(original), fileName);
+  const chosen = await shell.dialogs.saveFile(suggested);
+  if (chosen === undefined) return { saved: false, dismissed: true };
+  if (original !== undefined && resolve(chosen) === resolve(original)) {
+    throw new LangevinError(
+      'output-exists',
+      `The result would replace the original ${chosen}; save it under another name.`,
+    );
+  }
+  await writeFileAtomically(chosen, await encode(formatOf(chosen) ?? format));
+  shell.noteRecent?.(chosen);
+  return { saved: true, name: chosen.split(/[\\/]/).at(-1)! };
+}
+
+function formatOf(path: string): string | undefined {
+  const ending = extname(path).slice(1).toLowerCase();
+  const formats: Readonly<Record<string, string>> = { jpg: 'jpeg', jpe: 'jpeg', jfif: 'jpeg', tif: 'tiff' };
+  const format = formats[ending] ?? ending;
+  return ['png', 'jpeg', 'webp', 'tiff', 'npy'].includes(format) ? format : undefined;
+}
+
+/** A name that every file system takes, of the name that a renderer suggests. */
+function plainName(name: string): string {
+  // eslint-disable-next-line no-control-regex -- these are what file systems refuse
+  const plain = name.replace(/[\\/:*?"<>|\u0000-\u001f]/g, '_').replace(/^\.+/, '');
+  return plain === '' ? 'result' : plain;
+}

@@ -1,0 +1,62 @@
+import { decode, encode } from '@msgpack/msgpack';
+import { z } from 'zod';
+import { sessionSchema, type Session } from '../../contract/app/session.ts';
+import { idSchema, type FileInfo } from '../../contract/app/values.ts';
+import { fileInfo, type FileStore } from './file-store.ts';
+import { KeptFile, readKeptFile } from './kept-file.ts';
+
+/** What the file holds: the session, and where its files are. */
+const keptSchema = z.strictObject({
+  version: z.literal(1),
+  session: sessionSchema,
+  files: z.array(
+    z.strictObject({ id: idSchema, name: z.string().min(1), path: z.string().min(1), isCopy: z.boolean() }),
+  ),
+});
+type Kept = z.infer<typeof keptSchema>;
+
+/** What is open, in a file that outlives the program, however it ends. */
+export class SessionStore {
+  readonly #path: string;
+  readonly #file: KeptFile;
+  readonly #files: FileStore;
+  #session: Session = { tabs: [] };
+
+  constructor(path: string, files: FileStore) {
+    this.#path = path;
+    this.#file = new KeptFile(path);
+    this.#files = files;
+  }
+
+  /** Takes back what was open; tabs whose file is gone are left out. */
+  async load(): Promise<void> {
+    const kept = await readKeptFile<Kept>(this.#path, (bytes) => keptSchema.parse(decode(bytes)));
+    if (kept !== undefined) {
+      for (const file of kept.files) await this.#files.restore(file);
+      const { tabs, active } = kept.session;
+      const there = tabs.filter(({ file }) => this.#files.has(file));
+      const front = active === undefined ? -1 : there.indexOf(tabs[active]);
+      // Runs end with the program.
+      const withoutRuns = there.map(({ run: _run, ...tab }) => tab);
+      this.#session = { tabs: withoutRuns, ...(front < 0 ? {} : { active: front }) };
+    }
+    await this.#files.sweep();
+  }
+
+  read(): Session & { readonly files: readonly FileInfo[] } {
+    const files = this.#session.tabs.filter(({ file }) => this.#files.has(file));
+    return { ...this.#session, files: files.map(({ file }) => fileInfo(this.#files.get(file))) };
+  }
+
+  /** @throws file-not-found for a file that the host does not know; file-unwritable */
+  async save(session: Session): Promise<void> {
+    const ids = [...new Set(session.tabs.map(({ file }) => file))];
+    const files = ids.map((id) => {
+      const { name, path, isCopy } = this.#files.get(id);
+      return { id, name, path, isCopy };
+    });
+    this.#session = session;
+    const kept: Kept = { version: 1, session, files };
+    await this.#file.write(encode(kept, { ignoreUndefined: true }));
+  }
+}

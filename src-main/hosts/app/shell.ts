@@ -1,0 +1,31 @@
+import type { HostInfo } from '../../contract/app/replies.ts';
+
+/** What files a dialog is to offer. */
+export type FilePurpose = 'picture' | 'mask' | 'kernel' | 'scan' | 'angles' | 'model';
+
+/** Native dialogs; paths stay on the host's side. */
+export interface ShellDialogs {
+  /** Absolute paths; empty when dismissed. */
+  openFiles(purpose: FilePurpose, many: boolean): Promise<readonly string[]>;
+  /**
+   * Asks before an existing file is replaced.
+   * @param suggested  absolute path, or a file name where no folder is known.
+   * @returns undefined when dismissed.
+   */
+  saveFile(suggested: string): Promise<string | undefined>;
+  openFolder(purpose: 'batch-input' | 'batch-output' | 'batch-masks'): Promise<string | undefined>;
+}
+
+/** What the service needs from where it runs; each kind of host has one. */
+export interface AppShell {
+  readonly kind: HostInfo['kind'];
+  readonly version: string;
+  /** Absent: the renderer uploads and downloads. */
+  readonly dialogs?: ShellDialogs | undefined;
+  /** Files were opened or saved: for the system's list of recent documents. */
+  readonly noteRecent?: ((path: string) => void) | undefined;
+  /** Work goes on: share done 0…1, or undefined when nothing runs any more. */
+  readonly showProgress?: ((fraction: number | undefined) => void) | undefined;
+  /** Something ended that people may have stopped watching. */
+  readonly notify?: ((title: string, body: string) => void) | undefined;
+}

@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { LangevinError } from '../../errors.ts';
+import { AppService } from '../app/app-service.ts';
+import { createProcesses } from '../app/processes.ts';
+import { claimSessionFolder, defaultStateFolder } from '../app/state-folder.ts';
+import { defaultLocations, type Locations } from '../engine/locations.ts';
+import { nodeSpawn } from '../engine/spawn.ts';
+import { BrowserServer } from './server.ts';
+
+export interface ServeOptions {
+  readonly version: string;
+  readonly port: number;
+  /** Folders that batches may use. */
+  readonly folders: readonly string[];
+  /** Built renderer; default: out/renderer of this package. */
+  readonly renderer?: string;
+  readonly stateFolder?: string;
+  readonly locations?: Locations;
+  readonly onPages?: (count: number) => void;
+}
+
+export interface ServedApp {
+  readonly server: BrowserServer;
+  readonly service: AppService;
+  close(): Promise<void>;
+}
+
+/** Compiled folder of hosts/app: from out/node/hosts/browser, or from the sources (in tests). */
+const APP = new URL(import.meta.url.endsWith('.ts') ? '../../../out/node/hosts/app/' : '../app/', import.meta.url);
+const RENDERER = fileURLToPath(new URL('../../../renderer/', APP));
+
+/**
+ * The app for a browser on this machine.
+ * @throws file-not-found when the renderer has not been built; invalid-argument when the port is taken.
+ */
+export async function serveApp(options: ServeOptions): Promise<ServedApp> {
+  const { version, port, folders, renderer = RENDERER, stateFolder = defaultStateFolder(), onPages } = options;
+  if (!existsSync(join(renderer, 'index.html'))) {
+    throw new LangevinError('file-not-found', `The app has not been built (${renderer} is empty); run: npm run build`);
+  }
+  const session = await claimSessionFolder(join(stateFolder, 'sessions'));
+  try {
+    const processes = createProcesses(
+      (entry, args) => nodeSpawn(entry, args),
+      APP,
+      options.locations ?? defaultLocations(),
+    );
+    const service = await AppService.open({
+      ...{ ...processes, stateFolder, folders },
+      shell: { kind: 'browser', version },
+      sessionFolder: session.path,
+    });
+    const server = await BrowserServer.listen({ service, renderer, port, onPages });
+    return {
+      server,
+      service,
+      close: async () => {
+        await server.close();
+        await service.close();
+        await session.release();
+      },
+    };
+  } catch (error) {
+    await session.release();
+    throw error;
+  }
+}
