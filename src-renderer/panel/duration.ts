@@ -1,0 +1,14 @@
+import { formatNumber, t } from '../i18n/translate.svelte.ts';
+
+/** A time span for people: `8 s`, `2 min 5 s`, `1 h 20 min`. */
+export function formatDuration(seconds: number): string {
+  const whole = Math.max(1, Math.round(seconds));
+  if (whole < 60) return t('panel.duration.s', { s: whole });
+  if (whole < 3600) return t('panel.duration.min', { min: Math.floor(whole / 60), s: whole % 60 });
+  return t('panel.duration.h', { h: Math.floor(whole / 3600), min: Math.round((whole % 3600) / 60) });
+}
+
+/** A number with `digits` significant digits. */
+export function formatSignificant(value: number, digits = 3): string {
+  return formatNumber(value, { maximumSignificantDigits: digits });
+}

@@ -1,0 +1,179 @@
+import type { Choices, ProviderInfo } from '../../src-main/contract/app/replies.ts';
+import type { RunPlan, RunProblem, RunRequest } from '../../src-main/contract/app/runs.ts';
+import type { AppSettings } from '../../src-main/contract/app/settings.ts';
+import type { FileInfo } from '../../src-main/contract/app/values.ts';
+import { parseRestoreOptions, type RestoreOptions, type Task } from '../../src-main/contract/restore-options.ts';
+import { toLangevinError, type ErrorCode } from '../../src-main/errors.ts';
+import type { Rect } from '../canvas/geometry.ts';
+import { visibleRect } from '../canvas/view-transform.ts';
+import type { MessageKey } from '../i18n/translate.svelte.ts';
+import type { AppState } from '../state/app-state.svelte.ts';
+import type { OpenPicture } from '../state/open-picture.svelte.ts';
+import { startRun } from '../state/run-model.svelte.ts';
+import { previewRect } from './preview-rect.ts';
+
+/** How long nothing must change before the host is asked what a run would take. */
+const PLAN_DELAY_MS = 350;
+
+/** Problems of the moment, which the next attempt may not have. */
+const PASSING: readonly ErrorCode[] = ['engine-crashed', 'connection-lost', 'internal', 'cancelled'];
+
+const panels = new WeakMap<OpenPicture, PanelModel>();
+
+/** The panel of a picture, the same each time its tab comes to the front. */
+export function panelOf(app: AppState, picture: OpenPicture): PanelModel {
+  const panel = panels.get(picture) ?? new PanelModel(app, picture);
+  panels.set(picture, panel);
+  return panel;
+}
+
+/** What the restore panel knows and does for one picture. */
+export class PanelModel {
+  readonly picture: OpenPicture;
+  choices: Choices | undefined = $state.raw();
+  plan: RunPlan | undefined = $state.raw();
+  /** Why the host says that it would not run. */
+  planProblem: RunProblem | undefined = $state.raw();
+  providers: readonly ProviderInfo[] | undefined = $state.raw();
+  kernel: FileInfo | undefined = $state.raw();
+  /** The request is on its way to the host. */
+  isStarting = $state(false);
+  readonly #app: AppState;
+  readonly #optionsOfTasks: Partial<Record<Task, RestoreOptions>> = {};
+  #planNumber = 0;
+
+  constructor(app: AppState, picture: OpenPicture) {
+    this.#app = app;
+    this.picture = picture;
+  }
+
+  get options(): RestoreOptions {
+    return this.picture.options;
+  }
+
+  get needsMask(): boolean {
+    return this.options.task === 'inpaint';
+  }
+
+  /** Noise levels of the task's tuned default; undefined until the host has answered. */
+  get tunedSteps(): number | undefined {
+    const steps = this.choices?.defaults['steps'];
+    return typeof steps === 'number' ? steps : undefined;
+  }
+
+  /** Why Restore cannot be pressed; undefined when it can. */
+  get obstacle(): MessageKey | undefined {
+    if (this.#app.connection === 'lost') return 'panel.obstacle.connection';
+    if (this.needsMask && !this.picture.isPainted) return 'panel.obstacle.mask';
+    return undefined;
+  }
+
+  /** Whether Restore can be pressed: nothing is in the way, and the host did not refuse the request. */
+  get canRun(): boolean {
+    const isRefused = this.planProblem !== undefined && !PASSING.includes(this.planProblem.code);
+    return this.obstacle === undefined && !isRefused && !this.isStarting;
+  }
+
+  /** The rectangle that a preview would restore; undefined when nothing painted is visible. */
+  get previewRect(): Rect | undefined {
+    const visible = visibleRect(this.picture.shown.view);
+    return visible && previewRect(visible, this.#paintedBlock(), this.needsMask);
+  }
+
+  /** Changes task; each task keeps the options that it had for this picture. */
+  chooseTask(task: Task): void {
+    if (task === this.options.task) return;
+    this.#optionsOfTasks[this.options.task] = this.options;
+    const remembered = { ...this.#app.settings.options[task], task };
+    this.picture.options = this.#optionsOfTasks[task] ?? parseRestoreOptions(remembered);
+    const usable = this.#app.models.filter((model) => model.tasks.includes(task) && model.problem === undefined);
+    if (!usable.some(({ name }) => name === this.picture.model)) {
+      const last = usable.find(({ name }) => name === this.#app.settings.models[task]);
+      this.picture.model = (last ?? usable[0])?.name ?? this.picture.model;
+    }
+  }
+
+  /** Changes options; undefined sets one back to its default. */
+  change(patch: { readonly [Key in keyof RestoreOptions]?: RestoreOptions[Key] | undefined }): void {
+    const joined = Object.entries({ ...this.options, ...patch }).filter(([, value]) => value !== undefined);
+    this.picture.options = parseRestoreOptions(Object.fromEntries(joined));
+  }
+
+  replaceOptions(options: RestoreOptions): void {
+    this.picture.options = options;
+  }
+
+  /** Asks the host what can be chosen. Reads what it depends on at once, so that effects follow it. */
+  async loadChoices(): Promise<void> {
+    const { task, noise = task === 'denoise' || task === 'deblur' ? 1 : 0 } = this.options;
+    const { model } = this.picture;
+    const choices = await this.#app.attempt(() => this.#app.client.call('choices', { task, model, noisy: noise > 0 }));
+    if (task === this.options.task && model === this.picture.model) this.choices = choices;
+  }
+
+  /** Asks the host, a moment later, what a run would take. @returns gives that up. */
+  planSoon(): () => void {
+    const number = ++this.#planNumber;
+    this.plan = undefined;
+    this.planProblem = undefined;
+    // Read here so that effects follow the mask, the options, the model and the provider.
+    const isReady = this.obstacle === undefined && this.picture.shown.state >= 0;
+    const request = isReady ? this.request() : undefined;
+    if (request === undefined) return () => undefined;
+    const timer = setTimeout(() => void this.#askPlan(request, number), PLAN_DELAY_MS);
+    return () => clearTimeout(timer);
+  }
+
+  async loadProviders(): Promise<void> {
+    this.providers = await this.#app.attempt(() => this.#app.client.call('doctor', {}));
+  }
+
+  /** Starts the run, of the whole picture or of a part, and remembers its options for the task's next picture. */
+  async run(crop?: Rect): Promise<void> {
+    if (!this.canRun || this.picture.run?.isActive === true) return;
+    this.isStarting = true;
+    try {
+      const request = { ...this.request(), ...(crop && { crop: { ...crop } }) };
+      const run = await this.#app.attempt(() => startRun(this.#app, this.picture, request));
+      if (run !== undefined) this.#remember();
+    } finally {
+      this.isStarting = false;
+    }
+  }
+
+  request(): RunRequest {
+    const { options } = this;
+    const { provider, threads } = this.#app.settings;
+    const mask = this.needsMask ? this.picture.maskPatch() : undefined;
+    return {
+      file: this.picture.file.id,
+      ...(mask && { mask }),
+      ...(options.task === 'deblur' && this.kernel && { kernel: this.kernel.id }),
+      options,
+      network: { model: this.picture.model, provider, ...(threads !== undefined && { threads }) },
+    };
+  }
+
+  async #askPlan(request: RunRequest, number: number): Promise<void> {
+    try {
+      const plan = await this.#app.client.call('planRun', request);
+      if (number === this.#planNumber) this.plan = plan;
+    } catch (error) {
+      if (number === this.#planNumber) this.planProblem = toLangevinError(error);
+    }
+  }
+
+  #paintedBlock(): Rect | undefined {
+    return this.picture.isPainted ? this.picture.editor.document.layer.bounds : undefined;
+  }
+
+  #remember(): void {
+    const { task, seed: _seed, ...options } = this.options;
+    const { settings } = this.#app;
+    const patch: Pick<AppSettings, 'options' | 'models'> = {
+      options: { ...settings.options, [task]: options },
+      models: { ...settings.models, [task]: this.picture.model },
+    };
+    void this.#app.changeSettings(patch);
+  }
+}
