@@ -11,6 +11,7 @@ import type { LikelihoodEvent, LikelihoodJob, LikelihoodReport } from '../../con
 import type { ProbeReport } from '../../prior/provider.ts';
 import type { DoctorReport, DoctorRequest } from './jobs/doctor.ts';
 import type { ModelCheckReport, ModelCheckRequest, ModelFinding } from './jobs/model-check.ts';
+import type { ModelImportReport, ModelImportRequest } from './jobs/model-import.ts';
 import type { ModelsConvertReport, ModelsConvertRequest } from './jobs/models-convert.ts';
 import type { ModelDetails, ModelSummary } from './jobs/models.ts';
 import type { RestoreDecodedEvent, RestoreDecodedJob, RestoreDecodedResult } from './jobs/restore-decoded-job.ts';
@@ -38,6 +39,11 @@ export interface EngineJobs extends ProbeJobs {
     readonly payload: ModelCheckRequest;
     readonly event: ModelFinding;
     readonly result: ModelCheckReport;
+  };
+  readonly 'models-import': {
+    readonly payload: ModelImportRequest;
+    readonly event: ModelFinding;
+    readonly result: ModelImportReport;
   };
   readonly 'models-convert': {
     readonly payload: ModelsConvertRequest;

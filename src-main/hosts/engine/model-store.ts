@@ -38,6 +38,13 @@ export class ModelStore {
     this.#locations = locations;
   }
 
+  /** Where models of this user are, or will be once there are some. */
+  get userFolder(): string {
+    const own = this.#locations.models.find(({ origin }) => origin === 'user');
+    if (own === undefined) throw new LangevinError('internal', 'This host has no folder for models of the user.');
+    return own.folder;
+  }
+
   /** Everything in the models' folders, in order of precedence; a broken model is listed with its problem. */
   async list(): Promise<ListedModel[]> {
     const listed: ListedModel[] = [];

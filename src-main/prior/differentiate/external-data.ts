@@ -8,6 +8,25 @@ export type ExternalDataSource = (location: string) => Uint8Array;
 /** TensorProto.DataLocation.EXTERNAL. */
 const external = 1;
 
+/**
+ * Files beside a model that keep its weights, in the order they are met.
+ * @throws model-corrupt for a location outside the model's folder.
+ */
+export function externalLocations(graph: GraphProto): string[] {
+  const locations = new Set<string>();
+  for (const tensor of tensorsOf(graph)) if (tensor.dataLocation === external) locations.add(locationOf(tensor));
+  return [...locations];
+}
+
+function locationOf({ name = '', externalData = [] }: TensorProto): string {
+  const location = externalData.find(({ key }) => key === 'location')?.value ?? '';
+  if (staysInside(location)) return location;
+  throw new LangevinError(
+    'model-corrupt',
+    `The weights "${name}" are kept in "${location}", outside the model's folder; such a model is refused.`,
+  );
+}
+
 /** Protobuf messages must stay below 2 GiB; a margin is left for the rest of the file. */
 const inlineLimit = 2 ** 31 - 2 ** 26;
 
@@ -40,13 +59,7 @@ export function inlineExternalData(graph: GraphProto, source: ExternalDataSource
 
 function readExternal(tensor: TensorProto, source: ExternalDataSource | undefined): Uint8Array {
   const entries = new Map((tensor.externalData ?? []).map(({ key, value }) => [key, value ?? '']));
-  const location = entries.get('location') ?? '';
-  if (!staysInside(location)) {
-    throw new LangevinError(
-      'model-corrupt',
-      `The weights "${tensor.name ?? ''}" are kept in "${location}", outside the model's folder; such a model is refused.`,
-    );
-  }
+  const location = locationOf(tensor);
   if (source === undefined) {
     throw new LangevinError(
       'file-not-found',

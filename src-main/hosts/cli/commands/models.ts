@@ -5,8 +5,9 @@ import { readPictureTensors } from '../picture-tensors.ts';
 import { addNetworkOptions, addReportingOptions, type NetworkFlags, type ReportingFlags } from '../options.ts';
 import { Output } from '../output.ts';
 import { convertCommand } from './models-convert.ts';
+import { importCommand } from './models-import.ts';
 
-/** `langevin models list|show|check|convert` */
+/** `langevin models list|show|import|check|convert` */
 export function modelsCommand(): Command {
   const list = addReportingOptions(new Command('list').description('every installed model'));
   const show = addReportingOptions(
@@ -26,6 +27,7 @@ export function modelsCommand(): Command {
     .description('score networks')
     .addCommand(list)
     .addCommand(show)
+    .addCommand(importCommand())
     .addCommand(check)
     .addCommand(convertCommand());
 }

@@ -3,6 +3,7 @@ import type { EngineServices } from '../services.ts';
 import { doctorJob } from './doctor.ts';
 import { likelihoodJob } from './likelihood-job.ts';
 import { modelCheckJob } from './model-check.ts';
+import { modelImportJob } from './model-import.ts';
 import { modelsConvertJob } from './models-convert.ts';
 import { modelsListJob, modelsShowJob } from './models.ts';
 import { probeJob } from './probe.ts';
@@ -19,6 +20,7 @@ export function registerEngineJobs(registry: JobRegistry, services: EngineServic
   registry.register('models-list', modelsListJob(services));
   registry.register('models-show', modelsShowJob(services));
   registry.register('models-check', modelCheckJob(services));
+  registry.register('models-import', modelImportJob(services));
   registry.register('models-convert', modelsConvertJob(services));
   registry.register('restore', restoreJob(services));
   registry.register('restore-decoded', restoreDecodedJob(services));

@@ -1,0 +1,118 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EngineClient } from '../../../src-main/hosts/engine/engine-client.ts';
+import type { EngineJobs } from '../../../src-main/hosts/engine/job-types.ts';
+import { nodeSpawn } from '../../../src-main/hosts/engine/spawn.ts';
+import { OnnxBuilder } from '../../fixtures/onnx-builder.ts';
+import { tinyNetwork } from '../../fixtures/tiny-model.ts';
+
+let root: string;
+let own: string;
+let engine: EngineClient<EngineJobs>;
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'langevin-import-'));
+  own = join(root, 'own');
+  const locations = { models: [{ folder: own, origin: 'user' }], cache: join(root, 'cache') };
+  const entry = new URL('../../../out/node/hosts/engine/engine-process.js', import.meta.url);
+  engine = new EngineClient<EngineJobs>(nodeSpawn(entry, [JSON.stringify(locations)]));
+  await writeFile(join(root, 'wiener.onnx'), wienerDenoiser());
+});
+afterAll(async () => {
+  await engine.dispose();
+  await rm(root, { recursive: true });
+});
+
+const facts = { name: 'mine', stride: 4, receptiveField: 1 };
+
+describe('importing a network', () => {
+  it('reads names and channels from the ONNX file, checks it and lists it', async () => {
+    const { manifest, folder, check } = await engine.result('models-import', {
+      source: join(root, 'wiener.onnx'),
+      facts: { ...facts, title: 'A Wiener filter', sigmaData: 0.5 },
+    });
+    expect(folder).toBe(join(own, 'mine'));
+    expect(manifest).toMatchObject({
+      channels: 1,
+      inputs: { x: 'picture', time: 'level' },
+      output: 'clean',
+      time: { kind: 'sigma' },
+      prediction: 'denoised',
+    });
+    expect(check.findings.map(({ check: name, level }) => [name, level])).toContainEqual(['gradients', 'ok']);
+    const listed = await engine.result('models-list', {});
+    expect(listed.map(({ name }) => name)).toEqual(['mine']);
+    expect((await engine.result('models-check', { model: 'mine' })).ok).toBe(true);
+  });
+
+  it('does not replace a model unless told to', async () => {
+    const request = { source: join(root, 'wiener.onnx'), facts };
+    await expect(engine.result('models-import', request)).rejects.toMatchObject({ code: 'output-exists' });
+    const { manifest } = await engine.result('models-import', { ...request, replace: true });
+    expect(manifest.title).toBe('mine');
+    expect(await readdir(own)).toEqual(['mine']);
+  });
+
+  it('copies a folder that has a manifest', async () => {
+    const again = { source: join(own, 'mine'), replace: true };
+    expect((await engine.result('models-import', again)).manifest.name).toBe('mine');
+    expect((await readdir(join(own, 'mine'))).sort()).toEqual(['manifest.json', 'wiener.onnx']);
+  });
+
+  it('leaves nothing behind when the network is not what is said of it', async () => {
+    // Its answers are noise estimates to whoever reads them so: far from any picture.
+    const request = {
+      source: join(root, 'wiener.onnx'),
+      facts: { ...facts, name: 'wrong', prediction: 'score' as const },
+    };
+    await expect(engine.result('models-import', request)).rejects.toMatchObject({
+      code: 'model-corrupt',
+      message: expect.stringMatching(/was not imported: .*Time input, prediction or SDE/) as string,
+    });
+    expect(await readdir(own)).toEqual(['mine']);
+  });
+
+  it('refuses files that are no score networks, saying what they are', async () => {
+    const text = join(root, 'notes.onnx');
+    await writeFile(text, 'not a network');
+    await expect(engine.result('models-import', { source: text, facts })).rejects.toMatchObject({
+      code: 'model-corrupt',
+    });
+    const g = new OnnxBuilder();
+    g.node('Relu', [g.input('a', ['n', 3])], {}, 'b');
+    g.output('b', ['n', 3]);
+    const other = join(root, 'other.onnx');
+    await writeFile(other, g.build());
+    await expect(
+      engine.result('models-import', { source: other, facts: { ...facts, name: 'other' } }),
+    ).rejects.toMatchObject({ code: 'invalid-manifest', message: expect.stringContaining('"a" [n, 3]') as string });
+    await expect(engine.result('models-import', { source: other })).rejects.toMatchObject({
+      message: expect.stringContaining('--name') as string,
+    });
+  });
+
+  it('never follows weights out of the folder', async () => {
+    const inner = join(root, 'inner');
+    await mkdir(inner);
+    await writeFile(join(root, 'secret.bin'), new Uint8Array(4));
+    const source = join(inner, 'net.onnx');
+    await writeFile(source, tinyNetwork({ kind: 'external', location: '../secret.bin' }));
+    await expect(engine.result('models-import', { source, facts: { ...facts, name: 'thief' } })).rejects.toMatchObject({
+      message: expect.stringContaining('outside the model') as string,
+    });
+  });
+});
+
+/** D = x · σ_d²/(σ² + σ_d²), σ_d = 0.5: the denoiser of white pictures, under names of its own. */
+function wienerDenoiser(): Uint8Array {
+  const g = new OnnxBuilder();
+  const x = g.input('picture', ['n', 1, 'h', 'w']);
+  const level = g.input('level', ['n']);
+  const variance = g.constant([0.25], [1]);
+  const gain = g.node('Div', [variance, g.node('Add', [g.node('Mul', [level, level]), variance])]);
+  g.node('Mul', [x, g.node('Reshape', [gain, g.int64(-1, 1, 1, 1)])], {}, 'clean');
+  g.output('clean', ['n', 1, 'h', 'w']);
+  return g.build();
+}
