@@ -22,7 +22,8 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/consistent-type-imports': 'error',
       eqeqeq: 'error',
-      'prefer-const': 'error',
+      // All of them: properties that a component binds stand beside others that it only reads.
+      'prefer-const': ['error', { destructuring: 'all' }],
     },
   },
   {

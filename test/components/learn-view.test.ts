@@ -1,0 +1,90 @@
+import { fireEvent, render, screen, within } from '@testing-library/svelte';
+import axe from 'axe-core';
+import { beforeEach, expect, test, vi } from 'vitest';
+import App from '../../src-renderer/app.svelte';
+import { HostDouble } from './host-double.ts';
+
+const LESSONS = [
+  'Score and noise',
+  'Langevin sampling',
+  'Forward SDE',
+  'Reverse SDE and ODE',
+  'Posterior of a measurement',
+];
+
+let page: ReturnType<typeof render>['container']['ownerDocument'];
+
+beforeEach(async () => {
+  page = render(App, { client: new HostDouble() }).container.ownerDocument;
+  await fireEvent.click(screen.getByRole('button', { name: 'Learn' }));
+});
+
+async function open(name: string): Promise<void> {
+  await fireEvent.click(within(screen.getByRole('navigation', { name: 'Lessons' })).getByRole('button', { name }));
+}
+
+test.each(LESSONS)('%s says what it shows and is free of accessibility faults', async (name) => {
+  await open(name);
+  expect(screen.getByRole('heading', { level: 1 }).textContent).toBe(name);
+  expect(screen.getByRole('img').getAttribute('aria-label')).not.toBe('');
+  const { violations } = await axe.run(page.body, { rules: { 'color-contrast': { enabled: false } } });
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
+});
+
+test('arrow keys move a component, and the numbers follow', async () => {
+  const handle = screen.getByRole('button', { name: /^Component 3 at 0.1; -0.55/ });
+  const score = () => screen.getByText('Score at x').nextElementSibling?.textContent;
+  const before = score();
+  await fireEvent.keyDown(handle, { key: 'ArrowRight', shiftKey: true });
+  await fireEvent.keyDown(handle, { key: 'ArrowDown' });
+  expect(handle.getAttribute('aria-label')).toMatch(/^Component 3 at 0.3; -0.6\./);
+  expect(score()).not.toBe(before);
+});
+
+test('steps one at a time, and resets', async () => {
+  await open('Forward SDE');
+  const progress = () => screen.getByRole('progressbar').getAttribute('aria-label');
+  await vi.waitFor(() => expect(progress()).toBe('Step 0 of 150'));
+  await fireEvent.click(screen.getByRole('button', { name: 'Step' }));
+  await vi.waitFor(() => expect(progress()).toBe('Step 1 of 150'));
+  await fireEvent.click(screen.getByRole('button', { name: 'Reset' }));
+  await vi.waitFor(() => expect(progress()).toBe('Step 0 of 150'));
+});
+
+test('plays by animation frames, and to the end at once where motion is not wanted', async () => {
+  await open('Reverse SDE and ODE');
+  await fireEvent.click(screen.getByRole('button', { name: 'Play' }));
+  expect(screen.getByRole('button', { name: 'Pause' })).toBeDefined();
+  await fireEvent.click(screen.getByRole('button', { name: 'Pause' }));
+  page.documentElement.dataset['motion'] = 'reduced';
+  try {
+    await open('Forward SDE');
+    await vi.waitFor(() => screen.getByRole('progressbar'));
+    await fireEvent.click(screen.getByRole('button', { name: 'Run to the end' }));
+    await vi.waitFor(() => expect(screen.getByRole('progressbar').getAttribute('aria-label')).toBe('Step 150 of 150'));
+    expect(screen.queryByRole('button', { name: 'Pause' })).toBeNull();
+  } finally {
+    delete page.documentElement.dataset['motion'];
+  }
+});
+
+test('the scores of the posterior lesson add up', async () => {
+  await open('Posterior of a measurement');
+  const rows = within(screen.getByRole('table')).getAllByRole('row');
+  const [prior, likelihood, sum] = rows.map((row) =>
+    within(row)
+      .getAllByRole('cell')
+      .map((c) => Number(c.textContent)),
+  );
+  expect(prior[0] + likelihood[0]).toBeCloseTo(sum[0], 1);
+  expect(prior[1] + likelihood[1]).toBeCloseTo(sum[1], 1);
+});
+
+test('a solver of the program draws samples of the posterior', async () => {
+  await open('Posterior of a measurement');
+  await fireEvent.click(screen.getByRole('button', { name: 'Samples' }));
+  await fireEvent.change(screen.getByRole('combobox', { name: 'Solver' }), { target: { value: 'mmps' } });
+  await fireEvent.click(screen.getByRole('button', { name: 'Step' }));
+  await vi.waitFor(() => expect(screen.getByRole('progressbar').getAttribute('aria-label')).toBe('Step 1 of 40'));
+  expect(screen.queryByRole('alert')).toBeNull();
+});
