@@ -9,6 +9,8 @@ import { OpenPictures } from './open-pictures.svelte.ts';
 export const VIEWS = ['restore', 'scan', 'batch', 'learn'] as const;
 export type View = (typeof VIEWS)[number];
 
+export type Dialog = 'palette' | 'shortcuts' | 'settings';
+
 /** Something to tell people, shown at the foot of the window until dismissed. */
 export interface Notice {
   readonly id: number;
@@ -24,8 +26,12 @@ export class AppState {
   models: readonly ModelInfo[] = $state.raw([]);
   settings: AppSettings = $state.raw(defaultAppSettings);
   view: View = $state('restore');
+  /** What lies over the window. */
+  dialog: Dialog | undefined = $state();
   connection: 'open' | 'lost' = $state('open');
   notices: readonly Notice[] = $state.raw([]);
+  /** The last thing that screen readers were told without being shown it. */
+  announcement = $state('');
   #noticeId = 0;
 
   constructor(client: AppClient) {
@@ -48,6 +54,12 @@ export class AppState {
   async changeSettings(patch: AppSettingsPatch): Promise<void> {
     this.#use({ ...this.settings, ...patch } as AppSettings);
     await this.attempt(async () => this.#use(await this.client.call('changeSettings', patch)));
+  }
+
+  /** For screen readers only; what everybody should see goes to `tell`. */
+  announce(message: string): void {
+    // The same words again have to differ, or they are not read again.
+    this.announcement = this.announcement === message ? `${message}\u00a0` : message;
   }
 
   tell(message: string, kind: Notice['kind'] = 'information'): void {

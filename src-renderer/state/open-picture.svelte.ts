@@ -22,6 +22,12 @@ export interface OpenPictureOptions {
   readonly onRequest?: (request: EditorRequest, picture: OpenPicture) => void;
 }
 
+/** Things that a part of the window offers to do with a picture, for shortcuts, palette and menus; absent: not now. */
+export interface PictureCommands {
+  readonly run?: () => void;
+  readonly save?: () => void;
+}
+
 /** A picture in a tab: its pixels, its mask with history, how it is to be restored, and its newest run. */
 export class OpenPicture {
   readonly file: FileInfo;
@@ -33,6 +39,12 @@ export class OpenPicture {
   model: string = $state()!;
   run: RunModel | undefined = $state.raw();
   stage: Stage = $state('edit');
+  /** Whether damage is being looked for. */
+  isSuggesting = $state(false);
+  /** What the restore panel can do now with this picture; absent while it is not shown. */
+  commands: PictureCommands = $state.raw({});
+  /** Whether the view has been fitted to a canvas once; afterwards it is people's own. */
+  isFitted = false;
   #saved: { readonly state: number; readonly mask: Uint8Array | undefined } | undefined;
 
   constructor(start: OpenPictureOptions) {

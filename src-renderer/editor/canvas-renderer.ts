@@ -1,0 +1,157 @@
+import type { Editor, EditorChange } from '../canvas/editor.ts';
+import { expandWithin, intersection, type PixelSource, type Rect } from '../canvas/geometry.ts';
+import { OverlayTiles } from '../canvas/overlay-tiles.ts';
+import { bufferSize, drawnRect, isSmoothed, visibleRect } from '../canvas/view-transform.ts';
+import { canvasSurfaces } from './canvas-surfaces.ts';
+import { drawMarks } from './marks.ts';
+import { PictureTiles } from './picture-tiles.ts';
+
+/** One canvas over the other: what changes often is drawn without drawing what does not. */
+export interface CanvasLayers {
+  readonly picture: HTMLCanvasElement;
+  readonly overlay: HTMLCanvasElement;
+  readonly marks: HTMLCanvasElement;
+}
+
+/** Draws an editor on its canvases, once a frame and only what has changed. */
+export class CanvasRenderer {
+  readonly #editor: Editor;
+  readonly #canvases: CanvasLayers;
+  readonly #picture: CanvasRenderingContext2D;
+  readonly #overlay: CanvasRenderingContext2D;
+  readonly #marks: CanvasRenderingContext2D;
+  readonly #pictureTiles: PictureTiles<OffscreenCanvas>;
+  readonly #overlayTiles: OverlayTiles<OffscreenCanvas>;
+  readonly #unsubscribe: () => void;
+  #style: Editor['settings']['overlay'];
+  #frame: number | undefined;
+  #isViewDue = true;
+  #isOverlayDue = true;
+
+  constructor(editor: Editor, pixels: PixelSource, canvases: CanvasLayers) {
+    this.#editor = editor;
+    this.#canvases = canvases;
+    this.#picture = contextOf(canvases.picture);
+    this.#overlay = contextOf(canvases.overlay);
+    this.#marks = contextOf(canvases.marks);
+    this.#style = editor.settings.overlay;
+    this.#pictureTiles = new PictureTiles(pixels, canvasSurfaces);
+    this.#overlayTiles = new OverlayTiles(editor.document.layer, this.#style, canvasSurfaces);
+    this.#unsubscribe = editor.subscribe((change) => this.#note(change));
+    this.#request();
+  }
+
+  dispose(): void {
+    this.#unsubscribe();
+    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
+  }
+
+  #note(change: EditorChange): void {
+    if (change === 'view') this.#isViewDue = true;
+    const { overlay } = this.#editor.settings;
+    if (change === 'settings' && overlay !== this.#style) {
+      this.#style = overlay;
+      this.#overlayTiles.restyle(overlay);
+      this.#isOverlayDue = true;
+    }
+    this.#request();
+  }
+
+  #request(): void {
+    this.#frame ??= requestAnimationFrame(() => {
+      this.#frame = undefined;
+      this.#draw();
+    });
+  }
+
+  #draw(): void {
+    const dirty = this.#editor.document.layer.takeDirty();
+    if (dirty !== undefined) this.#overlayTiles.refresh(dirty);
+    if (this.#isViewDue) {
+      this.#fitBuffers();
+      this.#drawPicture();
+    }
+    if (this.#isViewDue || this.#isOverlayDue) this.#drawOverlay(undefined);
+    else if (dirty !== undefined) this.#drawOverlay(dirty);
+    this.#isViewDue = false;
+    this.#isOverlayDue = false;
+    drawMarks(this.#marks, this.#editor);
+  }
+
+  #fitBuffers(): void {
+    const { viewport } = this.#editor.view;
+    const { width, height } = bufferSize(viewport);
+    for (const canvas of Object.values(this.#canvases) as HTMLCanvasElement[]) {
+      if (canvas.width !== width) canvas.width = width;
+      if (canvas.height !== height) canvas.height = height;
+      // Exactly one pixel of the screen each, also where the element is half a pixel larger.
+      canvas.style.width = `${width / viewport.pixelRatio}px`;
+      canvas.style.height = `${height / viewport.pixelRatio}px`;
+    }
+  }
+
+  #drawPicture(): void {
+    const { view } = this.#editor;
+    const context = this.#picture;
+    const { width, height } = context.canvas;
+    context.clearRect(0, 0, width, height);
+    const visible = visibleRect(view);
+    if (visible === undefined) return;
+    context.imageSmoothingEnabled = isSmoothed(view);
+    for (const { surface, rect, size } of this.#pictureTiles.tilesIn(visible, PictureTiles.levelFor(view.zoom))) {
+      // Only what is in sight: far zoomed in, one surface would otherwise be drawn to a hundred windows.
+      const shown = intersection(rect, expandWithin(visible, 1, view.picture) ?? visible);
+      if (shown === undefined) continue;
+      const at = drawnRect(view, shown);
+      const [sx, sy] = [size.width / rect.width, size.height / rect.height];
+      context.drawImage(
+        surface,
+        (shown.x - rect.x) * sx,
+        (shown.y - rect.y) * sy,
+        shown.width * sx,
+        shown.height * sy,
+        at.x,
+        at.y,
+        at.width,
+        at.height,
+      );
+    }
+  }
+
+  /** @param changed  pixels of the picture; all of them when undefined. */
+  #drawOverlay(changed: Rect | undefined): void {
+    const { view, settings } = this.#editor;
+    const context = this.#overlay;
+    const { width, height } = context.canvas;
+    const visible = visibleRect(view);
+    if (changed === undefined || visible === undefined) context.clearRect(0, 0, width, height);
+    if (visible === undefined || !settings.overlay.visible) return;
+    // Smoothing mixes neighbours in, so they change too.
+    const reach = isSmoothed(view) ? Math.ceil(2 / view.zoom) : 0;
+    const block = changed === undefined ? visible : expandWithin(changed, reach, view.picture);
+    const shown = block && intersection(block, visible);
+    if (shown === undefined) return;
+    context.save();
+    if (changed !== undefined) {
+      const { x, y, width: w, height: h } = drawnRect(view, shown);
+      context.beginPath();
+      context.rect(x, y, w, h);
+      context.clip();
+      context.clearRect(x, y, w, h);
+    }
+    context.imageSmoothingEnabled = isSmoothed(view);
+    // Below half size plain smoothing would skip pixels, and with them thin strokes.
+    context.imageSmoothingQuality = view.zoom < 0.5 ? 'medium' : 'low';
+    for (const { surface, rect } of this.#overlayTiles.tilesIn(shown)) {
+      const at = drawnRect(view, rect);
+      context.drawImage(surface, at.x, at.y, at.width, at.height);
+    }
+    context.restore();
+  }
+}
+
+function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
+  const context = canvas.getContext('2d');
+  if (context === null) throw new Error('This browser has no two-dimensional canvas.');
+  return context;
+}

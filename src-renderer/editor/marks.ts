@@ -1,0 +1,74 @@
+import type { Editor } from '../canvas/editor.ts';
+import type { Point } from '../canvas/geometry.ts';
+import type { PreviewShape } from '../canvas/tools/tool.ts';
+import { toScreen } from '../canvas/view-transform.ts';
+
+/** Draws what lies over picture and mask: the tool's outline, the brush's ring and the keyboard cursor. */
+export function drawMarks(context: CanvasRenderingContext2D, editor: Editor): void {
+  const { pixelRatio } = editor.view.viewport;
+  const { canvas } = context;
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.clearRect(0, 0, canvas.width, canvas.height);
+  // Marks are drawn in CSS pixels, so that lines have the same width on every screen.
+  context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
+  const shape = editor.tools.preview();
+  if (shape !== undefined) {
+    context.beginPath();
+    outline(context, editor, shape);
+    strokeTwice(context, 1);
+  }
+  const { cursor } = editor.tools;
+  if (cursor !== undefined) drawCursor(context, toScreen(editor.view, pixelCentre(cursor)), cursor.isDown);
+}
+
+function outline(context: CanvasRenderingContext2D, { view }: Editor, shape: PreviewShape): void {
+  const scale = view.zoom / view.viewport.pixelRatio;
+  if (shape.kind === 'brush') {
+    const { x, y } = toScreen(view, shape);
+    context.arc(x, y, Math.max(1.5, (shape.diameter / 2) * scale), 0, 2 * Math.PI);
+  } else if (shape.kind === 'path') {
+    for (const point of shape.points) {
+      const { x, y } = toScreen(view, point);
+      context.lineTo(x, y);
+    }
+    if (shape.closed) context.closePath();
+  } else {
+    const [from, to] = [toScreen(view, shape.from), toScreen(view, shape.to)];
+    const [width, height] = [to.x - from.x, to.y - from.y];
+    if (shape.kind === 'rectangle') context.rect(from.x, from.y, width, height);
+    else context.ellipse(from.x + width / 2, from.y + height / 2, width / 2, height / 2, 0, 0, 2 * Math.PI);
+  }
+}
+
+/** A cross that leaves its pixel free; with a dot while the tool is down. */
+function drawCursor(context: CanvasRenderingContext2D, { x, y }: Point, isDown: boolean): void {
+  context.beginPath();
+  for (const [dx, dy] of [
+    [1, 0],
+    [-1, 0],
+    [0, 1],
+    [0, -1],
+  ]) {
+    context.moveTo(x + dx * 5, y + dy * 5);
+    context.lineTo(x + dx * 14, y + dy * 14);
+  }
+  if (isDown) {
+    context.moveTo(x + 3, y);
+    context.arc(x, y, 3, 0, 2 * Math.PI);
+  }
+  strokeTwice(context, 2);
+}
+
+/** Dark around light is seen on every picture. */
+function strokeTwice(context: CanvasRenderingContext2D, width: number): void {
+  context.lineWidth = width + 2;
+  context.strokeStyle = 'rgb(0 0 0 / 65%)';
+  context.stroke();
+  context.lineWidth = width;
+  context.strokeStyle = '#fff';
+  context.stroke();
+}
+
+function pixelCentre({ x, y }: Point): Point {
+  return { x: x + 0.5, y: y + 0.5 };
+}

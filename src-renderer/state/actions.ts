@@ -1,0 +1,176 @@
+import { isEnabled, type Action } from '../canvas/actions.ts';
+import type { Editor } from '../canvas/editor.ts';
+import { editorActions } from '../canvas/editor-actions.ts';
+import type { Platform } from '../canvas/key-binding.ts';
+import { isMessageKey, t } from '../i18n/translate.svelte.ts';
+import { VIEWS, type AppState, type View } from './app-state.svelte.ts';
+import type { OpenPicture, Stage } from './open-picture.svelte.ts';
+import { pickFiles } from './pick-files.ts';
+
+/** Groups of the shortcut list and the palette, in their order. */
+export const ACTION_GROUPS = ['file', 'run', 'tools', 'mask', 'zoom', 'window'] as const;
+export type ActionGroup = (typeof ACTION_GROUPS)[number];
+
+/** An action of the whole app; `id` is what native menus ask for. */
+export interface AppAction extends Action<AppState> {
+  readonly group: ActionGroup;
+}
+
+const viewKeys: Readonly<Record<View, string>> = {
+  restore: 'Alt+Shift+R',
+  scan: 'Alt+Shift+C',
+  batch: 'Alt+Shift+B',
+  learn: 'Alt+Shift+L',
+};
+
+/** Everything that can be done by shortcut, palette or menu. */
+export const appActions: readonly AppAction[] = [
+  {
+    id: 'open',
+    group: 'file',
+    label: 'action.open',
+    keys: ['Mod+O'],
+    perform: (app) => void app.attempt(async () => app.pictures.open(await pickFiles(app, 'picture', true))),
+  },
+  ofPicture('save', 'file', ['Mod+S'], ({ commands }) => commands.save),
+  ofPicture('close-tab', 'file', ['Alt+W', 'Mod+W'], (picture, app) => () => app.pictures.close(picture)),
+  step('next-tab', ['Alt+PageDown', 'Mod+Tab'], 1),
+  step('previous-tab', ['Alt+PageUp', 'Mod+Shift+Tab'], -1),
+  ofPicture('run', 'run', ['Mod+Enter'], ({ commands }) => commands.run),
+  ofPicture('cancel', 'run', ['Mod+.'], ({ run }, app) =>
+    run?.isActive === true && !run.isCancelling ? () => void app.attempt(() => run.cancel()) : undefined,
+  ),
+  ofPicture('compare', 'run', ['C'], (picture) =>
+    picture.run?.withResults === undefined ? undefined : () => (picture.stage = otherStage(picture)),
+  ),
+  ...editorActions
+    .filter(({ id }) => id !== 'show-shortcuts' && id !== 'show-palette')
+    .map((action) => ofEditor(action)),
+  ...VIEWS.map((view): AppAction => ({
+    id: `view-${view}`,
+    group: 'window',
+    label: `action.view-${view}`,
+    keys: [viewKeys[view]],
+    predicate: (app) => app.view !== view,
+    perform: (app) => (app.view = view),
+  })),
+  {
+    id: 'show-palette',
+    group: 'window',
+    label: 'action.show-palette',
+    keys: ['Mod+K'],
+    perform: (app) => (app.dialog = 'palette'),
+  },
+  {
+    id: 'show-shortcuts',
+    group: 'window',
+    label: 'action.show-shortcuts',
+    keys: ['?'],
+    perform: (app) => (app.dialog = 'shortcuts'),
+  },
+  {
+    id: 'settings',
+    group: 'window',
+    label: 'action.settings',
+    keys: ['Mod+,'],
+    perform: (app) => (app.dialog = 'settings'),
+  },
+  ...(['system', 'light', 'dark'] as const).map((theme): AppAction => ({
+    id: `theme-${theme}`,
+    group: 'window',
+    label: `action.theme-${theme}`,
+    keys: [],
+    predicate: (app) => app.settings.theme !== theme,
+    perform: (app) => void app.changeSettings({ theme }),
+  })),
+];
+
+/** The action with an id, for buttons. */
+export function actionOf(id: string): AppAction {
+  const action = appActions.find((candidate) => candidate.id === id);
+  if (action === undefined) throw new Error(`There is no action ${id}.`);
+  return action;
+}
+
+/** Text of a label that an action or a step of the history has. */
+export function labelOf(key: string | undefined): string {
+  return key !== undefined && isMessageKey(key) ? t(key) : '';
+}
+
+/** Whose shortcuts to show. */
+export const platform: Platform = /Mac|iPhone|iPad/.test(navigator.userAgent) ? 'mac' : 'other';
+
+/** The picture in front, where the restore view shows it. */
+function pictureOf(app: AppState): OpenPicture | undefined {
+  return app.view === 'restore' ? app.pictures.active : undefined;
+}
+
+/** @param work  what to do; undefined when it cannot be done now. */
+function ofPicture(
+  id: string,
+  group: ActionGroup,
+  keys: readonly string[],
+  work: (picture: OpenPicture, app: AppState) => (() => void) | undefined,
+): AppAction {
+  const find = (app: AppState): (() => void) | undefined => {
+    const picture = pictureOf(app);
+    return picture && work(picture, app);
+  };
+  return {
+    id,
+    group,
+    label: `action.${id}`,
+    keys,
+    predicate: (app) => find(app) !== undefined,
+    perform: (app) => find(app)?.(),
+  };
+}
+
+function step(id: string, keys: readonly string[], distance: number): AppAction {
+  return {
+    id,
+    group: 'file',
+    label: `action.${id}`,
+    keys,
+    predicate: (app) => app.view === 'restore' && app.pictures.tabs.length > 1,
+    perform: (app) => app.pictures.step(distance),
+  };
+}
+
+function otherStage({ stage }: OpenPicture): Stage {
+  return stage === 'result' ? 'edit' : 'result';
+}
+
+/** An action of the mask editor, for the picture in front while its mask is edited. */
+function ofEditor(action: Action<Editor>): AppAction {
+  const shown = (app: AppState): OpenPicture | undefined => {
+    const picture = pictureOf(app);
+    return picture?.stage === 'edit' ? picture : undefined;
+  };
+  return {
+    ...action,
+    group: groupOf(action.id),
+    predicate: (app) => {
+      const picture = shown(app);
+      picture?.shown.followActions();
+      if (action.id === 'suggest-mask' && picture?.isSuggesting === true) return false;
+      return picture !== undefined && isEnabled(action, picture.editor);
+    },
+    perform: (app) => {
+      const picture = shown(app);
+      if (picture === undefined) return;
+      const { history } = picture.editor.document;
+      const step = labelOf(action.id === 'undo' ? history.undoLabel : history.redoLabel);
+      action.perform(picture.editor);
+      if (action.id === 'undo') app.announce(t('editor.undone', { step }));
+      else if (action.id === 'redo') app.announce(t('editor.redone', { step }));
+      else if (action.id.startsWith('tool-')) app.announce(t('editor.tool-chosen', { tool: labelOf(action.label) }));
+      else app.announce(labelOf(action.label));
+    },
+  };
+}
+
+function groupOf(id: string): ActionGroup {
+  if (id.startsWith('zoom-')) return 'zoom';
+  return id.startsWith('tool-') || id.startsWith('brush-') ? 'tools' : 'mask';
+}
