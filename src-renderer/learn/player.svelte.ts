@@ -2,7 +2,7 @@ import { toLangevinError } from '../../src-main/errors.ts';
 import type { Walk, WalkFrame } from './theory/walk.ts';
 
 /** Points whose way is drawn. */
-const TRAILS = 24;
+const TRAILS = 12;
 /** Steps that one screen frame may take at most, however slow the machine. */
 const MOST_STEPS = 25;
 

@@ -159,7 +159,7 @@ function drawTrails(
   at: Place,
 ): void {
   if (trails.length < 2) return;
-  context.strokeStyle = css(palette.posterior, 0.55);
+  context.strokeStyle = css(palette.posterior, 0.5);
   context.lineWidth = 1;
   context.beginPath();
   for (let i = 0; i < trails[0].length; i += 2) {
