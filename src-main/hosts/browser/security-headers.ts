@@ -5,8 +5,7 @@
 export function securityHeaders(host: string): Readonly<Record<string, string>> {
   const policy = [
     "default-src 'none'",
-    // WebAssembly of the renderer's own workers.
-    "script-src 'self' 'wasm-unsafe-eval'",
+    "script-src 'self'",
     // Svelte sets style attributes on elements.
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data: blob:",

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LangevinError } from '../../errors.ts';
 import { AppService } from '../app/app-service.ts';
-import { createProcesses } from '../app/processes.ts';
+import { createProcesses, type AppProcesses } from '../app/processes.ts';
 import { claimSessionFolder, defaultStateFolder } from '../app/state-folder.ts';
 import { defaultLocations, type Locations } from '../engine/locations.ts';
 import { nodeSpawn } from '../engine/spawn.ts';
@@ -24,6 +24,7 @@ export interface ServeOptions {
 export interface ServedApp {
   readonly server: BrowserServer;
   readonly service: AppService;
+  readonly processes: AppProcesses;
   close(): Promise<void>;
 }
 
@@ -56,6 +57,7 @@ export async function serveApp(options: ServeOptions): Promise<ServedApp> {
     return {
       server,
       service,
+      processes,
       close: async () => {
         await server.close();
         await service.close();

@@ -84,9 +84,14 @@ export class BrowserServer {
     return `http://127.0.0.1:${this.port}/${token === undefined ? '' : `?token=${token}`}`;
   }
 
+  /** Breaks the connections of all pages, which connect again by themselves. */
+  dropPages(): void {
+    for (const page of this.#sockets.clients) page.terminate();
+  }
+
   async close(): Promise<void> {
     this.#unsubscribe();
-    for (const socket of this.#sockets.clients) socket.terminate();
+    this.dropPages();
     this.#http.closeAllConnections();
     await new Promise<void>((resolve) => this.#http.close(() => resolve()));
   }
