@@ -108,7 +108,8 @@ export function whyNot(
   network: ScoreNetwork,
 ): string | undefined {
   if (needs.vjp && network.vjp === undefined) {
-    return `needs gradients of the network, which ${network.manifest.name} on ${network.provider} does not offer`;
+    const why = network.gradientProblem === undefined ? '' : ` (${network.gradientProblem})`;
+    return `needs gradients of the network, which ${network.manifest.name} on ${network.provider} does not offer${why}`;
   }
   if (needs.spectrum && measurement.operator.spectrum === undefined) {
     return `needs the singular value decomposition of the operator, which ${measurement.operator.name} does not have in closed form`;

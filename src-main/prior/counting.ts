@@ -43,6 +43,7 @@ export function countingNetwork(network: ScoreNetwork): CountingNetwork {
             return result;
           },
         }),
+    ...(network.gradientProblem === undefined ? {} : { gradientProblem: network.gradientProblem }),
     dispose: () => network.dispose(),
   };
 }

@@ -1,5 +1,5 @@
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
-import { LangevinError, invalidArgument } from '../errors.ts';
+import { LangevinError, invalidArgument, toLangevinError } from '../errors.ts';
 import type { Shape } from '../tensor/tensor.ts';
 import { differentiate } from './differentiate/differentiate.ts';
 import { vjpNames } from './differentiate/vjp-interface.ts';
@@ -45,8 +45,8 @@ const gpuPixelsPerRun = 1024 * 1024;
  * 128 × 128 pixels (10 % at 64 × 64), and this way neither the batch size nor the kernel that ONNX Runtime picks for
  * it can change a bit of the result. On other providers samples run together up to a fixed number of pixels.
  *
- * `vjp` runs a second network that is derived from the file when it is first asked for (see differentiate/), and can
- * then fail with unsupported-operator.
+ * `vjp` runs a second network that is derived from the file (see differentiate/); where that is impossible, there is no
+ * `vjp` and `gradientProblem` names the operator at fault.
  *
  * The network is warmed up with one small run, which also proves that it answers in the shape and with the values a
  * denoiser should.
@@ -68,7 +68,28 @@ export async function createOnnxNetwork(
     await session.release();
     throw error;
   }
-  return sigmaSpaceNetwork(manifest, onnxBackend(manifest, session, bytes, options));
+  const { vjp, ...backend } = onnxBackend(manifest, session, bytes, options);
+  const gradientProblem = await whyNoGradients(manifest, bytes, options);
+  return sigmaSpaceNetwork(manifest, {
+    ...backend,
+    ...(gradientProblem === undefined ? { vjp } : { gradientProblem }),
+  });
+}
+
+/** What stands in the way of differentiating the network; undefined when nothing does. */
+async function whyNoGradients(
+  manifest: Manifest,
+  bytes: Uint8Array,
+  options: OnnxNetworkOptions,
+): Promise<string | undefined> {
+  try {
+    await deriveGradients(manifest, bytes, options);
+    return undefined;
+  } catch (error) {
+    const { code, message } = toLangevinError(error);
+    if (code !== 'unsupported-operator' && code !== 'unsupported-combination') throw error;
+    return message;
+  }
 }
 
 function onnxBackend(
@@ -76,7 +97,7 @@ function onnxBackend(
   session: InferenceSession,
   bytes: Uint8Array,
   options: OnnxNetworkOptions,
-): NetworkBackend {
+): Required<Omit<NetworkBackend, 'gradientProblem'>> {
   const { provider } = options;
   const { inputs, output: outputName } = manifest;
   const names = vjpNames(manifest);
@@ -114,32 +135,41 @@ function onnxBackend(
   };
 }
 
-/** The session of the differentiated network, derived now or taken from the cache. */
+/** The session of the differentiated network. */
 async function openGradients(
   manifest: Manifest,
   bytes: Uint8Array,
   options: OnnxNetworkOptions,
 ): Promise<InferenceSession> {
-  const { externalData = [], gradientCache: cache, ...session } = options;
+  const { provider, threads } = options;
+  const derived = await deriveGradients(manifest, bytes, options);
+  return openSession(manifest, derived, { provider, ...(threads === undefined ? {} : { threads }) });
+}
+
+/** The differentiated network, derived now or taken from the cache. */
+async function deriveGradients(
+  manifest: Manifest,
+  bytes: Uint8Array,
+  { externalData = [], gradientCache: cache }: OnnxNetworkOptions,
+): Promise<Uint8Array> {
   const key = `gradients ${gradientVersion} ${manifest.sha256}`;
-  let derived = await cache?.get(key);
-  if (derived === undefined) {
-    derived = differentiate(bytes, {
-      inputs: manifest.inputs,
-      output: manifest.output,
-      stride: manifest.stride,
-      externalData: (location) => {
-        const found = externalData.find(({ path }) => path === location);
-        if (found !== undefined) return found.data;
-        throw new LangevinError(
-          'file-not-found',
-          `The network ${manifest.name} keeps weights in "${location}", which its manifest does not list.`,
-        );
-      },
-    });
-    await cache?.put(key, derived);
-  }
-  return openSession(manifest, derived, session);
+  const known = await cache?.get(key);
+  if (known !== undefined) return known;
+  const derived = differentiate(bytes, {
+    inputs: manifest.inputs,
+    output: manifest.output,
+    stride: manifest.stride,
+    externalData: (location) => {
+      const found = externalData.find(({ path }) => path === location);
+      if (found !== undefined) return found.data;
+      throw new LangevinError(
+        'file-not-found',
+        `The network ${manifest.name} keeps weights in "${location}", which its manifest does not list.`,
+      );
+    },
+  });
+  await cache?.put(key, derived);
+  return derived;
 }
 
 async function openSession(

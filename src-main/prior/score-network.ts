@@ -28,5 +28,7 @@ export interface ScoreNetwork {
   denoise(x: Tensor, sigma: Float32Array): Promise<Tensor>;
   /** D(x; σ) and (∂D/∂x)ᵀ v; absent where the backend cannot differentiate. */
   vjp?(x: Tensor, sigma: Float32Array, v: Tensor): Promise<DenoiserVjp>;
+  /** Why there is no `vjp`, for people, where more is known than that the backend has none. */
+  readonly gradientProblem?: string;
   dispose(): Promise<void>;
 }

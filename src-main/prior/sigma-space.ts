@@ -25,6 +25,8 @@ export interface NetworkBackend {
     output: Float32Array,
     gradient: Float32Array,
   ): Promise<void>;
+  /** Why there is no `vjp`, where it is known. */
+  readonly gradientProblem?: string;
   dispose(): Promise<void>;
 }
 
@@ -154,6 +156,7 @@ export function sigmaSpaceNetwork(manifest: Manifest, backend: NetworkBackend): 
     provider: backend.provider,
     denoise,
     ...(backend.vjp === undefined ? {} : { vjp }),
+    ...(backend.gradientProblem === undefined ? {} : { gradientProblem: backend.gradientProblem }),
     dispose: () => {
       return exclusive(async () => {
         if (disposed) return;

@@ -101,6 +101,7 @@ export function tiledNetwork(network: ScoreNetwork, options: TiledOptions = {}):
             return { denoised, vjp: product };
           },
         }),
+    ...(network.gradientProblem === undefined ? {} : { gradientProblem: network.gradientProblem }),
     dispose: () => network.dispose(),
   };
 }
