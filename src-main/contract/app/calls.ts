@@ -25,6 +25,8 @@ export const appRequests = {
   addFile: z.strictObject({ name: z.string().min(1).max(1024), bytes: bytesSchema }),
   recentFiles: z.strictObject({}),
   openRecent: z.strictObject({ recent: idSchema }),
+  /** A file of the session as it is, such as an output of a batch: save dialog or download. */
+  saveFile: z.strictObject({ file: idSchema }),
   /** The renderer needs the file no longer. */
   forgetFile: z.strictObject({ file: idSchema }),
 

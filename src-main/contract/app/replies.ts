@@ -60,6 +60,7 @@ export interface AppResults {
   readonly addFile: FileInfo;
   readonly recentFiles: readonly { readonly id: Id; readonly name: string }[];
   readonly openRecent: FileInfo;
+  readonly saveFile: Saved;
   readonly forgetFile: null;
   readonly readPicture: PictureContent;
   /** Coverage of the whole picture as displayed, 0 or 255. */
