@@ -19,7 +19,7 @@ import { Results } from './results.ts';
 import { Planner } from './runs/planner.ts';
 import { Runs } from './runs/runs.ts';
 import { SpeedBook } from './runs/speed-book.ts';
-import { save } from './saving.ts';
+import { save, saveBytes } from './saving.ts';
 import { SessionStore } from './session-store.ts';
 import { SettingsStore } from './settings-store.ts';
 import type { AppShell, FilePurpose } from './shell.ts';
@@ -99,6 +99,7 @@ export class AppService {
   static async open(options: AppServiceOptions): Promise<AppService> {
     const service = new AppService(options);
     await service.#resultStore.clear();
+    await service.#folders.clear();
     await service.#session.load();
     return service;
   }
@@ -188,6 +189,10 @@ export class AppService {
       addFile: ({ name, bytes }) => this.#files.addCopy(name, bytes),
       recentFiles: () => (shell.dialogs === undefined ? Promise.resolve([]) : this.#recent.list()),
       openRecent: async ({ recent }) => this.#addPath(await this.#recent.path(recent)),
+      saveFile: async ({ file }) => {
+        const { name, bytes } = await this.#files.read(file);
+        return saveBytes(shell, name, bytes);
+      },
       forgetFile: ({ file }) => nothing(this.#forgetFile(file)),
       readPicture: ({ file }) => this.#pictures.read(file),
       readMask: (request) => this.#pictures.readMask(request),

@@ -1,4 +1,4 @@
-import { dirname, extname, join, resolve } from 'node:path';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import type { Saved } from '../../contract/app/results.ts';
 import { LangevinError } from '../../errors.ts';
 import { writeFileAtomically } from '../files/write-file.ts';
@@ -34,7 +34,16 @@ export async function save(shell: AppShell, request: SaveRequest): Promise<Saved
   }
   await writeFileAtomically(chosen, await encode(formatOf(chosen) ?? format));
   shell.noteRecent?.(chosen);
-  return { saved: true, name: chosen.split(/[\\/]/).at(-1)! };
+  return { saved: true, name: basename(chosen) };
+}
+
+/** Saves bytes as they are. @param name  with extension. */
+export async function saveBytes(shell: AppShell, name: string, bytes: Uint8Array): Promise<Saved> {
+  if (shell.dialogs === undefined) return { saved: false, download: { name, bytes } };
+  const chosen = await shell.dialogs.saveFile(name);
+  if (chosen === undefined) return { saved: false, dismissed: true };
+  await writeFileAtomically(chosen, bytes);
+  return { saved: true, name: basename(chosen) };
 }
 
 function formatOf(path: string): string | undefined {

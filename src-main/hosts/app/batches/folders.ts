@@ -80,7 +80,7 @@ export class Folders {
     return [...this.#folders.values()].map(({ info }) => info);
   }
 
-  /** Removes what was uploaded. */
+  /** Removes what an earlier program left of uploads. */
   async clear(): Promise<void> {
     await rm(this.#uploads, { recursive: true, force: true });
   }

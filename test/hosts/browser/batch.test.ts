@@ -1,0 +1,144 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BatchStart } from '../../../src-main/contract/app/batch.ts';
+import { encodePicture } from '../../../src-main/images/encode.ts';
+import {
+  appFolders,
+  greyFile,
+  openApp,
+  removeFolders,
+  type AppFolders,
+  type OpenApp,
+} from '../../fixtures/app/served-app.ts';
+
+let folders: AppFolders;
+let app: OpenApp;
+let picture: Uint8Array;
+let mask: Uint8Array;
+
+const size = { width: 24, height: 16 };
+
+beforeAll(async () => {
+  folders = await appFolders();
+  await mkdir(join(folders.root, 'granted'));
+  app = await openApp({ ...folders, options: { ...folders.options, folders: [join(folders.root, 'granted')] } });
+  picture = (await greyFile(size)).bytes;
+  const data = new Uint8Array(size.width * size.height);
+  data.fill(255, 30, 34);
+  mask = await encodePicture(
+    { ...size, mode: 'gray', bitDepth: 8, data, metadata: { orientation: 1 } },
+    { format: 'png' },
+  );
+});
+afterAll(async () => {
+  await app.close();
+  await removeFolders(folders);
+});
+
+/** A batch of `count` uploaded pictures into a folder of its own. */
+async function uploaded(count: number, options: Partial<BatchStart['options']> = {}): Promise<BatchStart> {
+  const { id: input } = await app.client.call('createFolder', { name: 'in' });
+  const { id: output } = await app.client.call('createFolder', { name: 'out' });
+  for (let i = 0; i < count; i++) {
+    await app.client.call('addToFolder', { folder: input, path: `deep/${i}.png`, bytes: picture });
+  }
+  const { id } = await app.client.call('addFile', { name: 'mask.png', bytes: mask });
+  return {
+    folders: [input],
+    output,
+    mask: { kind: 'files', files: [id] },
+    options: { task: 'inpaint', solver: 'ddnm', steps: 3, ...options },
+    network: { model: 'tiny', provider: 'cpu' },
+  };
+}
+
+describe('batches', () => {
+  it('are planned and run over uploaded folders; outputs are opened and downloaded', async () => {
+    const start = await uploaded(2);
+    await app.client.call('addToFolder', { folder: start.folders[0], path: 'broken.png', bytes: Uint8Array.of(1) });
+    const plan = await app.client.call('planBatch', start);
+    expect(plan).toMatchObject({ due: 3, skipped: 0, problems: [] });
+    expect(plan.pixels).toBe(2 * 24 * 16);
+    const { batch } = await app.client.call('startBatch', start);
+    const end = await app.waitFor('batch-end', (event) => event.batch === batch);
+    expect(end).toMatchObject({ status: 'done', report: { output: 'out', totals: { done: 2, failed: 1, inputs: 3 } } });
+    const snapshot = await app.client.call('readBatch', { batch });
+    expect(snapshot).toMatchObject({ status: 'done', output: { name: 'out' }, totals: { done: 2 } });
+    expect(snapshot.events.filter(({ type }) => type === 'file')).toHaveLength(3);
+    // No path of the host is told.
+    expect(JSON.stringify(snapshot.events)).not.toContain(folders.root);
+
+    const output = await app.client.call('openBatchOutput', { batch, output: 'deep/0_inpaint.png' });
+    expect(await app.client.call('readPicture', { file: output.id })).toMatchObject(size);
+    const saved = await app.client.call('saveFile', { file: output.id });
+    if (saved.saved || !('download' in saved)) throw new Error('There is nothing to download.');
+    expect(saved.download.name).toBe('0_inpaint.png');
+    expect(saved.download.bytes.length).toBe(output.bytes);
+    const input = await app.client.call('openBatchInput', { batch, input: 'deep/1.png' });
+    expect(input.name).toBe('1.png');
+
+    const again = await app.client.call('planBatch', start);
+    expect(again).toMatchObject({ due: 1, skipped: 2 });
+  });
+
+  it('work in the folders that the host was started with', async () => {
+    const [granted] = await app.client.call('folders', {});
+    expect(granted.name).toBe('granted');
+    const start = await uploaded(1);
+    await writeFile(join(folders.root, 'granted', 'x.png'), picture);
+    const { batch } = await app.client.call('startBatch', { ...start, folders: [granted.id], recursive: false });
+    await app.waitFor('batch-end', (event) => event.batch === batch && event.status === 'done');
+    await expect(
+      app.client.call('addToFolder', { folder: granted.id, path: 'evil.png', bytes: picture }),
+    ).rejects.toMatchObject({ code: 'invalid-argument' });
+    expect(await readdir(join(folders.root, 'granted'))).toEqual(['x.png']);
+  });
+
+  it.each(['../evil.png', '/etc/evil.png', 'a/../../evil.png', 'a//b.png', './a.png', 'a\\..\\b.png', 'a\0.png', '..'])(
+    'refuse the path %j',
+    async (path) => {
+      const start = await uploaded(0);
+      const folder = start.folders[0];
+      await expect(app.client.call('addToFolder', { folder, path, bytes: picture })).rejects.toMatchObject({
+        code: 'invalid-argument',
+      });
+    },
+  );
+
+  it('refuse to open what is not in their folders', async () => {
+    const { batch } = await app.client.call('startBatch', await uploaded(1));
+    await app.waitFor('batch-end', (event) => event.batch === batch);
+    for (const output of ['../../session.msgpack', '/etc/hostname']) {
+      await expect(app.client.call('openBatchOutput', { batch, output })).rejects.toMatchObject({
+        code: 'invalid-argument',
+      });
+      await expect(app.client.call('openBatchInput', { batch, input: output })).rejects.toMatchObject({
+        code: 'invalid-argument',
+      });
+    }
+  });
+
+  it('are paused between two pictures, go on, and are cancelled', async () => {
+    const { batch } = await app.client.call('startBatch', await uploaded(3, { steps: 200 }));
+    await app.client.call('pauseBatch', { batch, paused: true });
+    await app.waitFor('batch-event', ({ batch: of, event }) => of === batch && event.type === 'paused');
+    expect((await app.client.call('readBatch', { batch })).status).toBe('paused');
+    await app.client.call('pauseBatch', { batch, paused: false });
+    await app.waitFor('batch-event', ({ batch: of, event }) => of === batch && event.type === 'resumed');
+    await app.client.call('cancelBatch', { batch });
+    const end = await app.waitFor('batch-end', (event) => event.batch === batch);
+    expect(end.status).toBe('cancelled');
+    expect((await app.client.call('batches', {})).some((one) => one.batch === batch)).toBe(true);
+  });
+
+  it('survive the death of the engine, which is the trouble of one picture at most', async () => {
+    const { batch } = await app.client.call('startBatch', await uploaded(2, { steps: 2000 }));
+    await app.waitFor('batch-event', ({ batch: of, event }) => of === batch && event.type === 'progress');
+    process.kill(app.app.processes.engine.pid!, 'SIGKILL');
+    const end = await app.waitFor('batch-end', (event) => event.batch === batch);
+    expect(end.status).toBe('done');
+    expect(end.report!.totals.done + end.report!.totals.failed).toBe(2);
+    expect(end.report!.totals.done).toBeGreaterThan(0);
+  });
+});
