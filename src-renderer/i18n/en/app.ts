@@ -27,6 +27,7 @@ export const app = {
   'app.empty-step-1': 'Open a photograph with scratches, stains, text or missing parts.',
   'app.empty-step-2': 'Paint over the damage, or let the app suggest a mask.',
   'app.empty-step-3': 'Press Restore and watch the picture emerge from noise.',
+  'app.open-sample': 'Try a sample',
   'app.empty-ways': 'Or drop files anywhere in this window, or paste a picture with {paste}.',
   'app.stage': 'Shown',
   'app.stage-edit': 'Edit',
