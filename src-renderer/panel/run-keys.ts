@@ -1,14 +1,7 @@
-import { matchesKeys, type Platform } from '../canvas/key-binding.ts';
 import type { PanelModel } from './panel-model.svelte.ts';
 
-export const platform: Platform = navigator.platform.startsWith('Mac') ? 'mac' : 'other';
-
-/** What a key press asks of the panel: Mod+Enter restores, Escape cancels the run; undefined for other keys. */
-export function runKey(event: KeyboardEvent, panel: PanelModel): 'restore' | 'cancel' | undefined {
-  if (event.defaultPrevented || document.querySelector('dialog[open]') !== null) return undefined;
-  const isActive = panel.picture.run?.isActive === true;
-  if (matchesKeys('Mod+Enter', event, platform)) return isActive ? undefined : 'restore';
-  // A half-drawn outline is given up first.
-  if (matchesKeys('Escape', event, platform) && isActive && !panel.picture.editor.tools.isBusy) return 'cancel';
-  return undefined;
+/** Whether a key press cancels the run of the panel: Escape, unless a dialog or a half-drawn outline takes it. */
+export function asksToCancel(event: KeyboardEvent, { picture }: PanelModel): boolean {
+  if (event.defaultPrevented || document.querySelector('dialog[open], [popover]:popover-open') !== null) return false;
+  return event.key === 'Escape' && picture.run?.isActive === true && !picture.editor.tools.isBusy;
 }

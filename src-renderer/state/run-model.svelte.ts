@@ -11,7 +11,6 @@ import type {
 } from '../../src-main/contract/app/runs.ts';
 import type { RestoreReport } from '../../src-main/contract/restore-events.ts';
 import { KeptFrames } from '../live/kept-frames.ts';
-import type { AppState } from './app-state.svelte.ts';
 
 /** A view that does not draw within this time, for instance in a hidden window, no longer holds the next frame back. */
 const DRAWING_MS = 500;
@@ -202,7 +201,11 @@ export class RunModel {
  * Starts a run and shows it; the result is shown when it is done, the editor when it was cancelled or failed.
  * @throws LangevinError of the host.
  */
-export async function startRun(app: AppState, target: RunTarget, request: RunRequest): Promise<RunModel> {
+export async function startRun(
+  app: { readonly client: AppClient },
+  target: RunTarget,
+  request: RunRequest,
+): Promise<RunModel> {
   // The first events may overtake the answer.
   const early: AppEvent[] = [];
   const stopListening = app.client.onEvent((event) => early.push(event));

@@ -1,0 +1,44 @@
+import type { Pixels, ScanContent } from '../../src-main/contract/app/values.ts';
+import { invalidArgument } from '../../src-main/errors.ts';
+import type { Rect } from '../canvas/geometry.ts';
+
+/**
+ * How two pictures of the same size differ: grey where they agree, brighter where `after` has more of a channel, darker
+ * where it has less.
+ * @param gain  times the difference, ≥ 1.
+ * @throws invalid-argument when the sizes differ.
+ */
+export function differencePixels(before: Pixels, after: Pixels, gain: number): Pixels {
+  if (before.width !== after.width || before.height !== after.height) {
+    throw invalidArgument('after', `${before.width} × ${before.height} pixels`, `${after.width} × ${after.height}`);
+  }
+  const data = new Uint8ClampedArray(before.data.length);
+  for (let i = 0; i < data.length; i += 4) {
+    for (let c = i; c < i + 3; c++) data[c] = 128 + gain * (after.data[c] - before.data[c]);
+    data[i + 3] = 255;
+  }
+  return { width: before.width, height: before.height, data: new Uint8Array(data.buffer) };
+}
+
+/** A part of a picture. */
+export function cropPixels(pixels: Pixels, { x, y, width, height }: Rect): Pixels {
+  const data = new Uint8Array(4 * width * height);
+  for (let row = 0; row < height; row++) {
+    const start = 4 * ((y + row) * pixels.width + x);
+    data.set(pixels.data.subarray(start, start + 4 * width), 4 * row * width);
+  }
+  return { width, height, data };
+}
+
+/** Numbers of a slice as grey levels of their window. */
+export function scanPixels({ width, height, values, window }: ScanContent): Pixels {
+  const view = new DataView(values.buffer, values.byteOffset, values.byteLength);
+  const low = window.centre - window.width / 2;
+  const data = new Uint8ClampedArray(4 * width * height);
+  for (let i = 0; i < width * height; i++) {
+    const level = (255 * (view.getFloat32(4 * i, true) - low)) / window.width;
+    data.fill(level, 4 * i, 4 * i + 3);
+    data[4 * i + 3] = 255;
+  }
+  return { width, height, data: new Uint8Array(data.buffer) };
+}

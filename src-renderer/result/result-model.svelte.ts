@@ -1,0 +1,108 @@
+import type { ResultInfo } from '../../src-main/contract/app/runs.ts';
+import type { Pixels } from '../../src-main/contract/app/values.ts';
+import type { Rect } from '../canvas/geometry.ts';
+import type { AppState } from '../state/app-state.svelte.ts';
+import type { OpenPicture } from '../state/open-picture.svelte.ts';
+import type { RunModel } from '../state/run-model.svelte.ts';
+import { cropPixels, differencePixels, scanPixels } from './compare-pixels.ts';
+
+/** Results whose pixels are kept at a time: the one shown and those just compared with it. */
+const KEPT = 3;
+/** Longest side of a thumbnail, pixels. */
+const THUMBNAIL = 96;
+
+/** The results of a run as the result view shows them. */
+export class ResultModel {
+  readonly run: RunModel;
+  readonly picture: OpenPicture;
+  /** What was picked; undefined: the first. */
+  #picked: string | undefined = $state();
+  #contents: readonly { readonly id: string; readonly pixels: Pixels }[] = $state.raw([]);
+  thumbnails: Readonly<Record<string, string>> = $state.raw({});
+  readonly #app: AppState;
+  #loading: readonly string[] = [];
+
+  constructor(app: AppState, picture: OpenPicture, run: RunModel) {
+    this.#app = app;
+    this.picture = picture;
+    this.run = run;
+  }
+
+  get shown(): ResultInfo | undefined {
+    return this.run.results.find(({ id }) => id === this.#picked) ?? this.run.results[0];
+  }
+
+  /** Pixels of what is shown; undefined until they have come. */
+  get content(): Pixels | undefined {
+    return this.#contents.find(({ id }) => id === this.shown?.id)?.pixels;
+  }
+
+  /** Where the result lies in the picture; undefined where that is not known, or it is no picture of the same place. */
+  get rect(): Rect | undefined {
+    const { shown, picture, run } = this;
+    if (shown === undefined || shown.kind === 'sheet') return undefined;
+    const { width, height } = picture.content;
+    const whole = run.request?.crop ?? { x: 0, y: 0, width, height };
+    const hasShape = Math.abs(shown.width * whole.height - shown.height * whole.width) <= shown.width + shown.height;
+    return hasShape && shown.width >= whole.width ? whole : undefined;
+  }
+
+  /** Whether the picture before can be subtracted: same place and same size. */
+  get canSubtract(): boolean {
+    return this.rect?.width === this.shown?.width && this.shown?.kind !== 'std';
+  }
+
+  pick(id: string): void {
+    this.#picked = id;
+  }
+
+  /** Shows the next or previous result. */
+  step(distance: number): void {
+    const { results } = this.run;
+    const index = results.findIndex(({ id }) => id === this.shown?.id);
+    this.#picked = results[(index + distance + results.length) % results.length]?.id;
+  }
+
+  /** Fetches the pixels of what is shown, and thumbnails where there are several results. */
+  async load(): Promise<void> {
+    const { shown } = this;
+    if (shown === undefined) return;
+    if (this.content === undefined) await this.#read(shown);
+    if (this.run.results.length < 2) return;
+    for (const result of this.run.results) if (!(result.id in this.thumbnails)) await this.#read(result);
+  }
+
+  /** How the result differs from the picture; undefined when they cannot be subtracted. */
+  difference(gain: number): Pixels | undefined {
+    const { content, rect } = this;
+    if (content === undefined || rect === undefined || !this.canSubtract) return undefined;
+    return differencePixels(cropPixels(this.picture.content, rect), content, gain);
+  }
+
+  async #read(result: ResultInfo): Promise<void> {
+    if (this.#loading.includes(result.id)) return;
+    this.#loading = [...this.#loading, result.id];
+    const read = await this.#app.attempt(() => this.#app.client.call('readResult', { result: result.id }));
+    this.#loading = this.#loading.filter((id) => id !== result.id);
+    if (read === undefined) return;
+    const pixels = 'values' in read ? scanPixels(read) : read;
+    // The one shown stays whatever else is read for thumbnails.
+    const shown = this.#contents.filter(({ id }) => id === this.shown?.id);
+    const recent = this.#contents.filter(({ id }) => id !== this.shown?.id).slice(-(KEPT - 2));
+    this.#contents = [...recent, ...shown, { id: result.id, pixels }];
+    this.thumbnails = { ...this.thumbnails, [result.id]: thumbnailOf(pixels) };
+  }
+}
+
+/** A small PNG as a data address; empty where there is no canvas. */
+function thumbnailOf({ width, height, data }: Pixels): string {
+  const zoom = Math.min(1, THUMBNAIL / Math.max(width, height));
+  const [full, small] = [document.createElement('canvas'), document.createElement('canvas')];
+  Object.assign(full, { width, height });
+  Object.assign(small, { width: Math.max(1, width * zoom), height: Math.max(1, height * zoom) });
+  const [source, target] = [full.getContext('2d'), small.getContext('2d')];
+  if (source === null || target === null) return '';
+  source.putImageData(new ImageData(new Uint8ClampedArray(data), width, height), 0, 0);
+  target.drawImage(full, 0, 0, small.width, small.height);
+  return small.toDataURL();
+}
