@@ -1,4 +1,77 @@
 import type { scan as english } from '../en/scan.ts';
 
 /** @see english */
-export const scan: Record<keyof typeof english, string> = {};
+export const scan: Record<keyof typeof english, string> = {
+  'scan.empty': 'Eine CT-Schicht aus wenigen Ansichten rekonstruieren',
+  'scan.empty.1': 'Eine Schicht öffnen oder ein Sinogramm, das ein Scanner gemessen hat.',
+  'scan.empty.2': 'Zu einer Schicht simuliert Langevin die Messung: Zahl der Ansichten und Rauschen.',
+  'scan.empty.3': 'Rekonstruieren und mit gefilterter Rückprojektion (FBP) und der Wahrheit vergleichen.',
+  'scan.empty.formats':
+    'Schichten: DICOM, npy oder TIFF in Hounsfield-Einheiten, oder ein graues Bild. Sinogramme: npy oder TIFF reeller Zahlen, eine Ansicht je Zeile. Eine Datei lässt sich auch hierher ziehen.',
+  'scan.open': 'Datei öffnen…',
+  'scan.opening': 'Wird geöffnet…',
+  'scan.openOther': 'Andere öffnen…',
+
+  'scan.file': 'Datei',
+  'scan.isSlice': 'Schicht, {width} × {height} Pixel',
+  'scan.isSinogram': 'Sinogramm, {height} Ansichten zu {width} Elementen',
+  'scan.slice': 'Schicht (von {count})',
+  'scan.measurement': 'Messung',
+  'scan.views': 'Ansichten über 180°',
+  'scan.viewCount': '{count} {count|Ansicht|Ansichten}',
+  'scan.anglesEqual': 'Richtungen: gleichmäßig über 180°.',
+  'scan.anglesGiven': 'Richtungen: aus einer Datei.',
+  'scan.chooseAngles': 'Winkel aus Datei…',
+  'scan.noise': 'Rauschen σ, Pixel Wasser',
+  'scan.seed': 'Startwert',
+  'scan.simulate': 'Messung simulieren',
+  'scan.simulating': 'Wird simuliert…',
+  'scan.reconstruction': 'Rekonstruktion',
+  'scan.reconstruct': 'Rekonstruieren',
+  'scan.samples': 'Stichproben',
+  'scan.cancelled': 'Abgebrochen. Sinogramm und Einstellungen sind wie zuvor.',
+  'scan.done': 'Fertig in {seconds} s mit {solver}.',
+  'scan.obstacle.simulate': 'Zuerst die Messung simulieren.',
+  'scan.obstacle.model':
+    'Kein Modell für Schichten ist installiert. Eines installieren (langevin models import) und die App neu öffnen.',
+  'scan.obstacle.square':
+    'Nur quadratische Schichten lassen sich scannen: zuschneiden oder mit Luft (−1000 HU) auffüllen.',
+  'scan.next.opening': 'Eine andere Datei öffnen; Schichten können DICOM, npy, TIFF oder graue Bilder sein.',
+  'scan.next.simulating': 'Die Messung ändern und noch einmal simulieren.',
+  'scan.next.starting': 'Die Messung prüfen, dann noch einmal rekonstruieren.',
+
+  'scan.truth': 'Schicht (Wahrheit)',
+  'scan.sinogram': 'Sinogramm',
+  'scan.fbp': 'FBP',
+  'scan.live': 'Rekonstruktion bisher',
+  'scan.shown.sample': 'Stichprobe 1',
+  'scan.shown.mean': 'Mittelwert',
+  'scan.shown.std': 'Unsicherheit',
+  'scan.error': 'Fehler, quadratisches Mittel {rms} HU',
+  'scan.errorOf': 'Fehler von',
+  'scan.panel':
+    '{name}, {width} × {height}, Lage {centre}, Fenster {window}. Pfeiltasten ändern Fenster und Lage, Plus und Minus zoomen, Umschalt mit Pfeiltasten verschiebt, 0 zeigt alles.',
+
+  'scan.quality': 'Güte',
+  'scan.quality.unknown': 'Die wahre Schicht ist nicht bekannt; es gibt nichts zu vergleichen.',
+  'scan.residual': 'Residuum: {value} Pixel Wasser',
+  'scan.save': 'Sichern',
+  'scan.format': 'Format',
+  'scan.format.npy': 'npy, Werte in HU',
+  'scan.format.tiff': 'TIFF, Werte in HU',
+  'scan.format.png': 'PNG, −1024…2000 HU als Grau',
+  'scan.saveButton': 'Rekonstruktion sichern',
+
+  'scan.window': 'Fenster',
+  'scan.windowPreset': 'Voreinstellung',
+  'scan.window.soft-tissue': 'Weichteile',
+  'scan.window.bone': 'Knochen',
+  'scan.window.lung': 'Lunge',
+  'scan.window.brain': 'Gehirn',
+  'scan.window.whole': 'Ganzer Bereich',
+  'scan.window.custom': 'Von Hand',
+  'scan.level': 'Lage, HU',
+  'scan.width': 'Breite, HU',
+  'scan.window.hint':
+    'Auf einer Schicht ziehen: seitwärts Breite, auf und ab Lage. Das Rad zoomt alle Schichten, Ziehen mit Umschalt verschiebt sie.',
+};

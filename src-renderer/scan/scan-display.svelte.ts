@@ -1,0 +1,13 @@
+import { WHOLE, type LinkedZoom } from './linked-zoom.ts';
+import { WINDOW_PRESETS, type Window } from './window-level.ts';
+
+/** How all panels of the CT view show their numbers. */
+export class ScanDisplay {
+  /** Of slices, HU. */
+  window: Window = $state.raw(WINDOW_PRESETS['soft-tissue']);
+  zoom: LinkedZoom = $state.raw(WHOLE);
+  /** Of a sinogram, in its unit. */
+  sinogramWindow: Window = $state.raw({ centre: 0, width: 1 });
+  /** Full colour of differences, HU. */
+  errorRange = $state(200);
+}

@@ -1,0 +1,212 @@
+import type { PictureContent, FileInfo, ScanContent } from '../../src-main/contract/app/values.ts';
+import type { ResultInfo, RunRequest } from '../../src-main/contract/app/runs.ts';
+import type { RestoreOptions } from '../../src-main/contract/restore-options.ts';
+import type { ModelInfo } from '../../src-main/contract/app/replies.ts';
+import { LangevinError } from '../../src-main/errors.ts';
+import type { AppState } from '../state/app-state.svelte.ts';
+import { startRun, type RunModel } from '../state/run-model.svelte.ts';
+import { parseAngles } from './angles.ts';
+
+/** A file that was opened, and what it holds. */
+export interface OpenScan {
+  readonly file: FileInfo;
+  readonly content: ScanContent;
+  readonly slice: number;
+}
+
+/** A sinogram, simulated or opened. */
+export interface Measured {
+  readonly file: FileInfo;
+  readonly content: ScanContent;
+  readonly angles: readonly number[] | undefined;
+}
+
+/** What a reconstruction has made, by kind: the first sample, and of several samples their mean and spread. */
+export type Shown = 'sample' | 'mean' | 'std';
+
+/** Everything the CT view knows; lives as long as the window. */
+export class ScanModel {
+  readonly #app: AppState;
+  opened: OpenScan | undefined = $state.raw();
+  measured: Measured | undefined = $state.raw();
+  fbp: ScanContent | undefined = $state.raw();
+  results: Partial<Record<Shown, ScanContent>> = $state.raw({});
+  infos: Partial<Record<Shown, ResultInfo>> = $state.raw({});
+  /** What is being done, apart from a run. */
+  busy: 'opening' | 'simulating' | 'starting' | undefined = $state();
+  /** Why the last thing failed, and what it was. */
+  problem: { readonly during: 'opening' | 'simulating' | 'starting'; readonly message: string } | undefined =
+    $state.raw();
+  views = $state(60);
+  noise = $state(0);
+  seed = $state(0);
+  samples = $state(1);
+  /** A run and the stage that `startRun` sets; the view shows all of them at once. */
+  run: RunModel | undefined = $state.raw();
+  stage: 'edit' | 'live' | 'result' = 'edit';
+  /** Results that have been asked for. */
+  #loaded: readonly string[] = [];
+
+  constructor(app: AppState) {
+    this.#app = app;
+  }
+
+  /** The slice that was scanned, where it is known. */
+  get truth(): ScanContent | undefined {
+    return this.opened?.content.kind === 'slice' ? this.opened.content : undefined;
+  }
+
+  /** The network for slices: the one chosen last, or the first that can. */
+  get model(): ModelInfo | undefined {
+    const usable = this.#app.models.filter(
+      ({ tasks, problem }) => tasks.includes('reconstruct') && problem === undefined,
+    );
+    return usable.find(({ name }) => name === this.#app.settings.models.reconstruct) ?? usable[0];
+  }
+
+  get isRunning(): boolean {
+    return this.run?.isActive === true;
+  }
+
+  async open(file: FileInfo, slice = 0): Promise<void> {
+    await this.#do('opening', async () => {
+      const content = await this.#app.client.call('readScan', { file: file.id, slice });
+      await this.#clear();
+      this.opened = { file, content, slice };
+      this.measured = content.kind === 'sinogram' ? { file, content, angles: undefined } : undefined;
+    });
+  }
+
+  /** Opens a dropped or chosen file of the page. */
+  async add(file: File): Promise<void> {
+    let info: FileInfo | undefined;
+    await this.#do('opening', async () => {
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      info = await this.#app.client.call('addFile', { name: file.name, bytes });
+    });
+    if (info !== undefined) await this.open(info);
+  }
+
+  /** What a scanner would measure of the slice. */
+  async simulate(): Promise<void> {
+    const { opened } = this;
+    if (opened?.content.kind !== 'slice') return;
+    await this.#do('simulating', async () => {
+      const { sinogram, angles, content, fbp } = await this.#app.client.call('simulateScan', {
+        file: opened.file.id,
+        slice: opened.slice,
+        views: this.views,
+        noise: this.noise,
+        seed: this.seed,
+      });
+      await this.#clear();
+      this.measured = { file: sinogram, content, angles };
+      this.fbp = fbp;
+    });
+  }
+
+  /** Directions of the views of an opened sinogram. */
+  async useAngles(file: File): Promise<void> {
+    await this.#do('opening', async () => {
+      const angles = parseAngles(await file.text(), file.name);
+      const { measured } = this;
+      if (measured === undefined) return;
+      if (angles.length !== measured.content.height) {
+        throw new LangevinError(
+          'invalid-argument',
+          `${file.name} has ${angles.length} angles, but the sinogram ${measured.content.height} views; they must agree.`,
+        );
+      }
+      this.measured = { ...measured, angles };
+    });
+  }
+
+  async reconstruct(): Promise<void> {
+    const request = this.#request();
+    if (request === undefined) return;
+    await this.#do('starting', async () => {
+      this.results = {};
+      this.infos = {};
+      this.#loaded = [];
+      await startRun(this.#app, this, request);
+    });
+  }
+
+  /** Fetches results as they come; call whenever the run has more. */
+  async load(results: readonly ResultInfo[]): Promise<void> {
+    for (const info of results) {
+      if (this.#loaded.includes(info.id) || !info.isScan || (info.kind === 'sample' && info.sample > 0)) continue;
+      this.#loaded = [...this.#loaded, info.id];
+      const content = await this.#app.attempt(() => this.#app.client.call('readResult', { result: info.id }));
+      if (content === undefined || !isScan(content) || this.run?.id !== info.run) continue;
+      if (info.kind === 'fbp') this.fbp = content;
+      else if (info.kind !== 'sheet') {
+        this.results = { ...this.results, [info.kind]: content };
+        this.infos = { ...this.infos, [info.kind]: info };
+      }
+    }
+  }
+
+  #request(): RunRequest | undefined {
+    const { measured, opened, model } = this;
+    if (measured === undefined || model === undefined) return undefined;
+    const { settings } = this.#app;
+    const options: RestoreOptions = {
+      ...settings.options.reconstruct,
+      task: 'reconstruct',
+      seed: this.seed,
+      samples: this.samples,
+      noise: this.noise,
+      ...(opened !== undefined && opened.content.slices > 1 && { slice: opened.slice }),
+    };
+    return {
+      file: measured.file.id,
+      isSinogram: true,
+      ...(measured.angles && { angles: [...measured.angles] }),
+      ...(this.truth && opened && { truth: opened.file.id }),
+      options,
+      network: {
+        model: model.name,
+        provider: settings.provider,
+        ...(settings.threads && { threads: settings.threads }),
+      },
+    };
+  }
+
+  async #clear(): Promise<void> {
+    if (this.run?.isActive === true) await this.run.cancel();
+    this.run?.detach();
+    this.run = undefined;
+    this.measured = undefined;
+    this.fbp = undefined;
+    this.results = {};
+    this.infos = {};
+    this.#loaded = [];
+  }
+
+  async #do(what: NonNullable<ScanModel['busy']>, work: () => Promise<void>): Promise<void> {
+    if (this.busy !== undefined) return;
+    this.busy = what;
+    this.problem = undefined;
+    try {
+      await work();
+    } catch (error) {
+      this.problem = { during: what, message: (error as Error).message };
+    } finally {
+      this.busy = undefined;
+    }
+  }
+}
+
+function isScan(content: PictureContent | ScanContent): content is ScanContent {
+  return 'values' in content;
+}
+
+const models = new WeakMap<AppState, ScanModel>();
+
+/** The CT model of a window, which outlives the view. */
+export function scanModelOf(app: AppState): ScanModel {
+  const model = models.get(app) ?? new ScanModel(app);
+  models.set(app, model);
+  return model;
+}

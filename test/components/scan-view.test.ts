@@ -1,0 +1,171 @@
+import { fireEvent, render, screen } from '@testing-library/svelte';
+import axe from 'axe-core';
+import { expect, test, vi } from 'vitest';
+import type { ScanContent } from '../../src-main/contract/app/values.ts';
+import { LangevinError } from '../../src-main/errors.ts';
+import App from '../../src-renderer/app.svelte';
+import { HostDouble } from './host-double.ts';
+
+const SIDE = 8;
+
+function content(kind: ScanContent['kind'], value: number, height = SIDE, slices = 1): ScanContent {
+  const values = new Uint8Array(new Float32Array(SIDE * height).fill(value).buffer);
+  const unit = kind === 'slice' ? 'HU' : 'projection';
+  return { kind, width: SIDE, height, slices, values, unit, window: { centre: 40, width: 400 } };
+}
+
+const file = { id: 'file-slice', name: 'head.dcm', bytes: 100 };
+const ct = {
+  name: 'ct',
+  title: 'CT',
+  description: '',
+  channels: 1,
+  tasks: ['reconstruct' as const],
+  hasGradient: true,
+};
+
+function hostWith(answers: ConstructorParameters<typeof HostDouble>[0] = {}): HostDouble {
+  return new HostDouble({
+    hello: () => ({ kind: 'electron', version: '0', platform: 'linux', dialogs: true }),
+    models: () => [ct],
+    chooseFiles: () => [file],
+    readScan: () => content('slice', 50),
+    simulateScan: () => ({
+      sinogram: { id: 'file-sinogram', name: 'head-sinogram.npy', bytes: 1 },
+      angles: [0, 60, 120],
+      content: content('sinogram', 1, 3),
+      fbp: content('slice', 150),
+    }),
+    startRun: () => ({ run: 'run-000001' }),
+    acknowledgeFrame: () => null,
+    readResult: ({ result }) => content('slice', result === 'result-fbp' ? 150 : 60),
+    ...answers,
+  });
+}
+
+async function openView(host: HostDouble): Promise<void> {
+  render(App, { client: host });
+  await vi.waitFor(() => expect(host.requests.some(({ name }) => name === 'session')).toBe(true));
+  await fireEvent.click(screen.getByRole('button', { name: 'CT' }));
+}
+
+async function press(name: string): Promise<void> {
+  const button = await vi.waitFor(() => {
+    const found = screen.getByRole('button', { name });
+    expect(found).toHaveProperty('disabled', false);
+    return found;
+  });
+  await fireEvent.click(button);
+}
+
+async function expectAccessible(): Promise<void> {
+  const { violations } = await axe.run(screen.getByRole('main'), { rules: { 'color-contrast': { enabled: false } } });
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
+}
+
+const lastRequest = (host: HostDouble, name: string) => host.requests.findLast((r) => r.name === name)?.request;
+
+test('says what to do before anything is open', async () => {
+  await openView(hostWith());
+  expect(screen.getByText('Reconstruct a CT slice from few views')).toBeDefined();
+  await expectAccessible();
+});
+
+test('opens, simulates, reconstructs, compares and saves', async () => {
+  const host = hostWith({ saveResult: () => ({ saved: true, name: 'head-reconstructed.npy' }) });
+  await openView(host);
+  await press('Open file…');
+  await vi.waitFor(() => screen.getByText('Slice, 8 × 8 pixels'));
+  expect(screen.getByRole('button', { name: 'Reconstruct' })).toHaveProperty('disabled', true);
+  await fireEvent.input(screen.getByRole('spinbutton', { name: 'Views over 180°' }), { target: { value: '3' } });
+  await press('Simulate scan');
+  await vi.waitFor(() => screen.getByRole('img', { name: /^Sinogram, 8 × 3/ }));
+  expect(lastRequest(host, 'simulateScan')).toEqual({ file: file.id, slice: 0, views: 3, noise: 0, seed: 0 });
+  screen.getByRole('img', { name: /^FBP/ });
+  await expectAccessible();
+
+  await press('Reconstruct');
+  await vi.waitFor(() => screen.getByRole('button', { name: /Cancel/ }));
+  expect(lastRequest(host, 'startRun')).toMatchObject({
+    file: 'file-sinogram',
+    isSinogram: true,
+    angles: [0, 60, 120],
+    truth: file.id,
+    network: { model: 'ct' },
+  });
+  const result = { run: 'run-000001', sample: 0, width: SIDE, height: SIDE, isScan: true, format: 'npy' };
+  host.send({ type: 'run-result', run: 'run-000001', result: { ...result, id: 'result-one', kind: 'sample' } });
+  host.send({
+    type: 'run-end',
+    run: 'run-000001',
+    status: 'done',
+    report: {
+      ...{ task: 'reconstruct', model: 'ct', provider: 'cpu', solver: 'mmps', settings: {}, seed: 0, windows: 1 },
+      ...{ paintedPixels: 64, nfe: 10, vjps: 0, seconds: 2 },
+      measured: { psnr: 38.25, ssim: 0.953, fbpPsnr: 27.01, fbpSsim: 0.51, residual: 0.0123 },
+    },
+  });
+  await vi.waitFor(() => screen.getByRole('img', { name: /^Reconstruction, 8 × 8/ }));
+  screen.getByRole('img', { name: /^Error, root mean square 10 HU/ });
+  expect(screen.getByText('38.3 dB')).toBeDefined();
+  expect(screen.getByText('Residual: 0.012 pixels of water')).toBeDefined();
+  await expectAccessible();
+  await press('Save reconstruction');
+  await vi.waitFor(() =>
+    expect(lastRequest(host, 'saveResult')).toEqual({
+      result: 'result-one',
+      save: { name: 'head-reconstructed', format: 'npy' },
+    }),
+  );
+});
+
+test('window and level follow keys, presets and fields, for all slices at once', async () => {
+  await openView(hostWith());
+  await press('Open file…');
+  await press('Simulate scan');
+  const panel = await vi.waitFor(() => screen.getByRole('img', { name: /^FBP, .* level 40, window 400/ }));
+  await fireEvent.change(screen.getByRole('combobox', { name: 'Preset' }), { target: { value: 'bone' } });
+  expect(screen.getByRole('img', { name: /^Slice \(truth\), .* level 400, window 1,800/ })).toBeDefined();
+  await fireEvent.keyDown(panel, { key: 'ArrowUp' });
+  expect(panel.getAttribute('aria-label')).toMatch(/level 490, window 1,800/);
+  await fireEvent.change(screen.getByRole('spinbutton', { name: 'Level, HU' }), { target: { value: '-600' } });
+  expect(panel.getAttribute('aria-label')).toMatch(/level -600/);
+  await fireEvent.keyDown(panel, { key: '+' });
+  for (const shown of [panel, screen.getByRole('img', { name: /^Slice/ })]) {
+    expect(shown.innerHTML).toContain('scale(1.5)');
+  }
+});
+
+test('says why a file cannot be opened, and what next', async () => {
+  await openView(
+    hostWith({
+      readScan: () => {
+        throw new LangevinError('not-a-picture', 'notes.txt is no picture.');
+      },
+    }),
+  );
+  await press('Open file…');
+  const alert = await vi.waitFor(() => screen.getByRole('alert'));
+  expect(alert.textContent).toContain('notes.txt is no picture. Open another file');
+});
+
+test('a sinogram of its own needs no simulation, and has no truth', async () => {
+  const host = hostWith({ readScan: () => content('sinogram', 1, 5) });
+  await openView(host);
+  await press('Open file…');
+  await vi.waitFor(() => screen.getByText('5 views'));
+  expect(screen.queryByRole('button', { name: 'Simulate scan' })).toBeNull();
+  await press('Reconstruct');
+  await vi.waitFor(() => expect(lastRequest(host, 'startRun')).toBeDefined());
+  expect(lastRequest(host, 'startRun')).not.toHaveProperty('truth');
+  expect(lastRequest(host, 'startRun')).not.toHaveProperty('angles');
+});
+
+test('keeps what is open while another view is in front', async () => {
+  await openView(hostWith());
+  await press('Open file…');
+  await vi.waitFor(() => screen.getByText('head.dcm'));
+  await press('Learn');
+  await press('CT');
+  expect(screen.getByText('head.dcm')).toBeDefined();
+});
