@@ -5,10 +5,11 @@ import { applicableMethods, likelihoodMethod } from '../likelihood/registry.ts';
 import type { LinearOperator } from '../operators/operator.ts';
 import type { ScoreNetwork } from '../prior/score-network.ts';
 import { resolveSampler, type SolverSettings } from './settings.ts';
-import { TUNED } from './tuned.ts';
+import { TUNED, type TunedTable } from './tuned.ts';
 
 /**
  * The solver that was asked for, or the best tuned one that can run, with its settings.
+ * @param table  the defaults of the tasks.
  * @throws unsupported-combination when the asked one cannot run here, with the reason and those that can.
  */
 export function chooseSolver(
@@ -16,9 +17,10 @@ export function chooseSolver(
   operator: LinearOperator,
   sigmaY: number,
   network: ScoreNetwork,
+  table: TunedTable = TUNED,
 ): SolverSettings {
   const measurement = { operator, sigmaY };
-  const tuned = TUNED[options.task] ?? [];
+  const tuned = table[options.task] ?? [];
   const possible = tuned.find(
     ({ solver }) => whyNot(likelihoodMethod(solver).needs, measurement, network) === undefined,
   );

@@ -4,6 +4,7 @@ import type { ScoreNetwork } from '../prior/score-network.ts';
 import type { Picture } from '../tensor/picture.ts';
 import type { Scan, Slice } from './scan.ts';
 import type { SolverSettings } from './settings.ts';
+import type { TunedTable } from './tuned.ts';
 
 /** Weights of a blur, such as a kernel picture gives, in row order; any scale, they are divided by their sum. */
 export interface KernelWeights {
@@ -36,6 +37,8 @@ export interface RestoreHost {
   /** Monotonic clock in milliseconds. */
   readonly now: () => number;
   readonly signal?: AbortSignal | undefined;
+  /** Defaults of the tasks in place of the program's own: how the tuning script tries others. */
+  readonly tuned?: TunedTable | undefined;
 }
 
 /** One restored picture, as soon as it is finished. */

@@ -7,8 +7,10 @@ export interface TunedSolver {
   readonly settings: TunedSettings;
 }
 
+export type TunedTable = Readonly<Partial<Record<Task, readonly TunedSolver[]>>>;
+
 /** Best first; the first that the network, the operator and the noise allow is the default. */
-export const TUNED: Readonly<Partial<Record<Task, readonly TunedSolver[]>>> = {
+export const TUNED: TunedTable = {
   inpaint: [
     { solver: 'mmps', settings: { steps: 8, sigmaMax: 0.5, sigmaMin: 0.04, eta: 1, method: { iterations: 2 } } },
     { solver: 'pigdm', settings: { steps: 15, sigmaMax: 1, sigmaMin: 0.05 } },

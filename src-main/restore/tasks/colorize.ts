@@ -30,7 +30,7 @@ export const colorizeTask: TaskRunner<PictureRequest> = async function* ({ pictu
   const operator = new LumaOperator([3, height, width]);
   const y = operator.apply(reduced);
   const sigmaY = (2 * (options.noise ?? 0)) / 255;
-  const settings = chooseSolver(options, operator, sigmaY, network);
+  const settings = chooseSolver(options, operator, sigmaY, network, host.tuned);
   const { seed, samples, tile } = options;
   const measure = () => ({ operator, y, sigmaY });
   const run = restoreWhole({ width, height, settings, seed, samples, tile, measure }, network, host);

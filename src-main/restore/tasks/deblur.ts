@@ -34,7 +34,7 @@ export const deblurTask: TaskRunner<PictureRequest> = async function* ({ picture
   const noise = options.noise ?? DEFAULT_NOISE;
   const sigmaY = (2 * noise) / 255;
   const measure = (y: Tensor) => (kernel === undefined ? reflected(y, blur) : periodic(y, blur));
-  const settings = chooseSolver(options, measure(zeros([1, channels, 8, 8])).operator, sigmaY, network);
+  const settings = chooseSolver(options, measure(zeros([1, channels, 8, 8])).operator, sigmaY, network, host.tuned);
   const { seed, samples, tile } = options;
   const run = restoreWhole(
     {

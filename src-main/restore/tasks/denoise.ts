@@ -18,7 +18,7 @@ export const denoiseTask: TaskRunner<PictureRequest> = async function* ({ pictur
   const sigmaY = (2 * noise) / 255;
   const operator = new IdentityOperator([channels, 1, 1]);
   const steps = options.steps ?? (options.samples > 1 && options.solver === undefined ? SAMPLING_STEPS : undefined);
-  const settings = chooseSolver({ ...options, steps }, operator, sigmaY, network);
+  const settings = chooseSolver({ ...options, steps }, operator, sigmaY, network, host.tuned);
   const { seed, samples, tile } = options;
   const run = restoreWhole(
     {

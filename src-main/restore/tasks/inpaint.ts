@@ -13,7 +13,7 @@ export const inpaintTask: TaskRunner<PictureRequest> = async function* ({ pictur
     );
   }
   const operator = new MaskOperator([network.manifest.channels, 1, 1], Uint8Array.of(1));
-  const solver = chooseSolver(options, operator, 0, network);
+  const solver = chooseSolver(options, operator, 0, network, host.tuned);
   const { seed, samples, tile } = options;
   const request = { picture, mask, settings: solver, seed, samples, tile };
   const summary = yield* inpaint(request, network, host.now, host.signal);

@@ -30,7 +30,7 @@ export const reconstructTask: TaskRunner<ScanRequest> = async function* ({ scan,
   const y = networkSinogram(scan, scanner);
   const sigmaY = scan.noise / ATTENUATION_PER_VALUE;
   const measurement = { operator: scanner.disk, y, sigmaY };
-  const settings = chooseSolver(options, scanner.disk, sigmaY, network);
+  const settings = chooseSolver(options, scanner.disk, sigmaY, network, host.tuned);
   const fbp = backProjected(scan, scanner);
   yield { type: 'companion', name: 'fbp', picture: windowed(fbp), slice: fbp };
 
