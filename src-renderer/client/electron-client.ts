@@ -1,4 +1,71 @@
+import type { AppCall, AppRequest } from '../../src-main/contract/app/calls.ts';
 import type { AppClient } from '../../src-main/contract/app/client.ts';
-export function electronClient(): AppClient {
-  throw new Error('x');
+import { FRAMES_MESSAGE, type DesktopBridge } from '../../src-main/contract/app/desktop-bridge.ts';
+import type { AppEvent } from '../../src-main/contract/app/events.ts';
+import type { AppReply, AppResult } from '../../src-main/contract/app/replies.ts';
+import type { FileInfo } from '../../src-main/contract/app/values.ts';
+import { LangevinError } from '../../src-main/errors.ts';
+
+/** The part of a port that is used. */
+interface Port {
+  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
+  start(): void;
+  close(): void;
+}
+
+/** The part of a window that is used. */
+export interface DesktopWindow {
+  readonly langevin: DesktopBridge;
+  addEventListener(
+    type: 'message',
+    listener: (event: { readonly source: unknown; readonly data: unknown; readonly ports: readonly Port[] }) => void,
+  ): void;
+}
+
+/** The client of the page in the desktop app: the preload's functions, and a port for frames. */
+export class ElectronClient implements AppClient {
+  readonly #bridge: DesktopBridge;
+  readonly #listeners = new Set<(event: AppEvent) => void>();
+
+  constructor(window: DesktopWindow) {
+    this.#bridge = window.langevin;
+    const tell = (event: AppEvent): void => {
+      for (const listener of this.#listeners) listener(event);
+    };
+    this.#bridge.onEvent(tell);
+    let port: Port | undefined;
+    window.addEventListener('message', ({ source, data, ports }) => {
+      // Only the preload of this window sends it.
+      if (source !== window || data !== FRAMES_MESSAGE) return;
+      port?.close();
+      port = ports[0];
+      port.addEventListener('message', (event) => tell(event.data as AppEvent));
+      port.start();
+    });
+  }
+
+  async call<Call extends AppCall>(name: Call, request: AppRequest<Call>): Promise<AppResult<Call>> {
+    return valueOf<Call>(await this.#bridge.calls[name](request));
+  }
+
+  onEvent(listener: (event: AppEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** The page ends with the program. */
+  onConnection(listener: (state: 'open' | 'lost') => void): () => void {
+    listener('open');
+    return () => undefined;
+  }
+
+  /** A file of a drop, by reference. */
+  async addDropped(file: unknown): Promise<FileInfo> {
+    return valueOf<'addFile'>(await this.#bridge.addDropped(file));
+  }
+}
+
+function valueOf<Call extends AppCall>(reply: AppReply<Call>): AppResult<Call> {
+  if (reply.ok) return reply.value;
+  throw new LangevinError(reply.code, reply.message);
 }

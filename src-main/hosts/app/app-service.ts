@@ -3,7 +3,8 @@ import type { z } from 'zod';
 import { appRequests, type AppCall, type ParsedAppRequest } from '../../contract/app/calls.ts';
 import type { AppEvent } from '../../contract/app/events.ts';
 import type { AppReply, AppResult, ProviderInfo } from '../../contract/app/replies.ts';
-import type { FileInfo } from '../../contract/app/values.ts';
+import type { AppSettings } from '../../contract/app/settings.ts';
+import type { FileInfo, Id } from '../../contract/app/values.ts';
 import { LangevinError, toLangevinError } from '../../errors.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import type { EngineJobs } from '../engine/job-types.ts';
@@ -135,6 +136,15 @@ export class AppService {
     return this.#addPath(path);
   }
 
+  /** @throws file-not-found */
+  async openRecent(recent: Id): Promise<void> {
+    await this.openPaths([await this.#recent.path(recent)]);
+  }
+
+  settings(): Promise<AppSettings> {
+    return this.#settings.read();
+  }
+
   /** A native menu asks for an action of the renderer. */
   sendAction(action: string): void {
     this.#emit({ type: 'action', action });
@@ -155,12 +165,6 @@ export class AppService {
   }
 
   #emit(event: AppEvent): void {
-    const { shell } = this.#options;
-    if (event.type === 'run-step') shell.showProgress?.(event.step.fraction);
-    if (event.type === 'run-end' || event.type === 'batch-end') shell.showProgress?.(undefined);
-    if (event.type === 'batch-event' && event.event.type === 'progress') {
-      shell.showProgress?.(event.event.batchFraction);
-    }
     for (const listener of this.#listeners) listener(event);
   }
 

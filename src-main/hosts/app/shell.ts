@@ -24,8 +24,4 @@ export interface AppShell {
   readonly dialogs?: ShellDialogs | undefined;
   /** Files were opened or saved: for the system's list of recent documents. */
   readonly noteRecent?: ((path: string) => void) | undefined;
-  /** Work goes on: share done 0…1, or undefined when nothing runs any more. */
-  readonly showProgress?: ((fraction: number | undefined) => void) | undefined;
-  /** Something ended that people may have stopped watching. */
-  readonly notify?: ((title: string, body: string) => void) | undefined;
 }

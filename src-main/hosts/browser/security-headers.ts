@@ -1,8 +1,9 @@
 /**
- * Headers of every answer. Pages run only the program's own scripts and talk only to this server; nothing may frame
- * them, and nothing of them is sent elsewhere.
+ * Headers of every answer. Pages run only the program's own scripts and talk only to where they came from; nothing may
+ * frame them, and nothing of them is sent elsewhere.
+ * @param host  whose WebSocket they may open.
  */
-export function securityHeaders(host: string): Readonly<Record<string, string>> {
+export function securityHeaders(host?: string): Readonly<Record<string, string>> {
   const policy = [
     "default-src 'none'",
     "script-src 'self'",
@@ -10,7 +11,7 @@ export function securityHeaders(host: string): Readonly<Record<string, string>> 
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data: blob:",
     "font-src 'self'",
-    `connect-src 'self' ws://${host}`,
+    host === undefined ? "connect-src 'self'" : `connect-src 'self' ws://${host}`,
     "worker-src 'self' blob:",
     "base-uri 'none'",
     "form-action 'none'",

@@ -154,6 +154,8 @@ export class EngineClient<Jobs extends JobMap<Jobs>> {
   }
 
   #receive(engine: LivingEngine, message: EngineMessage): void {
+    // Where the engine cannot start processes, its handle does so before anything comes here.
+    if (message.type === 'child') return;
     const { id } = message;
     const job = engine.jobs.get(id);
     if (job === undefined) return;

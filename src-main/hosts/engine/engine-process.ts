@@ -6,7 +6,8 @@ import { LangevinError } from '../../errors.ts';
 import { JobRegistry } from './job-registry.ts';
 import { registerEngineJobs } from './jobs/register.ts';
 import { defaultLocations, locationsSchema } from './locations.ts';
-import { hostPort } from './host-port.ts';
+import { delegatedSpawn } from './delegated-spawn.ts';
+import { hostPort, isUtilityProcess } from './host-port.ts';
 import { createServices } from './services.ts';
 import { serveJobs } from './serve.ts';
 import { nodeSpawn } from './spawn.ts';
@@ -20,5 +21,6 @@ if (port === undefined) {
 // A terminal sends Ctrl-C to all its processes; the host decides what that means for its engine.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
 const registry = new JobRegistry();
-registerEngineJobs(registry, createServices(locations, nodeSpawn(import.meta.filename, [JSON.stringify(locations)])));
+const spawn = isUtilityProcess() ? delegatedSpawn(port) : nodeSpawn(import.meta.filename, [JSON.stringify(locations)]);
+registerEngineJobs(registry, createServices(locations, spawn));
 serveJobs(port, registry, () => process.exit(0));

@@ -25,3 +25,8 @@ export function hostPort(): EnginePort | undefined {
     onClose: (listener) => void process.on('disconnect', listener),
   };
 }
+
+/** Whether this is a utility process of Electron, which cannot start processes of its own kind. */
+export function isUtilityProcess(): boolean {
+  return (process as { parentPort?: ElectronParentPort }).parentPort !== undefined;
+}

@@ -14,7 +14,8 @@ export type HostMessage =
   /** Soft: the job ends with `cancelled` when it next looks, between two steps. */
   | { readonly type: 'cancel'; readonly id: number }
   /** The engine ends when nothing runs any more. */
-  | { readonly type: 'shutdown' };
+  | { readonly type: 'shutdown' }
+  | ChildReport;
 
 export type EngineMessage =
   | { readonly type: 'event'; readonly id: number; readonly event: unknown }
@@ -28,7 +29,26 @@ export type EngineMessage =
       readonly message: string;
       /** Only for `internal` errors, for logs and bug reports. */
       readonly stack?: string;
-    };
+    }
+  | ChildRequest;
+
+/** An engine that cannot start processes asks its host to: see `delegatedSpawn`. */
+export type ChildRequest =
+  | { readonly type: 'child'; readonly child: number; readonly what: 'start' | 'kill' }
+  | { readonly type: 'child'; readonly child: number; readonly what: 'send'; readonly message: HostMessage };
+
+/** What such a process does. */
+export type ChildReport =
+  | { readonly type: 'child'; readonly child: number; readonly what: 'message'; readonly message: EngineMessage }
+  | { readonly type: 'child'; readonly child: number; readonly what: 'exit'; readonly exit: EngineExit };
+
+/** How an engine process ended. */
+export interface EngineExit {
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** The last of what it wrote to its terminal, for the error message. */
+  readonly output: string;
+}
 
 /** Events of one job that may be unacknowledged. */
 export const eventWindow = 8;

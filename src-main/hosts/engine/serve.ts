@@ -30,6 +30,8 @@ export function serveJobs(port: EnginePort, registry: JobRegistry, onIdle: () =>
   port.onClose(end);
   port.onMessage((message) => {
     if (message.type === 'shutdown') return end();
+    // What children of the engine say goes to those who started them.
+    if (message.type === 'child') return;
     if (message.type === 'run') return void run(message.id, message.kind, message.payload);
     // A message about a job that has just ended crosses its `done`.
     const job = jobs.get(message.id);

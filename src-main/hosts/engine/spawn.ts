@@ -1,14 +1,8 @@
 import { fork } from 'node:child_process';
 import type { Socket } from 'node:net';
-import type { EngineMessage, HostMessage } from './protocol.ts';
+import type { EngineExit, EngineMessage, HostMessage } from './protocol.ts';
 
-/** How an engine process ended. */
-export interface EngineExit {
-  readonly code: number | null;
-  readonly signal: string | null;
-  /** The last of what it wrote to its terminal, for the error message. */
-  readonly output: string;
-}
+export type { EngineExit } from './protocol.ts';
 
 /** A running engine process, seen from the host. */
 export interface EngineHandle {
