@@ -10,6 +10,7 @@ import type { MessageKey } from '../i18n/translate.svelte.ts';
 import type { AppState } from '../state/app-state.svelte.ts';
 import type { OpenPicture } from '../state/open-picture.svelte.ts';
 import { startRun } from '../state/run-model.svelte.ts';
+import { chooseModel } from './choose-model.ts';
 import { previewRect } from './preview-rect.ts';
 
 /** How long nothing must change before the host is asked what a run would take. */
@@ -84,13 +85,11 @@ export class PanelModel {
   chooseTask(task: Task): void {
     if (task === this.options.task) return;
     this.#optionsOfTasks[this.options.task] = this.options;
-    const remembered = { ...this.#app.settings.options[task], task };
-    this.picture.options = this.#optionsOfTasks[task] ?? parseRestoreOptions(remembered);
-    const usable = this.#app.models.filter((model) => model.tasks.includes(task) && model.problem === undefined);
-    if (!usable.some(({ name }) => name === this.picture.model)) {
-      const last = usable.find(({ name }) => name === this.#app.settings.models[task]);
-      this.picture.model = (last ?? usable[0])?.name ?? this.picture.model;
-    }
+    const { models, settings } = this.#app;
+    const usual = { ...settings.options[task], task };
+    this.picture.options = this.#optionsOfTasks[task] ?? parseRestoreOptions(usual);
+    const remembered = settings.models[task] ?? this.picture.model;
+    this.picture.model = chooseModel(models, task, this.picture.content.mode, remembered) ?? this.picture.model;
   }
 
   /** Changes options; undefined sets one back to its default. */

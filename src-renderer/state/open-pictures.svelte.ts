@@ -1,5 +1,5 @@
 import type { Session, SessionTab } from '../../src-main/contract/app/session.ts';
-import type { FileInfo } from '../../src-main/contract/app/values.ts';
+import type { FileInfo, PictureContent } from '../../src-main/contract/app/values.ts';
 import { parseRestoreOptions, type RestoreOptions, type Task } from '../../src-main/contract/restore-options.ts';
 import type { EditorRequest } from '../canvas/editor.ts';
 import { deserializeMask } from '../canvas/mask-file.ts';
@@ -7,6 +7,7 @@ import type { MaskLayer } from '../canvas/mask-layer.ts';
 import type { AppClient } from '../../src-main/contract/app/client.ts';
 import type { ModelInfo } from '../../src-main/contract/app/replies.ts';
 import type { AppSettings } from '../../src-main/contract/app/settings.ts';
+import { chooseModel } from '../panel/choose-model.ts';
 import { OpenPicture } from './open-picture.svelte.ts';
 
 /** What opening a picture needs of the app. */
@@ -100,7 +101,7 @@ export class OpenPictures {
         file,
         content,
         options,
-        model: saved?.model ?? this.#startModel(options.task),
+        model: saved?.model ?? this.#startModel(options.task, content.mode),
         ...(editor && { settings: editor }),
         ...(mask && { mask }),
         onRequest: (request, picture) => this.onRequest(request, picture),
@@ -121,11 +122,11 @@ export class OpenPictures {
     return parseRestoreOptions({ ...this.#app.settings.options[task], task });
   }
 
-  /** The model chosen last for the task, or the first that can do it. */
-  #startModel(task: Task): string {
-    const usable = this.#app.models.filter((model) => model.tasks.includes(task) && model.problem === undefined);
-    const remembered = this.#app.settings.models[task];
-    return (usable.find(({ name }) => name === remembered) ?? usable[0])?.name ?? remembered ?? 'auto';
+  /** The model chosen last for the task, or the first that can do it with such a picture. */
+  #startModel(task: Task, mode: PictureContent['mode']): string {
+    const { models, settings } = this.#app;
+    const remembered = settings.models[task];
+    return chooseModel(models, task, mode, remembered) ?? remembered ?? 'photo';
   }
 
   async #busy<T>(name: string, work: () => Promise<T>): Promise<T> {

@@ -113,7 +113,8 @@ export const panel: Record<keyof typeof english, string> = {
   'panel.next.model':
     'Wählen Sie unter „Erweitert“ ein anderes Modell oder installieren Sie dieses neu (langevin models check).',
   'panel.next.combination':
-    'Stellen Sie das Verfahren unter „Erweitert“ auf Automatisch oder wählen Sie eine Voreinstellung.',
+    'Wählen Sie unter „Erweitert“ ein anderes Modell oder stellen Sie das Verfahren auf Automatisch.',
+  'panel.notices': '{count} {count|Hinweis|Hinweise} zum Lauf',
   'panel.next.too-large': 'Verkleinern Sie das Bild oder restaurieren Sie einen Teil mit „Hier probieren“.',
   'panel.next.disk-full': 'Schaffen Sie Platz auf dem Datenträger, dann noch einmal.',
   'panel.next.other': 'Noch einmal versuchen; scheitert es wieder, die Voreinstellung „Mittel“ wählen.',
