@@ -58,7 +58,7 @@ export async function scoreSolver(
   const data = truth.data.slice();
   for (let i = 0; i < mask.length; i++) if (mask[i] !== 0) data.fill(0, 3 * i, 3 * i + 3);
   const start = performance.now();
-  const request = { picture: { ...truth, data }, mask, settings, seed: 0, samples: 1 };
+  const request = { picture: { ...truth, data }, mask, sigmaY: 0, settings, seed: 0, samples: 1 };
   const run = inpaint(request, network, () => performance.now(), undefined);
   let restored: Picture | undefined;
   for (;;) {

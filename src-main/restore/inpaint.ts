@@ -20,6 +20,8 @@ export interface InpaintRequest {
   readonly picture: Picture;
   /** height × width as stored, non-zero = restore. */
   readonly mask: Uint8Array;
+  /** Standard deviation of the noise of the known pixels, on [−1, 1]. */
+  readonly sigmaY: number;
   readonly settings: SolverSettings;
   readonly seed: number;
   /** Number of posterior samples, each drawn with streams of its own. */
@@ -72,7 +74,7 @@ export async function* inpaint(
   now: () => number,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<RestoreProgress | RestoredSample, RestoreSummary> {
-  const { picture, mask, settings, samples, seed } = request;
+  const { picture, mask, sigmaY, settings, samples, seed } = request;
   const { width, height } = picture;
   const { channels, stride } = network.manifest;
   const paintedPixels = countPainted(mask, picture);
@@ -106,7 +108,8 @@ export async function* inpaint(
         const measurement = {
           operator: new MaskOperator([channels, frame.height, frame.width], unknown),
           y,
-          sigmaY: 0,
+          // A pixel of a reduced picture is the mean of factor² pixels.
+          sigmaY: sigmaY / factor,
         };
         const sigmaMax = informed.length > 0 ? Math.min(settings.sigmaMax, HANDOVER_SIGMA) : settings.sigmaMax;
         const run = solve({

@@ -161,6 +161,28 @@ describe('restore, task inpaint', () => {
     await expect(generator.next()).rejects.toMatchObject({ code: 'cancelled' });
   });
 
+  it('believes noisy surroundings as far as their noise allows, and keeps them as they are', async () => {
+    const picture = noisePicture(40, 40);
+    const mask = block(40, 40, 16, 16, 8);
+    const noise = 60;
+    const { events, pictures, report } = await run(picture, mask, { solver: 'mmps', noise, sigmaMax: 20, steps: 12 });
+    const last = events.findLast((event) => event.type === 'step')!;
+    const { x, y, width } = last.frame;
+    // On the white prior the posterior mean of a known pixel is its value times σ_d²/(σ_d² + σ_y²).
+    let [products, squares] = [0, 0];
+    for (let i = 0; i < width * last.frame.height; i++) {
+      const at = (y + Math.floor(i / width)) * 40 + x + (i % width);
+      if (mask[at] !== 0) continue;
+      const value = (2 * picture.data[3 * at]) / 255 - 1;
+      products += value * last.denoised.data[i];
+      squares += value ** 2;
+    }
+    expect(products / squares).toBeCloseTo(0.25 / (0.25 + ((2 * noise) / 255) ** 2), 1);
+    expect(pictures[0].data.subarray(0, 300)).toEqual(picture.data.subarray(0, 300));
+    expect(report.solver).toBe('mmps');
+    await expect(run(picture, mask, { solver: 'projection', noise })).rejects.toThrow(/assumes a noiseless/);
+  });
+
   it('names the solvers that work when the asked one cannot', async () => {
     const network = whitePrior(3);
     const { vjp: _vjp, ...withoutGradient } = network;

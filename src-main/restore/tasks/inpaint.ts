@@ -4,7 +4,7 @@ import { chooseSolver } from '../choose-solver.ts';
 import { inpaint } from '../inpaint.ts';
 import type { PictureRequest, TaskRunner } from '../request.ts';
 
-/** A keeps the pixels that are not painted. */
+/** A keeps the pixels that are not painted; `noise` is that of their values, which stay as they are all the same. */
 export const inpaintTask: TaskRunner<PictureRequest> = async function* ({ picture, mask, options }, network, host) {
   if (mask === undefined) {
     throw new LangevinError(
@@ -13,9 +13,10 @@ export const inpaintTask: TaskRunner<PictureRequest> = async function* ({ pictur
     );
   }
   const operator = new MaskOperator([network.manifest.channels, 1, 1], Uint8Array.of(1));
-  const solver = chooseSolver(options, operator, 0, network, host.tuned);
+  const sigmaY = (2 * (options.noise ?? 0)) / 255;
+  const solver = chooseSolver(options, operator, sigmaY, network, host.tuned);
   const { seed, samples, tile } = options;
-  const request = { picture, mask, settings: solver, seed, samples, tile };
+  const request = { picture, mask, sigmaY, settings: solver, seed, samples, tile };
   const summary = yield* inpaint(request, network, host.now, host.signal);
   return { solver, ...summary, measured: {} };
 };
