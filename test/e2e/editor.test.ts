@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { decodePicture } from '../../src-main/images/decode.ts';
 import { AppPage, describeInBrowser, sample } from './harness.ts';
 
 describeInBrowser('the mask editor', () => {
@@ -10,6 +12,8 @@ describeInBrowser('the mask editor', () => {
   afterAll(() => window.close());
 
   const painted = (): Promise<string | null> => window.page.getByTestId('painted').textContent();
+  const waitForPainted = (text: string | RegExp): Promise<void> =>
+    window.page.getByTestId('painted').getByText(text).waitFor();
 
   test('opens empty, says what to do, and is accessible', async () => {
     await window.page.getByRole('heading', { name: 'Open a picture to restore' }).waitFor();
@@ -27,6 +31,179 @@ describeInBrowser('the mask editor', () => {
     expect(await painted()).toBe('Nothing marked');
     await page.keyboard.press('Control+Shift+z');
     expect(await painted()).toBe(after);
+    await page.mouse.move(0, 0);
     await window.expectAccessible();
   });
+
+  test('shows what is painted where it is painted, and the picture exactly', async () => {
+    const { page } = window;
+    await window.command('Clear the mask');
+    await window.command('Actual pixels');
+    const box = await window.canvas.boundingBox();
+    const [width, height] = [Math.round(box?.width ?? 0), Math.round(box?.height ?? 0)];
+    const original = await decodePicture(await readFile(sample('chelsea-scratched.png')), 'the sample');
+    const left = Math.round((width - original.width) / 2);
+    const top = Math.round((height - original.height) / 2);
+    const places = Array.from({ length: 100 }, (_, i): Place => [
+      (i * 97) % original.width,
+      (i * 61) % original.height,
+    ]);
+    const shown = await colours(
+      window,
+      places.map(([x, y]): Place => [left + x, top + y]),
+    );
+    expect(shown.picture.map((rgba) => rgba.slice(0, 3))).toEqual(
+      places.map(([x, y]) => [...original.data.slice((y * original.width + x) * 3, (y * original.width + x) * 3 + 3)]),
+    );
+    await window.paint([0.5, 0.5]);
+    await page.mouse.move(0, 0);
+    const centre: Place = [width >> 1, height >> 1];
+    // Half opaque red; nothing 40 pixels away.
+    expect((await colours(window, [centre, [centre[0] + 40, centre[1]]])).mask).toEqual([
+      [235, 64, 52, 128],
+      [0, 0, 0, 0],
+    ]);
+  });
+
+  test('paints by keyboard', async () => {
+    const { page } = window;
+    await window.command('Clear the mask');
+    await waitForPainted('Nothing marked');
+    await window.canvas.focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Space');
+    for (let i = 0; i < 6; i++) await page.keyboard.press('Shift+ArrowRight');
+    await page.keyboard.press('Space');
+    expect(await painted()).toMatch(/% marked/);
+    await page
+      .getByTestId('announcement')
+      .getByText(/Column \d+, row \d+, marked/)
+      .waitFor({ state: 'attached' });
+    await page.keyboard.press('r');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Rectangle', pressed: true }).waitFor();
+  });
+
+  test('every pointer tool marks something', async () => {
+    const { page } = window;
+    const strokes: Readonly<Record<string, readonly (readonly [number, number])[]>> = {
+      Lasso: [
+        [0.45, 0.45],
+        [0.55, 0.45],
+        [0.55, 0.55],
+        [0.45, 0.55],
+      ],
+      Rectangle: [
+        [0.45, 0.45],
+        [0.55, 0.55],
+      ],
+      Ellipse: [
+        [0.45, 0.45],
+        [0.55, 0.55],
+      ],
+      'Magic wand': [[0.5, 0.5]],
+    };
+    for (const [tool, points] of Object.entries(strokes)) {
+      await window.command('Clear the mask');
+      await waitForPainted('Nothing marked');
+      await page.getByRole('button', { name: tool, exact: true }).click();
+      await window.paint(...points);
+      await waitForPainted(/% marked/);
+    }
+    await window.command('Clear the mask');
+    await page.getByRole('button', { name: 'Polygon' }).click();
+    for (const point of [
+      [0.45, 0.45],
+      [0.55, 0.45],
+      [0.5, 0.55],
+    ] as const)
+      await window.paint(point);
+    await page.keyboard.press('Enter');
+    await waitForPainted(/% marked/);
+    await page.keyboard.press('b');
+  });
+
+  test('zooms to the pointer, and moves the picture with Space', async () => {
+    const { page } = window;
+    await page.keyboard.press('Control+0');
+    const zoom = (): Promise<string> => page.getByRole('combobox', { name: 'Zoom' }).inputValue();
+    const before = Number(await zoom());
+    const box = await window.canvas.boundingBox();
+    await page.mouse.move((box?.x ?? 0) + 300, (box?.y ?? 0) + 300);
+    await page.mouse.wheel(0, -400);
+    await expect.poll(async () => Number(await zoom())).toBeGreaterThan(before * 2);
+    const sight = await colours(window, [[300, 300]]);
+    await window.canvas.focus();
+    await page.keyboard.down('Space');
+    await page.mouse.down();
+    await page.mouse.move((box?.x ?? 0) + 340, (box?.y ?? 0) + 300, { steps: 3 });
+    await page.mouse.up();
+    await page.keyboard.up('Space');
+    expect((await colours(window, [[340, 300]])).picture).toEqual(sight.picture);
+    await page.keyboard.press('Control+0');
+  });
+
+  test('suggests a mask that can be taken back', async () => {
+    await window.command('Clear the mask');
+    await waitForPainted('Nothing marked');
+    await window.page.getByRole('button', { name: 'Suggest a mask' }).click();
+    await window.page
+      .getByText(/A proposal has been added to the mask/)
+      .first()
+      .waitFor();
+    await waitForPainted(/% marked/);
+    await window.page.getByRole('button', { name: 'Undo suggested mask' }).click();
+    await waitForPainted('Nothing marked');
+    await window.page.keyboard.press('Control+y');
+    await waitForPainted(/% marked/);
+  });
+
+  test('exports the mask and imports it again', async () => {
+    const { page } = window;
+    const marked = await painted();
+    const download = page.waitForEvent('download');
+    await window.command('Export the mask');
+    const file = await (await download).path();
+    const mask = await decodePicture(await readFile(file), 'mask');
+    expect([mask.width, mask.height]).toEqual([451, 300]);
+    await window.command('Clear the mask');
+    await waitForPainted('Nothing marked');
+    const picker = page.waitForEvent('filechooser');
+    await window.command('Import a mask');
+    await (await picker).setFiles({ name: 'mask.png', mimeType: 'image/png', buffer: await readFile(file) });
+    await page.getByText('The mask has been imported').first().waitFor();
+    expect(await painted()).toBe(marked);
+  });
+
+  test('keeps pictures, masks and tool settings over a reload', async () => {
+    const { page } = window;
+    await window.openPictures(sample('chelsea.png'));
+    await page.getByRole('tab', { name: 'chelsea-scratched.png' }).click();
+    await page.getByRole('spinbutton', { name: 'Size' }).fill('77');
+    await page.keyboard.press('Enter');
+    const marked = await painted();
+    // Longer than the pause after which session and settings are saved.
+    await page.waitForTimeout(1500);
+    await page.reload();
+    await window.canvas.waitFor();
+    expect(await page.getByRole('tab').allInnerTexts()).toEqual(['chelsea-scratched.png', 'chelsea.png']);
+    expect(await painted()).toBe(marked);
+    expect(await page.getByRole('spinbutton', { name: 'Size' }).inputValue()).toBe('77');
+  });
+
+  test('had no errors in the console', () => expect(window.problems).toEqual([]));
 });
+
+type Place = readonly [x: number, y: number];
+
+/** Colours of pixels of the canvas, picture and mask, after the frame that is due. */
+async function colours(window: AppPage, places: readonly Place[]): Promise<{ picture: number[][]; mask: number[][] }> {
+  return window.canvas.evaluate(async (element, at) => {
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    const [picture, mask] = [...element.querySelectorAll('canvas')].map((canvas) => {
+      const context = canvas.getContext('2d');
+      return at.map(([x, y]) => [...(context?.getImageData(x, y, 1, 1).data ?? [])]);
+    });
+    return { picture, mask };
+  }, places as Place[]);
+}

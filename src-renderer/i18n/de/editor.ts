@@ -99,7 +99,7 @@ export const editor: Record<keyof typeof english, string> = {
   'action.zoom-in': 'Vergrößern',
   'action.zoom-out': 'Verkleinern',
   'action.zoom-fit': 'Bild ins Fenster einpassen',
-  'action.zoom-actual': 'Originalgröße (100 %)',
+  'action.zoom-actual': '1:1, Originalgröße',
   'action.show-shortcuts': 'Tastenkürzel',
   'action.show-palette': 'Alle Befehle',
 };

@@ -97,7 +97,7 @@ export const editor = {
   'action.zoom-in': 'Zoom in',
   'action.zoom-out': 'Zoom out',
   'action.zoom-fit': 'Fit the picture in the window',
-  'action.zoom-actual': 'Actual pixels (100 %)',
+  'action.zoom-actual': '1:1, actual pixels',
   'action.show-shortcuts': 'Keyboard shortcuts',
   'action.show-palette': 'All commands',
 } as const;
