@@ -13,25 +13,26 @@ export interface AppProcesses {
 }
 
 /** Compiled entries of the processes, relative to this file's folder in out/node. */
-export const PROCESS_ENTRIES = {
+const ENTRIES = {
   engine: '../engine/engine-process.js',
   worker: 'jobs/picture-process.js',
   codec: '../batch/codec-process.js',
 } as const;
 
-/**
- * @param spawn    of the host's kind.
- * @param folder   URL of the compiled folder of this file.
- */
+/** Starts processes of one kind of host. @param name  for people who look at the system's list of processes. */
+export type ProcessSpawn = (entry: URL, args: readonly string[], name: string) => EngineSpawn;
+
+/** @param folder  URL of the compiled folder of this file. */
 export function createProcesses(
-  spawn: (entry: URL, args: readonly string[]) => EngineSpawn,
+  spawn: ProcessSpawn,
   folder: URL,
   locations: Locations = defaultLocations(),
 ): AppProcesses {
   const args = [JSON.stringify(locations)];
+  const entry = (name: keyof typeof ENTRIES): URL => new URL(ENTRIES[name], folder);
   return {
-    engine: new EngineClient<EngineJobs>(spawn(new URL(PROCESS_ENTRIES.engine, folder), args)),
-    worker: new EngineClient<PictureJobs>(spawn(new URL(PROCESS_ENTRIES.worker, folder), args)),
-    codec: new EngineClient<CodecJobs>(spawn(new URL(PROCESS_ENTRIES.codec, folder), [])),
+    engine: new EngineClient<EngineJobs>(spawn(entry('engine'), args, 'Langevin engine')),
+    worker: new EngineClient<PictureJobs>(spawn(entry('worker'), args, 'Langevin pictures')),
+    codec: new EngineClient<CodecJobs>(spawn(entry('codec'), [], 'Langevin batch pictures')),
   };
 }

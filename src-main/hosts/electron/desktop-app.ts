@@ -64,7 +64,7 @@ export class DesktopApp {
           void this.#updateMenu();
         },
       },
-      ...createProcesses((entry, args) => utilitySpawn(entry, args, 'Langevin engine'), compiled, models),
+      ...createProcesses(utilitySpawn, compiled, models),
       stateFolder: state,
       sessionFolder: claimed.path,
     });

@@ -1,0 +1,258 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { DesktopBridge } from '../../../src-main/contract/app/desktop-bridge.ts';
+import type { AppEvent } from '../../../src-main/contract/app/events.ts';
+import type { Id } from '../../../src-main/contract/app/values.ts';
+import { CALL_NAMES } from '../../../src-main/hosts/electron/call-names.ts';
+import { ElectronClient, type DesktopWindow } from '../../../src-renderer/client/electron-client.ts';
+import { greyFile } from '../../fixtures/app/served-app.ts';
+import { writeTinyModel } from '../../fixtures/tiny-model.ts';
+import * as double from './electron-double.ts';
+
+vi.mock('electron', () => import('./electron-double.ts'));
+
+const environment = { ...process.env };
+let root: string;
+let picture: string;
+let client: ElectronClient;
+let window: double.BrowserWindow;
+const events: AppEvent[] = [];
+
+/** The page's window, as far as preload and client touch it. */
+class PageWindow {
+  readonly location = { origin: 'app://langevin' };
+  readonly #listeners = new Set<(event: { source: unknown; data: unknown; ports: readonly unknown[] }) => void>();
+  get langevin(): DesktopBridge {
+    return double.contextBridge.exposed.langevin as DesktopBridge;
+  }
+  addEventListener(_type: string, listener: (event: never) => void): void {
+    this.#listeners.add(listener as never);
+  }
+  postMessage(data: unknown, target: string, ports: readonly unknown[]): void {
+    expect(target).toBe('app://langevin');
+    for (const listener of this.#listeners) listener({ source: this, data, ports: ports.map(pagePort) });
+  }
+}
+
+/** A port of Node.js with the face of one of a page. */
+function pagePort(port: unknown): unknown {
+  const { on, close } = port as { on: (type: string, listener: (data: unknown) => void) => void; close: () => void };
+  return {
+    addEventListener: (type: string, listener: (event: { data: unknown }) => void) =>
+      on.call(port, type, (data: unknown) => listener({ data })),
+    start: () => undefined,
+    close: () => close.call(port),
+  };
+}
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'langevin-desktop-'));
+  await writeTinyModel(join(root, 'models'));
+  picture = join(root, 'grey.png');
+  await writeFile(picture, (await greyFile({ width: 32, height: 32 })).bytes);
+  Object.assign(process.env, { LANGEVIN_MODELS: join(root, 'models'), XDG_CACHE_HOME: join(root, 'cache') });
+  double.app.appPath = fileURLToPath(new URL('../../../', import.meta.url)).replace(new RegExp(`${sep}$`), '');
+  double.app.paths = { userData: join(root, 'user') };
+
+  const page = new PageWindow();
+  vi.stubGlobal('window', page);
+  await import('../../../src-main/hosts/electron/preload.ts');
+  client = new ElectronClient(page as unknown as DesktopWindow);
+  client.onEvent((event) => events.push(event));
+  // The command line of the first start names a picture.
+  vi.spyOn(process, 'argv', 'get').mockReturnValue(['electron', '.', picture, '--flag']);
+  await import('../../../src-main/hosts/electron/main.ts');
+  await vi.waitFor(() => expect(double.BrowserWindow.all).toHaveLength(1));
+  window = double.BrowserWindow.all[0];
+  double.ipcRenderer.contents = window.webContents;
+  await vi.waitFor(() => expect(window.isShown).toBe(true));
+});
+afterAll(async () => {
+  double.app.quit();
+  await vi.waitFor(() => expect(double.app.quits).toBe(1), { timeout: 20_000 });
+  process.env = environment;
+  vi.unstubAllGlobals();
+  await rm(root, { recursive: true, force: true, maxRetries: 5 });
+});
+
+async function event<Type extends AppEvent['type']>(
+  type: Type,
+  accept: (event: Extract<AppEvent, { type: Type }>) => boolean = () => true,
+): Promise<Extract<AppEvent, { type: Type }>> {
+  return vi.waitFor(
+    () => {
+      const found = events.find((one) => one.type === type && accept(one as never));
+      if (found === undefined) throw new Error(`No ${type} has come.`);
+      return found as Extract<AppEvent, { type: Type }>;
+    },
+    { timeout: 30_000, interval: 10 },
+  );
+}
+
+async function startRun(steps = 4, provider: 'cpu' | 'auto' = 'cpu'): Promise<Id> {
+  const { bytes } = await greyFile({ width: 32, height: 32 });
+  const file = await client.call('addFile', { name: 'a.png', bytes });
+  const coverage = new Uint8Array(16).fill(255);
+  const { run } = await client.call('startRun', {
+    file: file.id,
+    mask: { x: 4, y: 4, width: 4, height: 4, coverage },
+    options: { task: 'inpaint', solver: 'ddnm', steps },
+    network: { model: 'tiny', provider },
+  });
+  return run;
+}
+
+const engines = (): double.UtilityProcessDouble[] =>
+  double.utilityProcess.started.filter(({ serviceName }) => serviceName === 'Langevin engine');
+
+const endOf = (run: Id): Promise<Extract<AppEvent, { type: 'run-end' }>> => event('run-end', (end) => end.run === run);
+
+describe('the desktop app', () => {
+  it('is sandboxed from the start', () => {
+    expect(double.app.isSandboxed).toBe(true);
+    expect(double.dialog.errors).toEqual([]);
+  });
+
+  it('exposes one function for each request, and two more', () => {
+    const { calls, ...others } = double.contextBridge.exposed.langevin as DesktopBridge;
+    expect(Object.keys(double.contextBridge.exposed)).toEqual(['langevin']);
+    expect(Object.keys(others).sort()).toEqual(['addDropped', 'onEvent']);
+    expect(Object.keys(calls).sort()).toEqual([...CALL_NAMES].sort());
+    expect(Object.values(calls).every((call) => typeof call === 'function')).toBe(true);
+  });
+
+  it('says what it is, and refuses what is not in the contract', async () => {
+    expect(await client.call('hello', {})).toMatchObject({ kind: 'electron', version: '9.9.9', dialogs: true });
+    await expect(client.call('hello', { extra: 1 } as never)).rejects.toMatchObject({
+      name: 'LangevinError',
+      code: 'invalid-argument',
+    });
+  });
+
+  it('opens what the first start named once the page listens, and later what others name', async () => {
+    expect(events.some(({ type }) => type === 'files-opened')).toBe(false);
+    await client.call('session', {});
+    expect((await event('files-opened')).files).toMatchObject([{ name: 'grey.png' }]);
+    expect(double.app.recentDocuments).toContain(picture);
+
+    const second = join(root, 'zweite Datei %.png');
+    await writeFile(second, await readFile(picture));
+    window.isMinimizedNow = true;
+    window.hasFocus = false;
+    double.app.emit('second-instance', {}, ['electron', '.', 'zweite Datei %.png'], root);
+    await event('files-opened', ({ files }) => files[0].name === 'zweite Datei %.png');
+    expect(window.isMinimizedNow).toBe(false);
+    expect(window.hasFocus).toBe(true);
+
+    let isPrevented = false;
+    double.app.emit('open-file', { preventDefault: () => (isPrevented = true) }, second);
+    expect(isPrevented).toBe(true);
+    await vi.waitFor(() => expect(events.filter(({ type }) => type === 'files-opened')).toHaveLength(3));
+  });
+
+  it('takes dropped files by reference, and those without a path not at all', async () => {
+    const file = {};
+    double.webUtils.paths.set(file, picture);
+    expect(await client.addDropped(file)).toMatchObject({ name: 'grey.png' });
+    await expect(client.addDropped({})).rejects.toMatchObject({ code: 'invalid-argument' });
+  });
+
+  it('runs to the end, with frames through the port and progress in the dock', async () => {
+    window.hasFocus = false;
+    const run = await startRun(60);
+    await event('run-frame', (frame) => frame.run === run);
+    await vi.waitFor(() => expect(window.progress).toBeGreaterThan(0));
+    await client.call('acknowledgeFrame', { run });
+    expect(await endOf(run)).toMatchObject({ status: 'done' });
+    expect(window.progress).toBe(-1);
+    await vi.waitFor(() => expect(double.Notification.shown).toHaveLength(1));
+    expect(double.Notification.shown[0].options.title).toBe('The picture is restored.');
+    double.Notification.shown[0].emit('click');
+    expect(window.hasFocus).toBe(true);
+  });
+
+  it('does not notify whoever looks at it', async () => {
+    const before = double.Notification.shown.length;
+    await endOf(await startRun());
+    await client.call('hello', {});
+    expect(double.Notification.shown).toHaveLength(before);
+  });
+
+  it('starts the engine again after it was killed', async () => {
+    const run = await startRun(10_000);
+    await event('run-step', (step) => step.run === run);
+    const engine = engines().find((child) => child.pid !== undefined)!;
+    process.kill(engine.pid!, 'SIGKILL');
+    expect(await endOf(run)).toMatchObject({ status: 'failed', problem: { code: 'engine-crashed' } });
+    const started = engines().length;
+    expect(await endOf(await startRun())).toMatchObject({ status: 'done' });
+    expect(engines()).toHaveLength(started + 1);
+  });
+
+  it('probes providers in utility processes that the engine asks for', async () => {
+    const started = engines().length;
+    expect(await endOf(await startRun(4, 'auto'))).toMatchObject({ status: 'done', report: { provider: 'cpu' } });
+    expect(engines().length).toBeGreaterThan(started);
+  });
+
+  it('saves by the dialog, beside the original, and never over it', async () => {
+    double.dialog.opened = [picture];
+    const [file] = await client.call('chooseFiles', { purpose: 'picture' });
+    const coverage = new Uint8Array(4).fill(255);
+    const { run } = await client.call('startRun', {
+      file: file.id,
+      mask: { x: 0, y: 0, width: 2, height: 2, coverage },
+      options: { task: 'inpaint', solver: 'ddnm', steps: 2 },
+      network: { model: 'tiny', provider: 'cpu' },
+    });
+    await endOf(run);
+    const [result] = (await client.call('readRun', { run })).results;
+    const save = { result: result.id, save: { name: 'grey:restored', format: 'png' } };
+    double.dialog.saved = '';
+    expect(await client.call('saveResult', save)).toEqual({ saved: false, dismissed: true });
+    expect(double.dialog.suggested).toBe(join(root, 'grey_restored.png'));
+    double.dialog.saved = picture;
+    await expect(client.call('saveResult', save)).rejects.toMatchObject({ code: 'output-exists' });
+    double.dialog.saved = join(root, 'out.jpg');
+    expect(await client.call('saveResult', save)).toEqual({ saved: true, name: 'out.jpg' });
+    // The name that was chosen decides the format.
+    expect((await readFile(join(root, 'out.jpg'))).subarray(0, 3)).toEqual(Buffer.from([0xff, 0xd8, 0xff]));
+  });
+
+  it('remembers what was opened, in the menu too', async () => {
+    const recent = await client.call('recentFiles', {});
+    expect(recent.map(({ name }) => name)).toContain('grey.png');
+    const id = recent.find(({ name }) => name === 'grey.png')!.id;
+    expect(await client.call('openRecent', { recent: id })).toMatchObject({ name: 'grey.png' });
+    const items = double.Menu.current.flatMap(({ submenu = [] }) => submenu);
+    await vi.waitFor(() => {
+      const menu = double.Menu.current.flatMap(({ submenu = [] }) => submenu);
+      expect(menu.flatMap(({ submenu = [] }) => submenu.map(({ label }) => label))).toContain('grey.png');
+    });
+    items.find((item) => item.id === 'run')!.click!();
+    expect(await event('action')).toMatchObject({ action: 'run' });
+  });
+
+  it('remembers its window', async () => {
+    window.isMaximizedNow = true;
+    window.close();
+    const path = join(root, 'user', 'window.json');
+    const state = await vi.waitFor(async () => JSON.parse(await readFile(path, 'utf8')) as { isMaximized: boolean });
+    expect(state).toMatchObject({ isMaximized: true, bounds: { width: 1280, height: 860 } });
+    await writeFile(path, JSON.stringify({ ...state, bounds: { x: 100, y: 50, width: 900, height: 700 } }));
+    double.app.emit('activate');
+    await vi.waitFor(() => expect(double.BrowserWindow.all).toHaveLength(2));
+    const again = double.BrowserWindow.all[1];
+    expect(again.options).toMatchObject({ x: 100, y: 50, width: 900, height: 700 });
+    expect(again.isMaximizedNow).toBe(true);
+    again.close();
+    // A place on a screen that is gone is forgotten.
+    await writeFile(path, JSON.stringify({ ...state, bounds: { x: 5000, y: 50, width: 900, height: 700 } }));
+    double.app.emit('activate');
+    await vi.waitFor(() => expect(double.BrowserWindow.all).toHaveLength(3));
+    expect(double.BrowserWindow.all[2].options).toMatchObject({ width: 1280 });
+  });
+});

@@ -1,0 +1,372 @@
+/**
+ * Stands for the module `electron` in tests, as far as the host uses it: with its events, its structured clones, its
+ * refusal to register a handler twice, and utility processes that are child processes with a `process.parentPort`.
+ */
+import { fork, type ChildProcess } from 'node:child_process';
+import { EventEmitter } from 'node:events';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+
+const SHIM = fileURLToPath(new URL('../../fixtures/electron/parent-port.js', import.meta.url));
+
+// ---- app
+
+class App extends EventEmitter {
+  paths: Record<string, string> = {};
+  appPath = '';
+  isPackaged = false;
+  isFirst = true;
+  isSandboxed = false;
+  locale = 'en-GB';
+  quits = 0;
+  readonly recentDocuments: string[] = [];
+
+  enableSandbox(): void {
+    this.isSandboxed = true;
+  }
+  requestSingleInstanceLock(): boolean {
+    return this.isFirst;
+  }
+  whenReady(): Promise<void> {
+    return Promise.resolve();
+  }
+  getPath(name: string): string {
+    return this.paths[name];
+  }
+  getAppPath(): string {
+    return this.appPath;
+  }
+  getVersion(): string {
+    return '9.9.9';
+  }
+  getLocale(): string {
+    return this.locale;
+  }
+  addRecentDocument(path: string): void {
+    this.recentDocuments.push(path);
+  }
+  /** As the real one: everybody may refuse. */
+  quit(): void {
+    let isRefused = false;
+    this.emit('before-quit', { preventDefault: () => (isRefused = true) });
+    if (!isRefused) this.quits++;
+  }
+  exit(code: number): never {
+    throw new Error(`app.exit(${code})`);
+  }
+}
+export const app = new App();
+
+// ---- sessions and schemes
+
+type Handler = (request: Request) => Promise<Response>;
+
+export class SessionDouble {
+  readonly handlers = new Map<string, Handler>();
+  permissionRequest: ((contents: unknown, permission: string, answer: (granted: boolean) => void) => void) | undefined;
+  permissionCheck: ((contents: unknown, permission: string, origin: string) => boolean) | undefined;
+  devicePermission: (() => boolean) | undefined;
+  readonly protocol = {
+    handle: (scheme: string, handler: Handler): void => {
+      if (this.handlers.has(scheme)) throw new Error(`The scheme has been registered: ${scheme}`);
+      this.handlers.set(scheme, handler);
+    },
+  };
+  setPermissionRequestHandler(handler: SessionDouble['permissionRequest']): void {
+    this.permissionRequest = handler;
+  }
+  setPermissionCheckHandler(handler: SessionDouble['permissionCheck']): void {
+    this.permissionCheck = handler;
+  }
+  setDevicePermissionHandler(handler: SessionDouble['devicePermission']): void {
+    this.devicePermission = handler;
+  }
+}
+export const session = { defaultSession: new SessionDouble() };
+
+export const protocol = {
+  schemes: [] as { scheme: string; privileges: Record<string, boolean> }[],
+  registerSchemesAsPrivileged(schemes: { scheme: string; privileges: Record<string, boolean> }[]): void {
+    protocol.schemes.push(...schemes);
+  },
+};
+
+// ---- windows
+
+export interface FrameDouble {
+  url: string;
+}
+
+export class WebContentsDouble extends EventEmitter {
+  mainFrame: FrameDouble = { url: '' };
+  openHandler: ((details: { url: string }) => { action: string }) | undefined;
+  reloads = 0;
+  #isDestroyed = false;
+
+  send(channel: string, ...args: unknown[]): void {
+    if (this.#isDestroyed) throw new TypeError('Object has been destroyed');
+    ipcRenderer.emit(channel, { ports: [] }, ...args.map((value) => structuredClone(value)));
+  }
+  postMessage(channel: string, message: unknown, ports: MessagePortMainDouble[]): void {
+    ipcRenderer.emit(channel, { ports: ports.map(({ port }) => port) }, structuredClone(message));
+  }
+  getURL(): string {
+    return this.mainFrame.url;
+  }
+  setWindowOpenHandler(handler: WebContentsDouble['openHandler']): void {
+    this.openHandler = handler;
+  }
+  reload(): void {
+    this.reloads++;
+  }
+  isDestroyed(): boolean {
+    return this.#isDestroyed;
+  }
+  destroy(): void {
+    this.#isDestroyed = true;
+    this.emit('destroyed');
+  }
+}
+
+interface WindowOptions {
+  readonly x?: number;
+  readonly y?: number;
+  readonly width: number;
+  readonly height: number;
+  readonly webPreferences: Record<string, unknown>;
+}
+
+export class BrowserWindow extends EventEmitter {
+  static readonly all: BrowserWindow[] = [];
+  readonly webContents = new WebContentsDouble();
+  readonly options: WindowOptions;
+  progress: number | undefined;
+  isShown = false;
+  isMinimizedNow = false;
+  isMaximizedNow = false;
+  hasFocus = true;
+  #isDestroyed = false;
+
+  constructor(options: WindowOptions) {
+    super();
+    this.options = options;
+    BrowserWindow.all.push(this);
+    app.emit('web-contents-created', {}, this.webContents);
+  }
+  async loadURL(url: string): Promise<void> {
+    this.webContents.mainFrame = { url };
+    this.emit('ready-to-show');
+    this.webContents.emit('did-finish-load');
+  }
+  show(): void {
+    this.isShown = true;
+  }
+  focus(): void {
+    this.hasFocus = true;
+  }
+  isFocused(): boolean {
+    return this.hasFocus;
+  }
+  restore(): void {
+    this.isMinimizedNow = false;
+  }
+  isMinimized(): boolean {
+    return this.isMinimizedNow;
+  }
+  maximize(): void {
+    this.isMaximizedNow = true;
+  }
+  isMaximized(): boolean {
+    return this.isMaximizedNow;
+  }
+  getNormalBounds(): { x: number; y: number; width: number; height: number } {
+    const { x = 10, y = 20, width, height } = this.options;
+    return { x, y, width, height };
+  }
+  setProgressBar(fraction: number): void {
+    this.progress = fraction;
+  }
+  isDestroyed(): boolean {
+    return this.#isDestroyed;
+  }
+  close(): void {
+    this.emit('close');
+    this.webContents.destroy();
+    this.#isDestroyed = true;
+    this.emit('closed');
+  }
+}
+
+export const screen = {
+  displays: [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }],
+  getAllDisplays: () => screen.displays,
+};
+
+// ---- messages
+
+interface InvokeEvent {
+  readonly sender: unknown;
+  readonly senderFrame: FrameDouble | null;
+}
+type Listener = (event: InvokeEvent, ...args: unknown[]) => Promise<unknown>;
+
+export const ipcMain = {
+  handlers: new Map<string, Listener>(),
+  handle(channel: string, listener: Listener): void {
+    if (ipcMain.handlers.has(channel)) {
+      throw new Error(`Attempted to register a second handler for '${channel}'`);
+    }
+    ipcMain.handlers.set(channel, listener);
+  },
+  removeHandler(channel: string): void {
+    ipcMain.handlers.delete(channel);
+  },
+  /** What a renderer's `invoke` does. */
+  async invoke(event: InvokeEvent, channel: string, ...args: unknown[]): Promise<unknown> {
+    const handler = ipcMain.handlers.get(channel);
+    if (handler === undefined) throw new Error(`No handler registered for '${channel}'`);
+    return structuredClone(await handler(event, ...args.map((value) => structuredClone(value))));
+  },
+};
+
+class IpcRenderer extends EventEmitter {
+  /** Whose page this is. */
+  contents: WebContentsDouble | undefined;
+
+  invoke(channel: string, ...args: unknown[]): Promise<unknown> {
+    const sender = this.contents!;
+    return ipcMain.invoke({ sender, senderFrame: sender.mainFrame }, channel, ...args);
+  }
+}
+export const ipcRenderer = new IpcRenderer();
+
+export const contextBridge = {
+  exposed: {} as Record<string, unknown>,
+  exposeInMainWorld(key: string, api: unknown): void {
+    contextBridge.exposed[key] = api;
+  },
+};
+
+export const webUtils = {
+  paths: new Map<unknown, string>(),
+  getPathForFile: (file: unknown): string => webUtils.paths.get(file) ?? '',
+};
+
+class MessagePortMainDouble {
+  readonly port: MessagePort;
+  constructor(port: MessagePort) {
+    this.port = port;
+  }
+  postMessage(message: unknown): void {
+    this.port.postMessage(message);
+  }
+  close(): void {
+    this.port.close();
+  }
+}
+
+export class MessageChannelMain {
+  readonly port1: MessagePortMainDouble;
+  readonly port2: MessagePortMainDouble;
+  constructor() {
+    const { port1, port2 } = new MessageChannel();
+    this.port1 = new MessagePortMainDouble(port1);
+    this.port2 = new MessagePortMainDouble(port2);
+  }
+}
+
+// ---- the system
+
+export interface MenuItem {
+  readonly id?: string;
+  readonly label?: string;
+  readonly role?: string;
+  readonly accelerator?: string;
+  readonly registerAccelerator?: boolean;
+  readonly click?: () => void;
+  readonly submenu?: readonly MenuItem[];
+}
+export const Menu = {
+  current: [] as readonly MenuItem[],
+  buildFromTemplate: (template: readonly MenuItem[]) => template,
+  setApplicationMenu: (menu: readonly MenuItem[]) => void (Menu.current = menu),
+};
+
+export class Notification extends EventEmitter {
+  static readonly shown: Notification[] = [];
+  static isSupported = (): boolean => true;
+  readonly options: { title: string; body: string };
+  constructor(options: { title: string; body: string }) {
+    super();
+    this.options = options;
+  }
+  show(): void {
+    Notification.shown.push(this);
+  }
+}
+
+export const dialog = {
+  /** What people choose next. */
+  opened: [] as string[],
+  saved: '' as string,
+  suggested: undefined as string | undefined,
+  errors: [] as string[],
+  showOpenDialog: async () => ({ canceled: dialog.opened.length === 0, filePaths: dialog.opened }),
+  showSaveDialog: async (_window: unknown, options: { defaultPath?: string }) => {
+    dialog.suggested = options.defaultPath;
+    return { canceled: dialog.saved === '', filePath: dialog.saved };
+  },
+  showErrorBox: (_title: string, message: string) => void dialog.errors.push(message),
+};
+
+// ---- utility processes
+
+export class UtilityProcessDouble extends EventEmitter {
+  readonly serviceName: string | undefined;
+  readonly #child: ChildProcess;
+  pid: number | undefined;
+
+  constructor(path: string, args: readonly string[], serviceName: string | undefined) {
+    super();
+    this.serviceName = serviceName;
+    this.#child = fork(path, args, {
+      serialization: 'advanced',
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      execArgv: ['--import', SHIM],
+    });
+    // As in Electron, the pid is there from the event on, and gone after the exit.
+    this.#child.on('spawn', () => {
+      this.pid = this.#child.pid;
+      this.emit('spawn');
+    });
+    this.#child.on('message', (message) => this.emit('message', message));
+    this.#child.on('close', (code, signal) => {
+      this.pid = undefined;
+      // POSIX: a process ended by a signal has its number as code.
+      this.emit('exit', code ?? (signal === 'SIGKILL' ? 9 : 15));
+    });
+  }
+  get stdout(): Readable | null {
+    return this.#child.stdout;
+  }
+  get stderr(): Readable | null {
+    return this.#child.stderr;
+  }
+  postMessage(message: unknown): void {
+    if (this.#child.connected) this.#child.send(message as object, () => undefined);
+  }
+  /** Asks politely, as the real one does. */
+  kill(): boolean {
+    return this.#child.kill('SIGTERM');
+  }
+}
+
+export const utilityProcess = {
+  started: [] as UtilityProcessDouble[],
+  fork(path: string, args: readonly string[] = [], options: { serviceName?: string } = {}): UtilityProcessDouble {
+    const child = new UtilityProcessDouble(path, args, options.serviceName);
+    utilityProcess.started.push(child);
+    return child;
+  },
+};
