@@ -86,5 +86,6 @@ test('a solver of the program draws samples of the posterior', async () => {
   await fireEvent.change(screen.getByRole('combobox', { name: 'Solver' }), { target: { value: 'mmps' } });
   await fireEvent.click(screen.getByRole('button', { name: 'Step' }));
   await vi.waitFor(() => expect(screen.getByRole('progressbar').getAttribute('aria-label')).toBe('Step 1 of 40'));
+  expect(screen.getByRole('combobox', { name: 'Solver' })).toHaveProperty('value', 'mmps');
   expect(screen.queryByRole('alert')).toBeNull();
 });

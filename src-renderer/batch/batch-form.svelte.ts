@@ -1,0 +1,148 @@
+import type { BatchMask, BatchStart, FolderInfo } from '../../src-main/contract/app/batch.ts';
+import type { ModelInfo } from '../../src-main/contract/app/replies.ts';
+import type { FileInfo } from '../../src-main/contract/app/values.ts';
+import type { BatchFormat, ExistingPolicy } from '../../src-main/contract/batch.ts';
+import { parseRestoreOptions, type RestoreOptions, type Task } from '../../src-main/contract/restore-options.ts';
+import type { MessageKey } from '../i18n/translate.svelte.ts';
+import type { AppState } from '../state/app-state.svelte.ts';
+
+export const MASK_KINDS = ['auto', 'alpha', 'color', 'folder', 'files'] as const;
+export type MaskKind = (typeof MASK_KINDS)[number];
+
+/** What people set before a batch. */
+export class BatchForm {
+  readonly #app: AppState;
+  sources: readonly FolderInfo[] = $state.raw([]);
+  /** Absent: a new folder of the host, whose files are downloaded. */
+  output: FolderInfo | undefined = $state.raw();
+  recursive = $state(true);
+  task: Task = $state('inpaint');
+  /** Options of the task; absent: those remembered from the editor. */
+  changed: RestoreOptions | undefined = $state.raw();
+  maskKind: MaskKind = $state('auto');
+  maskFiles: readonly FileInfo[] = $state.raw([]);
+  maskFolder: FolderInfo | undefined = $state.raw();
+  /** As `#rrggbb`. */
+  color = $state('#ff00ff');
+  tolerance = $state(8);
+  format: BatchFormat = $state('lossless');
+  quality = $state(92);
+  template = $state('{name}_{task}.{ext}');
+  existing: ExistingPolicy = $state('skip');
+  /** Minutes for one picture; undefined for no limit. */
+  limit: number | undefined = $state();
+  keepTimestamps = $state(false);
+
+  constructor(app: AppState) {
+    this.#app = app;
+  }
+
+  get options(): RestoreOptions {
+    return this.changed ?? parseRestoreOptions({ ...this.#app.settings.options[this.task], task: this.task });
+  }
+
+  /** The network chosen last for the task, or the first that can. */
+  get model(): ModelInfo | undefined {
+    const usable = this.#app.models.filter(({ tasks, problem }) => tasks.includes(this.task) && problem === undefined);
+    return usable.find(({ name }) => name === this.#app.settings.models[this.task]) ?? usable[0];
+  }
+
+  /** What is missing before the batch can be planned; undefined when nothing is. */
+  get obstacle(): MessageKey | undefined {
+    if (this.sources.length === 0) return 'batch.obstacle.sources';
+    if (this.model === undefined) return 'batch.obstacle.model';
+    if (this.task === 'deblur' && this.options.blurSigma === undefined) return 'batch.obstacle.blur';
+    if (this.task === 'inpaint' && this.maskKind === 'files' && this.maskFiles.length === 0) {
+      return 'batch.obstacle.maskFiles';
+    }
+    if (this.task === 'inpaint' && this.maskKind === 'folder' && this.maskFolder === undefined) {
+      return 'batch.obstacle.maskFolder';
+    }
+    if (this.template.trim() === '') return 'batch.obstacle.template';
+    return undefined;
+  }
+
+  chooseTask(task: Task): void {
+    this.task = task;
+    this.changed = undefined;
+    if (task === 'reconstruct' ? this.format === 'jpeg' || this.format === 'webp' : this.format === 'npy') {
+      this.format = 'lossless';
+    }
+  }
+
+  addSource(folder: FolderInfo): void {
+    if (!this.sources.some(({ id }) => id === folder.id)) this.sources = [...this.sources, folder];
+  }
+
+  removeSource(folder: FolderInfo): void {
+    this.sources = this.sources.filter(({ id }) => id !== folder.id);
+  }
+
+  /** The request; `obstacle` must be undefined. */
+  request(output: FolderInfo): BatchStart {
+    const { settings } = this.#app;
+    return {
+      folders: this.sources.map(({ id }) => id),
+      output: output.id,
+      recursive: this.recursive,
+      mask: this.#mask(),
+      options: this.options,
+      network: {
+        model: this.model!.name,
+        provider: settings.provider,
+        ...(settings.threads !== undefined && { threads: settings.threads }),
+      },
+      format: this.format,
+      ...((this.format === 'jpeg' || this.format === 'webp') && { quality: this.quality }),
+      template: this.template,
+      existing: this.existing,
+      ...(this.limit !== undefined && this.limit > 0 && { timeLimit: this.limit * 60 }),
+      keepTimestamps: this.keepTimestamps,
+    };
+  }
+
+  /** Fills the form from a request, as far as its folders are still known. */
+  restore(request: BatchStart, folders: readonly FolderInfo[]): void {
+    const known = (id: string): FolderInfo | undefined => folders.find((folder) => folder.id === id);
+    this.sources = request.folders.map(known).filter((folder) => folder !== undefined);
+    this.output = known(request.output);
+    this.recursive = request.recursive ?? true;
+    this.task = request.options.task;
+    this.changed = parseRestoreOptions(request.options);
+    this.format = request.format ?? 'lossless';
+    this.quality = request.quality ?? this.quality;
+    this.template = request.template ?? this.template;
+    this.existing = request.existing ?? 'skip';
+    this.limit = request.timeLimit === undefined ? undefined : request.timeLimit / 60;
+    this.keepTimestamps = request.keepTimestamps ?? false;
+    const { mask } = request;
+    // Mask files are forgotten with the page that chose them.
+    if (mask.kind !== 'none' && mask.kind !== 'files') this.maskKind = mask.kind;
+    if (mask.kind === 'folder') this.maskFolder = known(mask.folder);
+    if (mask.kind === 'color') {
+      this.color = `#${mask.color.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
+      this.tolerance = mask.tolerance;
+    }
+  }
+
+  #mask(): BatchMask {
+    if (this.task !== 'inpaint') return { kind: 'none' };
+    switch (this.maskKind) {
+      case 'files':
+        return { kind: 'files', files: this.maskFiles.map(({ id }) => id) };
+      case 'folder':
+        return { kind: 'folder', folder: this.maskFolder!.id };
+      case 'color':
+        return { kind: 'color', color: rgbOf(this.color), tolerance: this.tolerance };
+      case 'auto':
+      case 'alpha':
+        return { kind: this.maskKind };
+    }
+  }
+}
+
+/** 0…255 of `#rrggbb`. */
+function rgbOf(color: string): [number, number, number] {
+  const channel = (at: number): number => Number.parseInt(color.slice(at, at + 2), 16);
+  return [channel(1), channel(3), channel(5)];
+}
