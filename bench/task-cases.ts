@@ -91,7 +91,7 @@ export async function restoreCase(
 }
 
 /** The central square of an RGB picture, without metadata. */
-export function centre(picture: Picture, side: number): Picture {
+function centre(picture: Picture, side: number): Picture {
   const width = Math.min(side, picture.width);
   const height = Math.min(side, picture.height);
   const left = (picture.width - width) >> 1;

@@ -2,6 +2,7 @@ import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { LangevinError, invalidArgument, toLangevinError } from '../errors.ts';
 import type { Shape } from '../tensor/tensor.ts';
 import { differentiate } from './differentiate/differentiate.ts';
+import { externalDataOf } from './differentiate/external-data.ts';
 import { vjpNames } from './differentiate/vjp-interface.ts';
 import type { Manifest } from './manifest.ts';
 import type { ScoreNetwork } from './score-network.ts';
@@ -159,14 +160,7 @@ async function deriveGradients(
     inputs: manifest.inputs,
     output: manifest.output,
     stride: manifest.stride,
-    externalData: (location) => {
-      const found = externalData.find(({ path }) => path === location);
-      if (found !== undefined) return found.data;
-      throw new LangevinError(
-        'file-not-found',
-        `The network ${manifest.name} keeps weights in "${location}", which its manifest does not list.`,
-      );
-    },
+    externalData: externalDataOf(manifest.name, externalData),
   });
   await cache?.put(key, derived);
   return derived;

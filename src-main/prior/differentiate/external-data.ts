@@ -5,6 +5,24 @@ import { tensorBytes, tensorSize } from './tensor-proto.ts';
 /** The bytes of a file beside the model, by the location that the model calls it by: a relative POSIX path. */
 export type ExternalDataSource = (location: string) => Uint8Array;
 
+/**
+ * External data from files that are at hand.
+ * @param model  its name, for the message.
+ */
+export function externalDataOf(
+  model: string,
+  files: readonly { readonly path: string; readonly data: Uint8Array }[],
+): ExternalDataSource {
+  return (location) => {
+    const found = files.find(({ path }) => path === location);
+    if (found !== undefined) return found.data;
+    throw new LangevinError(
+      'file-not-found',
+      `The network ${model} keeps weights in "${location}", which its manifest does not list.`,
+    );
+  };
+}
+
 /** TensorProto.DataLocation.EXTERNAL. */
 const external = 1;
 

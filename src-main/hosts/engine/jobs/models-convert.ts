@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { FileBytes } from '../../../contract/jobs.ts';
 import { LangevinError } from '../../../errors.ts';
+import { externalDataOf } from '../../../prior/differentiate/external-data.ts';
 import { manifestSchema, parseManifest, type Manifest } from '../../../prior/manifest.ts';
 import { createOnnxNetwork } from '../../../prior/onnx.ts';
 import type { ScoreNetwork } from '../../../prior/score-network.ts';
@@ -99,14 +100,7 @@ function convert({ manifest, bytes, externalData }: LoadedModel): ReturnType<typ
     output: manifest.output,
     stride: manifest.stride,
     channels: manifest.channels,
-    externalData: (location) => {
-      const found = externalData.find(({ path }) => path === location);
-      if (found !== undefined) return found.data;
-      throw new LangevinError(
-        'file-not-found',
-        `The network ${manifest.name} keeps weights in "${location}", which its manifest does not list.`,
-      );
-    },
+    externalData: externalDataOf(manifest.name, externalData),
   });
 }
 
