@@ -18,7 +18,7 @@ export function tooltip(text: () => string, keys: () => string = () => ''): (ele
       bubble = bubbleOf(text(), keys());
       // Inside a dialog that is on top of everything, or else on the page.
       (element.closest('dialog') ?? document.body).append(bubble);
-      place(bubble, element.getBoundingClientRect());
+      place(bubble, element.getBoundingClientRect(), element.closest('[aria-orientation="vertical"]') !== null);
     };
     const abort = new AbortController();
     const on = (name: string, listener: (event: Event) => void): void =>
@@ -51,13 +51,12 @@ function bubbleOf(text: string, keys: string): HTMLElement {
   return bubble;
 }
 
-/** To the right of tall narrow bars, below otherwise, and always inside the window. */
-function place(bubble: HTMLElement, target: DOMRect): void {
+/** To the right of vertical bars, below otherwise, and always inside the window. */
+function place(bubble: HTMLElement, target: DOMRect, isInSideBar: boolean): void {
   const { width, height } = bubble.getBoundingClientRect();
-  const isAtLeft = target.left < 60 && target.top > 60;
-  const left = isAtLeft ? target.right + 8 : target.left + (target.width - width) / 2;
+  const left = isInSideBar ? target.right + 8 : target.left + (target.width - width) / 2;
   const below = target.bottom + 6;
-  const top = isAtLeft
+  const top = isInSideBar
     ? target.top + (target.height - height) / 2
     : below + height > window.innerHeight
       ? target.top - height - 6

@@ -9,6 +9,7 @@ const STORE_AFTER_MS = 600;
 /** Keeps the tools' settings the same in all tabs and stores them; call while a component is set up. */
 export function shareEditorSettings(app: AppState): void {
   let latest: EditorSettings | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   $effect(() => {
     const picture = app.pictures.active;
     if (picture === undefined) return;
@@ -18,8 +19,9 @@ export function shareEditorSettings(app: AppState): void {
       const settings = picture.shown.settings;
       if (settings === before) return;
       latest = settings;
-      const timer = setTimeout(() => void app.changeSettings({ editor: storedSettings(settings) }), STORE_AFTER_MS);
-      return () => clearTimeout(timer);
+      // Not cleared with the effect: the change counts whichever picture is in front by then.
+      clearTimeout(timer);
+      timer = setTimeout(() => void app.changeSettings({ editor: storedSettings(settings) }), STORE_AFTER_MS);
     });
   });
 }

@@ -2,6 +2,7 @@ import type { Session, SessionTab } from '../../src-main/contract/app/session.ts
 import type { FileInfo, PictureContent } from '../../src-main/contract/app/values.ts';
 import { parseRestoreOptions, type RestoreOptions, type Task } from '../../src-main/contract/restore-options.ts';
 import type { EditorRequest } from '../canvas/editor.ts';
+import type { Size } from '../canvas/geometry.ts';
 import { deserializeMask } from '../canvas/mask-file.ts';
 import type { MaskLayer } from '../canvas/mask-layer.ts';
 import type { AppClient } from '../../src-main/contract/app/client.ts';
@@ -95,7 +96,7 @@ export class OpenPictures {
       const content = await this.#app.client.call('readPicture', { file: file.id });
       for (const notice of content.notices) this.#app.tell(`${file.name}: ${notice}`);
       const { editor } = this.#app.settings;
-      const mask = saved?.mask && this.#maskOf(saved.mask);
+      const mask = saved?.mask && this.#maskOf(saved.mask, content);
       const options = saved?.options ?? this.#startOptions('inpaint');
       return new OpenPicture({
         file,
@@ -109,9 +110,12 @@ export class OpenPictures {
     });
   }
 
-  #maskOf(bytes: Uint8Array): MaskLayer | undefined {
+  /** A picture whose mask cannot be used is opened without it. */
+  #maskOf(bytes: Uint8Array, picture: Size): MaskLayer | undefined {
     try {
-      return deserializeMask(bytes);
+      const layer = deserializeMask(bytes);
+      layer.assertSize(picture);
+      return layer;
     } catch (error) {
       this.#app.tell((error as Error).message, 'problem');
       return undefined;

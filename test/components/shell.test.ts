@@ -1,0 +1,180 @@
+import { fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
+import { beforeEach, expect, test, vi } from 'vitest';
+import type { Session } from '../../src-main/contract/app/session.ts';
+import { parseRestoreOptions } from '../../src-main/contract/restore-options.ts';
+import { LangevinError } from '../../src-main/errors.ts';
+import App from '../../src-renderer/app.svelte';
+import { MaskLayer } from '../../src-renderer/canvas/mask-layer.ts';
+import { serializeMask } from '../../src-renderer/canvas/mask-file.ts';
+import { HostDouble } from './host-double.ts';
+import { contentOf, fileOf, withoutDrawing } from './picture-double.ts';
+
+const [first, second] = [fileOf('first.png'), fileOf('second.png')];
+
+const choices = { solvers: [], predictors: [], correctors: [], sdes: [], defaults: {}, defaultSolver: 'ddnm' };
+
+beforeEach(withoutDrawing);
+
+/** A host with pictures that shows the whole window. */
+function show(answers: ConstructorParameters<typeof HostDouble>[0] = {}): HostDouble {
+  const host = new HostDouble({
+    readPicture: () => contentOf(),
+    forgetFile: () => null,
+    runs: () => [],
+    choices: () => choices,
+    planRun: () => ({ solver: 'ddnm', settings: {}, windows: 1, paintedPixels: 1, passes: 8, seconds: 1 }),
+    ...answers,
+  });
+  render(App, { client: host });
+  return host;
+}
+
+async function showOpen(): Promise<HostDouble> {
+  const host = show();
+  await screen.findByRole('heading', { name: 'Open a picture to restore' });
+  host.send({ type: 'files-opened', files: [first, second] });
+  await screen.findByRole('tab', { name: 'second.png', selected: true });
+  return host;
+}
+
+function tabOf(file: string, mask?: Uint8Array): Session['tabs'][number] {
+  return { file, options: parseRestoreOptions({ task: 'denoise' }), model: 'photo', ...(mask && { mask }) };
+}
+
+test('opens files that come from outside, each in a tab, and the same one once', async () => {
+  const host = await showOpen();
+  host.send({ type: 'files-opened', files: [first] });
+  await screen.findByRole('tab', { name: 'first.png', selected: true });
+  expect(screen.getAllByRole('tab')).toHaveLength(2);
+});
+
+test('tells why a picture cannot be read and goes on with the next', async () => {
+  const host = show({
+    readPicture: ({ file }) => {
+      if (file === first.id) throw new LangevinError('not-a-picture', 'first.png is no picture.');
+      return contentOf();
+    },
+  });
+  host.send({ type: 'files-opened', files: [first, second] });
+  expect((await screen.findByRole('alert')).textContent).toContain('first.png is no picture.');
+  await screen.findByRole('tab', { name: 'second.png' });
+});
+
+test('closes a tab by its key, shows the next, and lets the host forget the file', async () => {
+  const host = await showOpen();
+  await fireEvent.keyDown(screen.getByRole('tab', { name: 'second.png' }), { key: 'Delete' });
+  await screen.findByRole('tab', { name: 'first.png', selected: true });
+  expect(host.requests).toContainEqual({ name: 'forgetFile', request: { file: second.id } });
+});
+
+test('chooses tools by their keys, but not while somebody types', async () => {
+  await showOpen();
+  await fireEvent.keyDown(document.body, { key: 'e', code: 'KeyE' });
+  expect(screen.getByRole('button', { name: 'Eraser' }).getAttribute('aria-pressed')).toBe('true');
+  await fireEvent.keyDown(screen.getByRole('spinbutton', { name: 'Size' }), { key: 'b', code: 'KeyB' });
+  expect(screen.getByRole('button', { name: 'Brush' }).getAttribute('aria-pressed')).toBe('false');
+});
+
+test('does what native menus ask for and ignores what it does not know', async () => {
+  const host = await showOpen();
+  host.send({ type: 'action', action: 'mask-all' });
+  await screen.findByText('100 % marked');
+  await screen.findByRole('button', { name: 'Undo mark everything' });
+  host.send({ type: 'action', action: 'no-such-action' });
+  host.send({ type: 'action', action: 'undo' });
+  await screen.findByText('Nothing marked');
+});
+
+test('brings the last session back: tabs, the one in front, options and mask', async () => {
+  const layer = new MaskLayer(40, 30);
+  layer.fillRect({ x: 0, y: 0, width: 40, height: 15 }, 'add');
+  show({
+    session: () => ({
+      tabs: [tabOf(first.id), tabOf(second.id, serializeMask(layer))],
+      active: 1,
+      files: [first, second],
+    }),
+  });
+  await screen.findByRole('tab', { name: 'second.png', selected: true });
+  expect(screen.getAllByRole('tab')).toHaveLength(2);
+  await screen.findByText('50 % marked');
+});
+
+test('opens a picture without its mask when that was damaged, and says so', async () => {
+  show({
+    session: () => ({ tabs: [tabOf(first.id, Uint8Array.of(1, 2, 3))], active: 0, files: [first] }),
+  });
+  await screen.findByRole('tab', { name: 'first.png' });
+  expect((await screen.findByRole('alert')).textContent).toContain('The saved mask cannot be read');
+});
+
+test('opens a picture without its mask when the picture has another size now', async () => {
+  const mask = serializeMask(new MaskLayer(8, 8));
+  show({ session: () => ({ tabs: [tabOf(first.id, mask)], active: 0, files: [first] }) });
+  await screen.findByRole('tab', { name: 'first.png' });
+  expect((await screen.findByRole('alert')).textContent).toContain('8 × 8');
+});
+
+test('saves the session after a change, and not before the last one is back', async () => {
+  const host = await showOpen();
+  const saved = (): unknown[] => host.requests.filter(({ name }) => name === 'saveSession');
+  await waitFor(() => expect(saved()).toHaveLength(1), { timeout: 3000 });
+  host.send({ type: 'action', action: 'mask-all' });
+  await waitFor(() => expect(saved()).toHaveLength(2), { timeout: 3000 });
+  const { request } = saved()[1] as { request: Session };
+  expect(request.active).toBe(1);
+  expect(request.tabs[0].mask).toBeUndefined();
+  expect(request.tabs[1].mask).toBeInstanceOf(Uint8Array);
+});
+
+test('an answer to the session that fails overwrites nothing', async () => {
+  const host = show({
+    session: () => {
+      throw new LangevinError('internal', 'The session file is being written.');
+    },
+  });
+  await screen.findByRole('alert');
+  await new Promise((resolve) => setTimeout(resolve, 1200));
+  expect(host.requests.filter(({ name }) => name === 'saveSession')).toEqual([]);
+});
+
+test('tells that the connection is lost until it is back', async () => {
+  const host = await showOpen();
+  host.connection('lost');
+  expect((await screen.findByRole('alert')).textContent).toContain('connection to Langevin is lost');
+  host.connection('open');
+  await waitFor(() => expect(screen.queryByRole('alert')).toBeNull());
+});
+
+test('stores tool settings and uses them in every tab', async () => {
+  const host = await showOpen();
+  await fireEvent.keyDown(document.body, { key: ']', code: 'BracketRight' });
+  const size = (): string => screen.getByRole<HTMLInputElement>('spinbutton', { name: 'Size' }).value;
+  await waitFor(() => expect(size()).not.toBe('24'));
+  const larger = size();
+  await fireEvent.click(screen.getByRole('tab', { name: 'first.png' }));
+  await waitFor(() => expect(size()).toBe(larger));
+  await waitFor(
+    () =>
+      expect(host.requests).toContainEqual({
+        name: 'changeSettings',
+        request: { editor: expect.objectContaining({ brush: { size: Number(larger), hardness: 1, pressure: true } }) },
+      }),
+    { timeout: 3000 },
+  );
+});
+
+test('finds commands by any words of their name', async () => {
+  HTMLDialogElement.prototype.showModal ??= vi.fn();
+  await showOpen();
+  await fireEvent.keyDown(document.body, { key: 'k', code: 'KeyK', ctrlKey: true });
+  const dialog = await screen.findByRole('dialog', { name: 'All commands' });
+  const field = within(dialog).getByRole('combobox');
+  await fireEvent.input(field, { target: { value: 'mask grow' } });
+  // Nothing is marked, so growing is not possible and not offered.
+  expect(within(dialog).queryAllByRole('option')).toHaveLength(0);
+  await fireEvent.input(field, { target: { value: 'picture WHOLE' } });
+  expect(within(dialog).getAllByRole('option')).toHaveLength(1);
+  await fireEvent.keyDown(field, { key: 'Enter' });
+  await screen.findByText('100 % marked');
+});
