@@ -56,6 +56,10 @@ export class PanelModel {
     return this.options.task === 'inpaint';
   }
 
+  get isRunning(): boolean {
+    return this.picture.run?.isActive === true;
+  }
+
   /** Noise levels of the task's tuned default; undefined until the host has answered. */
   get tunedSteps(): number | undefined {
     const steps = this.choices?.defaults['steps'];
@@ -115,8 +119,9 @@ export class PanelModel {
     const number = ++this.#planNumber;
     this.plan = undefined;
     this.planProblem = undefined;
-    // Read here so that effects follow the mask, the options, the model and the provider.
-    const isReady = this.obstacle === undefined && this.picture.shown.state >= 0;
+    // Read here so that effects follow the mask, the options, the model, the provider and the end of a run,
+    // after which the speed is known.
+    const isReady = this.obstacle === undefined && this.picture.shown.state >= 0 && !this.isRunning;
     const request = isReady ? this.request() : undefined;
     if (request === undefined) return () => undefined;
     const timer = setTimeout(() => void this.#askPlan(request, number), PLAN_DELAY_MS);
@@ -129,7 +134,7 @@ export class PanelModel {
 
   /** Starts the run, of the whole picture or of a part, and remembers its options for the task's next picture. */
   async run(crop?: Rect): Promise<void> {
-    if (!this.canRun || this.picture.run?.isActive === true) return;
+    if (!this.canRun || this.isRunning) return;
     this.isStarting = true;
     try {
       const request = { ...this.request(), ...(crop && { crop: { ...crop } }) };

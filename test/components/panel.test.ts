@@ -1,0 +1,193 @@
+import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
+import { flushSync } from 'svelte';
+import { expect, test } from 'vitest';
+import type { AppClient } from '../../src-main/contract/app/client.ts';
+import type { RunRequest } from '../../src-main/contract/app/runs.ts';
+import { LangevinError } from '../../src-main/errors.ts';
+import RestorePanel from '../../src-renderer/panel/restore-panel.svelte';
+import { applyPreset, presetOf, presetSteps } from '../../src-renderer/panel/presets.ts';
+import { previewRect } from '../../src-renderer/panel/preview-rect.ts';
+import { chooseModel } from '../../src-renderer/panel/choose-model.ts';
+import { AppState } from '../../src-renderer/state/app-state.svelte.ts';
+import type { OpenPicture } from '../../src-renderer/state/open-picture.svelte.ts';
+import { HostDouble } from './host-double.ts';
+import { choices, openPicture, paintSome, runStep } from './run-pieces.ts';
+import WithApp from './with-app.svelte';
+
+type Answers = ConstructorParameters<typeof HostDouble>[0];
+
+function showPanel(answers: Answers = {}): { host: HostDouble; picture: OpenPicture; app: AppState } {
+  const host = new HostDouble({
+    choices: () => choices,
+    planRun: () => ({ solver: 'mmps', settings: { steps: 8 }, windows: 1, paintedPixels: 9, passes: 56, seconds: 65 }),
+    startRun: () => ({ run: 'run-01' }),
+    cancelRun: () => null,
+    acknowledgeFrame: () => null,
+    runs: () => [],
+    ...answers,
+  });
+  const app = new AppState(host as AppClient);
+  const picture = openPicture();
+  render(WithApp, { props: { app, component: RestorePanel, shown: { picture } } });
+  return { host, picture, app };
+}
+
+const restoreButton = (): HTMLElement => screen.getByRole('button', { name: /^Restore Ctrl/ });
+const requestsOf = (host: HostDouble, name: string): unknown[] =>
+  host.requests.filter((request) => request.name === name).map(({ request }) => request);
+
+test('says that nothing is painted, and starts nothing then', async () => {
+  const { host } = showPanel();
+  expect(restoreButton().getAttribute('aria-disabled')).toBe('true');
+  screen.getByText(/Nothing is painted yet/);
+  await fireEvent.click(restoreButton());
+  expect(requestsOf(host, 'startRun')).toEqual([]);
+});
+
+test('says how long a run would take, and starts it with mask, options and model', async () => {
+  const { host, picture } = showPanel();
+  paintSome(picture);
+  await screen.findByText(/Takes about 1 min 5 s\. mmps, 56 network passes, 1 window\./);
+  await fireEvent.click(restoreButton());
+  await waitFor(() => expect(requestsOf(host, 'startRun')).toHaveLength(1));
+  const [request] = requestsOf(host, 'startRun') as RunRequest[];
+  expect(request).toMatchObject({
+    file: 'file-1',
+    mask: { x: 1, y: 1, width: 3, height: 3 },
+    options: { task: 'inpaint', seed: 0, samples: 1 },
+    network: { model: 'photo', provider: 'auto' },
+  });
+  expect(picture.stage).toBe('live');
+});
+
+test('refuses with the reason of the host', async () => {
+  const { picture } = showPanel({
+    planRun: () => {
+      throw new LangevinError('unsupported-combination', 'ddrm needs a singular value decomposition.');
+    },
+  });
+  paintSome(picture);
+  await screen.findByText('ddrm needs a singular value decomposition.');
+  expect(restoreButton().getAttribute('aria-disabled')).toBe('true');
+});
+
+test('shows progress, and cancels with Escape', async () => {
+  const { host, picture } = showPanel();
+  paintSome(picture);
+  flushSync();
+  await fireEvent.click(restoreButton());
+  await screen.findByText('Starting…');
+  host.send({ type: 'run-step', run: 'run-01', step: runStep(4) });
+  await screen.findByText('4 / 10');
+  expect(screen.getByRole('progressbar').getAttribute('value')).toBe('0.4');
+  await fireEvent.keyDown(window, { key: 'Escape' });
+  expect(requestsOf(host, 'cancelRun')).toEqual([{ run: 'run-01' }]);
+  host.send({ type: 'run-end', run: 'run-01', status: 'cancelled' });
+  await screen.findByText(/Cancelled\./);
+  expect(picture.stage).toBe('edit');
+  expect(picture.isPainted).toBe(true);
+});
+
+test('says what to do after a failure, and runs again', async () => {
+  const { host, picture } = showPanel();
+  paintSome(picture);
+  flushSync();
+  await fireEvent.click(restoreButton());
+  await screen.findByText('Starting…');
+  const problem = { code: 'engine-crashed', message: 'The engine ended (SIGKILL).' } as const;
+  host.send({ type: 'run-end', run: 'run-01', status: 'failed', problem });
+  const alert = await screen.findByRole('alert');
+  expect(alert.textContent).toContain('The engine ended (SIGKILL).');
+  expect(alert.textContent).toContain('Picture and mask are safe');
+  await fireEvent.click(screen.getByRole('button', { name: 'Run again' }));
+  await waitFor(() => expect(requestsOf(host, 'startRun')).toHaveLength(2));
+});
+
+test('goes on with a run of before a reload', async () => {
+  const snapshot = {
+    run: 'run-07',
+    file: 'file-1',
+    task: 'inpaint',
+    status: 'running',
+    started: '2026-01-01T00:00:00Z',
+    steps: [runStep(1), runStep(2)],
+    results: [],
+    notices: [],
+    report: undefined,
+    problem: undefined,
+  } as const;
+  const { host, picture } = showPanel({ runs: () => [snapshot] });
+  await screen.findByText('2 / 10');
+  expect(picture.stage).toBe('live');
+  host.send({ type: 'run-step', run: 'run-07', step: runStep(3) });
+  await screen.findByText('3 / 10');
+});
+
+test('lists solvers that cannot run with the reason, and takes none of them', async () => {
+  showPanel();
+  await fireEvent.click(screen.getByText('Advanced'));
+  const option = (await screen.findByRole('option', { name: /DDRM/, hidden: true })) as HTMLOptionElement;
+  expect(option.disabled).toBe(true);
+  expect(option.textContent).toContain('needs a singular value decomposition');
+});
+
+test('keeps the options of each task while another is tried', async () => {
+  const { picture } = showPanel();
+  await screen.findByRole('button', { name: 'Fast 4' });
+  await fireEvent.click(screen.getByRole('button', { name: 'Fast 4' }));
+  expect(picture.options.steps).toBe(4);
+  await fireEvent.click(screen.getByRole('radio', { name: /Super-resolve/ }));
+  expect(picture.options).toMatchObject({ task: 'super-resolve' });
+  expect(picture.options.steps).toBeUndefined();
+  await fireEvent.click(screen.getByRole('radio', { name: /Inpaint/ }));
+  expect(picture.options.steps).toBe(4);
+});
+
+test('refuses numbers outside their limits and says which are allowed', async () => {
+  const { picture } = showPanel();
+  await fireEvent.click(screen.getByText('Advanced'));
+  const steps = (await screen.findByRole('spinbutton', { name: 'Steps', hidden: true })) as HTMLInputElement;
+  steps.value = '0';
+  await fireEvent.change(steps);
+  screen.getByText('Must be a number from 1 to 10,000.');
+  expect(picture.options.steps).toBeUndefined();
+  steps.value = '12';
+  await fireEvent.change(steps);
+  expect(picture.options.steps).toBe(12);
+});
+
+test('presets halve and double the tuned number of steps', () => {
+  expect([presetSteps('fast', 40), presetSteps('balanced', 40), presetSteps('best', 40)]).toEqual([20, 40, 80]);
+  expect(presetSteps('fast', 4)).toBe(3);
+  expect(presetSteps('best', 1)).toBe(1);
+  const options = { task: 'inpaint', solver: 'dps', steps: 7, seed: 3, samples: 2, noise: 1 } as const;
+  expect(applyPreset(options, 'best', 8)).toEqual({ task: 'inpaint', steps: 16, seed: 3, samples: 2, noise: 1 });
+  expect(presetOf(options, 8)).toBeUndefined();
+  expect(presetOf(applyPreset(options, 'fast', 8), 8)).toBe('fast');
+  expect(presetOf(applyPreset(options, 'balanced', 8), 8)).toBe('balanced');
+});
+
+test('a preview lies about what is painted and visible', () => {
+  const visible = { x: 100, y: 0, width: 1000, height: 200 };
+  expect(previewRect(visible, undefined, true)).toBeUndefined();
+  expect(previewRect(visible, { x: 0, y: 0, width: 50, height: 50 }, true)).toBeUndefined();
+  expect(previewRect(visible, { x: 90, y: 0, width: 20, height: 20 }, true)).toEqual({
+    x: 100,
+    y: 0,
+    width: 256,
+    height: 200,
+  });
+  expect(previewRect(visible, undefined, false)).toEqual({ x: 472, y: 0, width: 256, height: 200 });
+});
+
+test('a grey model is not chosen for a picture in colour', () => {
+  const model = { title: '', description: '', tasks: ['inpaint'] as const, hasGradient: true };
+  const models = [
+    { ...model, name: 'ct', channels: 1 },
+    { ...model, name: 'photo', channels: 3 },
+  ];
+  expect(chooseModel(models, 'inpaint', 'rgb', 'ct')).toBe('photo');
+  expect(chooseModel(models, 'inpaint', 'gray', 'ct')).toBe('ct');
+  expect(chooseModel(models, 'inpaint', 'gray', undefined)).toBe('photo');
+  expect(chooseModel(models, 'deblur', 'rgb', undefined)).toBeUndefined();
+});
