@@ -86,6 +86,8 @@ export class CanvasInput {
       this.#fingers.set(event.pointerId, at);
       this.#editor.view = pinch(this.#editor.view, before, [...this.#fingers.values()] as [Point, Point]);
     } else if (this.#painting === event.pointerId) {
+      // Where a pinch would begin.
+      if (this.#fingers.has(event.pointerId)) this.#fingers.set(event.pointerId, at);
       // All positions since the last frame, or fast strokes would have corners.
       const events = event.getCoalescedEvents?.() ?? [];
       for (const one of events.length > 0 ? events : [event]) this.#editor.tools.pointerMove(this.#sample(one));

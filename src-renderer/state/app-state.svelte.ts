@@ -16,6 +16,14 @@ export interface Notice {
   readonly id: number;
   readonly kind: 'information' | 'problem';
   readonly message: string;
+  /** Something to do about it, as a button. */
+  readonly offer?: Offer;
+}
+
+/** A button in a notice. */
+export interface Offer {
+  readonly label: string;
+  readonly perform: () => void;
 }
 
 /** What all views share: the host, the settings, which view is in front, and notices. */
@@ -62,8 +70,8 @@ export class AppState {
     this.announcement = this.announcement === message ? `${message}\u00a0` : message;
   }
 
-  tell(message: string, kind: Notice['kind'] = 'information'): void {
-    this.notices = [...this.notices, { id: ++this.#noticeId, kind, message }];
+  tell(message: string, kind: Notice['kind'] = 'information', offer?: Offer): void {
+    this.notices = [...this.notices, { id: ++this.#noticeId, kind, message, ...(offer && { offer }) }];
   }
 
   dismiss(id: number): void {

@@ -9,6 +9,8 @@ import type { AppClient } from '../../src-main/contract/app/client.ts';
 import type { ModelInfo } from '../../src-main/contract/app/replies.ts';
 import type { AppSettings } from '../../src-main/contract/app/settings.ts';
 import { chooseModel } from '../panel/choose-model.ts';
+import { addFile } from '../client/add-file.ts';
+import { t } from '../i18n/translate.svelte.ts';
 import { OpenPicture } from './open-picture.svelte.ts';
 
 /** What opening a picture needs of the app. */
@@ -16,13 +18,18 @@ export interface OpeningContext {
   readonly client: AppClient;
   readonly settings: AppSettings;
   readonly models: readonly ModelInfo[];
-  tell(message: string, kind?: 'information' | 'problem'): void;
+  tell(
+    message: string,
+    kind?: 'information' | 'problem',
+    offer?: { readonly label: string; readonly perform: () => void },
+  ): void;
   attempt<T>(work: () => Promise<T>): Promise<T | undefined>;
 }
 
 /** The pictures in tabs. */
 export class OpenPictures {
   readonly #app: OpeningContext;
+  #closed: { readonly picture: OpenPicture; readonly index: number } | undefined = $state.raw();
   tabs: readonly OpenPicture[] = $state.raw([]);
   active: OpenPicture | undefined = $state.raw();
   /** Names of files that are being read. */
@@ -50,15 +57,42 @@ export class OpenPictures {
   /** Opens uploaded, dropped or pasted files; those that are not pictures are named in a notice. */
   async add(files: readonly File[]): Promise<void> {
     for (const file of files) {
-      const info = await this.#app.attempt(() => this.#busy(file.name, () => this.#upload(file)));
+      const info = await this.#app.attempt(() => this.#busy(file.name, () => addFile(this.#app.client, file)));
       if (info !== undefined) await this.open([info]);
     }
   }
 
+  /** Closes a tab. One with a mask or results can be had back until the next is closed. */
   close(picture: OpenPicture): void {
     const index = this.tabs.indexOf(picture);
+    if (index < 0) return;
+    if (this.#closed !== undefined) this.#forget(this.#closed.picture);
+    this.#closed = { picture, index };
+    if (picture.run?.isActive === true) void this.#app.attempt(async () => picture.run?.cancel());
     this.tabs = this.tabs.filter((tab) => tab !== picture);
     if (this.active === picture) this.active = this.tabs[Math.min(index, this.tabs.length - 1)];
+    if (picture.isPainted || picture.run?.withResults !== undefined) {
+      this.#app.tell(t('app.closed', { name: picture.file.name }), 'information', {
+        label: t('app.reopen'),
+        perform: () => this.reopen(),
+      });
+    }
+  }
+
+  /** Opens the tab that was closed last again, as it was. */
+  reopen(): void {
+    const closed = this.#closed;
+    if (closed === undefined) return;
+    this.#closed = undefined;
+    this.tabs = this.tabs.toSpliced(closed.index, 0, closed.picture);
+    this.active = closed.picture;
+  }
+
+  get canReopen(): boolean {
+    return this.#closed !== undefined;
+  }
+
+  #forget(picture: OpenPicture): void {
     void this.#app.attempt(() => this.#app.client.call('forgetFile', { file: picture.file.id }));
   }
 
@@ -84,11 +118,6 @@ export class OpenPictures {
     this.tabs = [...this.tabs, ...restored.filter((tab) => tab !== undefined)];
     this.active ??= restored[session.active ?? 0] ?? this.tabs[0];
     this.isRestored = true;
-  }
-
-  async #upload(file: File): Promise<FileInfo> {
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    return this.#app.client.call('addFile', { name: file.name || 'picture.png', bytes });
   }
 
   #read(file: FileInfo, saved?: SessionTab): Promise<OpenPicture> {

@@ -60,11 +60,20 @@ test('tells why a picture cannot be read and goes on with the next', async () =>
   await screen.findByRole('tab', { name: 'second.png' });
 });
 
-test('closes a tab by its key, shows the next, and lets the host forget the file', async () => {
+test('closes a tab by its key, brings it back with its mask, and lets the host forget it in the end', async () => {
   const host = await showOpen();
+  const forgotten = (): unknown[] => host.requests.filter(({ name }) => name === 'forgetFile');
+  host.send({ type: 'action', action: 'mask-all' });
   await fireEvent.keyDown(screen.getByRole('tab', { name: 'second.png' }), { key: 'Delete' });
   await screen.findByRole('tab', { name: 'first.png', selected: true });
-  expect(host.requests).toContainEqual({ name: 'forgetFile', request: { file: second.id } });
+  await fireEvent.click(screen.getByRole('button', { name: 'Open it again' }));
+  await screen.findByRole('tab', { name: 'second.png', selected: true });
+  await screen.findByText('100 % marked');
+  expect(forgotten()).toEqual([]);
+  host.send({ type: 'action', action: 'close-tab' });
+  host.send({ type: 'action', action: 'close-tab' });
+  await screen.findByRole('heading', { name: 'Open a picture to restore' });
+  expect(forgotten()).toEqual([{ name: 'forgetFile', request: { file: second.id } }]);
 });
 
 test('chooses tools by their keys, but not while somebody types', async () => {
