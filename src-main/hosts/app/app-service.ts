@@ -123,6 +123,11 @@ export class AppService {
     return () => this.#listeners.delete(listener);
   }
 
+  /** A page has come, for the first time or again: what was sent to those before, it has not seen. */
+  pageArrived(): void {
+    this.#runs.acknowledgeAll();
+  }
+
   /** Files that were opened from outside: the system, a second start, a drop on the icon. */
   async openPaths(paths: readonly string[]): Promise<readonly FileInfo[]> {
     const files: FileInfo[] = [];

@@ -134,6 +134,7 @@ export class BrowserServer {
 
   #welcome(page: WebSocket): void {
     this.#onPages?.(this.#sockets.clients.size);
+    this.#service.pageArrived();
     page.on('message', (data, isBinary) => void this.#receive(page, data, isBinary));
     page.on('error', () => page.terminate());
     page.on('close', () => this.#onPages?.(this.#sockets.clients.size));

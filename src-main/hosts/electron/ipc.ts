@@ -39,6 +39,7 @@ export function connectPage(contents: WebContents, service: AppService, onReady:
     const { port1, port2 } = new MessageChannelMain();
     frames = port1;
     contents.postMessage(CHANNELS.frames, null, [port2]);
+    service.pageArrived();
   });
   const unsubscribe = service.onEvent((event) => {
     if (event.type === 'run-frame') frames?.postMessage(event);

@@ -273,6 +273,8 @@ describe('a run', () => {
     expect(await lost).toMatchObject({ code: 'connection-lost' });
     await expect.poll(() => states).toEqual(['open', 'lost', 'open']);
     stop();
+    // The frame that was lost with the connection holds nothing up.
+    await app.waitFor('run-frame', (event) => event.run === run && event.frame.step > 1);
     const { status } = await app.client.call('readRun', { run });
     expect(['running', 'done']).toContain(status);
     await expect.poll(async () => (await app.client.call('readRun', { run })).status, { timeout: 30_000 }).toBe('done');

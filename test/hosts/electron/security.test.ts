@@ -169,6 +169,7 @@ describe('messages', () => {
       return { id: 'abcdef', name: 'a', bytes: 1 };
     },
     onEvent: () => () => undefined,
+    pageArrived: () => undefined,
   } as unknown as AppService;
   let window: double.BrowserWindow;
 

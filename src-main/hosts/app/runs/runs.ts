@@ -51,6 +51,10 @@ export class Runs {
     this.#get(id).acknowledgeFrame();
   }
 
+  acknowledgeAll(): void {
+    for (const record of this.#runs.values()) record.acknowledgeFrame();
+  }
+
   /** A renderer that asks was just loaded: frames sent before were not shown by it. */
   read(id: Id): RunSnapshot {
     const record = this.#get(id);
