@@ -19,6 +19,8 @@ export class BatchForm {
   task: Task = $state('inpaint');
   /** Options of the task; absent: those remembered from the editor. */
   changed: RestoreOptions | undefined = $state.raw();
+  /** Absent: the one chosen last for the task. */
+  modelName: string | undefined = $state();
   maskKind: MaskKind = $state('auto');
   maskFiles: readonly FileInfo[] = $state.raw([]);
   maskFolder: FolderInfo | undefined = $state.raw();
@@ -41,10 +43,18 @@ export class BatchForm {
     return this.changed ?? parseRestoreOptions({ ...this.#app.settings.options[this.task], task: this.task });
   }
 
-  /** The network chosen last for the task, or the first that can. */
+  /** Networks that can do the task; for pictures, those for colour first. */
+  get models(): readonly ModelInfo[] {
+    const channels = this.task === 'reconstruct' ? 1 : 3;
+    return this.#app.models
+      .filter(({ tasks, problem }) => tasks.includes(this.task) && problem === undefined)
+      .sort((a, b) => Number(b.channels === channels) - Number(a.channels === channels));
+  }
+
+  /** The network chosen here, or last for the task, or the first that can. */
   get model(): ModelInfo | undefined {
-    const usable = this.#app.models.filter(({ tasks, problem }) => tasks.includes(this.task) && problem === undefined);
-    return usable.find(({ name }) => name === this.#app.settings.models[this.task]) ?? usable[0];
+    const chosen = this.modelName ?? this.#app.settings.models[this.task];
+    return this.models.find(({ name }) => name === chosen) ?? this.models[0];
   }
 
   /** What is missing before the batch can be planned; undefined when nothing is. */
@@ -65,6 +75,7 @@ export class BatchForm {
   chooseTask(task: Task): void {
     this.task = task;
     this.changed = undefined;
+    this.modelName = undefined;
     if (task === 'reconstruct' ? this.format === 'jpeg' || this.format === 'webp' : this.format === 'npy') {
       this.format = 'lossless';
     }
@@ -109,6 +120,7 @@ export class BatchForm {
     this.recursive = request.recursive ?? true;
     this.task = request.options.task;
     this.changed = parseRestoreOptions(request.options);
+    this.modelName = request.network.model;
     this.format = request.format ?? 'lossless';
     this.quality = request.quality ?? this.quality;
     this.template = request.template ?? this.template;

@@ -19,8 +19,7 @@ export const batch: Record<keyof typeof english, string> = {
   'batch.drop.busy': 'Zuerst diesen Stapel schließen (Neuer Stapel), dann mehr ablegen.',
 
   'batch.task': 'Aufgabe',
-  'batch.shared':
-    'Modell: {model}. Beginnt mit den Einstellungen, die der Editor für diese Aufgabe zuletzt benutzt hat.',
+  'batch.shared': 'Beginnt mit den Einstellungen, die der Editor für diese Aufgabe zuletzt benutzt hat.',
 
   'batch.mask': 'Wo ergänzt wird',
   'batch.mask.auto': 'Schäden automatisch finden',
@@ -126,10 +125,10 @@ export const batch: Record<keyof typeof english, string> = {
   'batch.took': '{seconds} s',
   'batch.earlier': 'schon früher fertig',
   'batch.edit': 'Nachbessern',
-  'batch.editNamed': '{name} im Editor nachbessern',
+  'batch.editNamed': 'Nachbessern: {name}',
   'batch.download': 'Herunterladen',
-  'batch.downloadNamed': '{name} herunterladen',
+  'batch.downloadNamed': 'Herunterladen: {name}',
   'batch.openInput': 'Original öffnen',
-  'batch.openInputNamed': '{name} im Editor öffnen',
+  'batch.openInputNamed': 'Original öffnen: {name}',
   'batch.more': '{count} weitere; sie stehen im Bericht im Ordner der Ergebnisse.',
 };

@@ -17,7 +17,7 @@ export const batch = {
   'batch.drop.busy': 'Close this batch first (New batch), then drop more.',
 
   'batch.task': 'Task',
-  'batch.shared': 'Model: {model}. Begins with the settings that the editor used last for this task.',
+  'batch.shared': 'Begins with the settings that the editor used last for this task.',
 
   'batch.mask': 'Where to inpaint',
   'batch.mask.auto': 'Find damage automatically',
@@ -126,6 +126,6 @@ export const batch = {
   'batch.download': 'Download',
   'batch.downloadNamed': 'Download {name}',
   'batch.openInput': 'Open original',
-  'batch.openInputNamed': 'Open {name} in the editor',
+  'batch.openInputNamed': 'Open original {name} in the editor',
   'batch.more': '{count} more; see the report in the folder of the results.',
 } as const;
