@@ -127,6 +127,24 @@ describe('a run', () => {
     }
   });
 
+  it.each([
+    { task: 'denoise', noise: 10 },
+    { task: 'denoise', noise: 10, samples: 2 },
+    { task: 'deblur', blurSigma: 1.2, steps: 4, solver: 'ddrm' },
+    { task: 'super-resolve', scale: 2, steps: 4, solver: 'ddnm' },
+    { task: 'reconstruct', angles: 10, steps: 4, solver: 'ddnm' },
+  ] as const)('plans the passes of $task', async (options) => {
+    const { file } = await addGrey({ width: 36, height: 36 });
+    const request = { file, options, network };
+    const plan = await app.client.call('planRun', request);
+    const { run } = await app.client.call('startRun', request);
+    const end = await app.waitFor('run-end', (event) => event.run === run);
+    if (end.status !== 'done') throw new Error(JSON.stringify(end));
+    const { solver, paintedPixels, windows, settings, nfe, vjps } = end.report;
+    expect(plan).toMatchObject({ solver, paintedPixels, windows, settings });
+    expect(plan.passes).toBe(nfe + 2 * vjps);
+  });
+
   it('goes through its steps, shows the newest frame, and leaves unpainted pixels and metadata as they are', async () => {
     const xmp = new TextEncoder().encode('<x:xmpmeta xmlns:x="adobe:ns:meta/">grey</x:xmpmeta>');
     const metadata = { orientation: 6, xmp, dpi: { x: 300, y: 300 } };
