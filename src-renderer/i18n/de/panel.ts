@@ -45,7 +45,7 @@ export const panel: Record<keyof typeof english, string> = {
 
   'panel.advanced': 'Erweitert',
   'panel.automatic': 'Automatisch ({name})',
-  'panel.barred': '{count} von „{what}“ hier nicht möglich',
+  'panel.barred': '{what}: {count} hier nicht möglich',
   'panel.refused': 'Muss eine Zahl von {min} bis {max} sein.',
   'panel.model': 'Modell',
   'panel.model.hint': 'Das Score-Netz: was es über Bilder gelernt hat.',

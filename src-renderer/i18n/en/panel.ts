@@ -40,7 +40,7 @@ export const panel = {
 
   'panel.advanced': 'Advanced',
   'panel.automatic': 'Automatic ({name})',
-  'panel.barred': '{count} of “{what}” cannot run here',
+  'panel.barred': '{what}: {count} cannot run here',
   'panel.refused': 'Must be a number from {min} to {max}.',
   'panel.model': 'Model',
   'panel.model.hint': 'The score network: what it has learnt about pictures.',
