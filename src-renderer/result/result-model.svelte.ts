@@ -1,10 +1,11 @@
+import type { AppResult } from '../../src-main/contract/app/replies.ts';
 import type { ResultInfo } from '../../src-main/contract/app/runs.ts';
 import type { Pixels } from '../../src-main/contract/app/values.ts';
 import type { Rect } from '../canvas/geometry.ts';
 import type { AppState } from '../state/app-state.svelte.ts';
 import type { OpenPicture } from '../state/open-picture.svelte.ts';
 import type { RunModel } from '../state/run-model.svelte.ts';
-import { cropPixels, differencePixels, scanPixels } from './compare-pixels.ts';
+import { cropPixels, deviationPixels, differencePixels, scanPixels } from './compare-pixels.ts';
 
 /** Results whose pixels are kept at a time: the one shown and those just compared with it. */
 const KEPT = 3;
@@ -18,6 +19,8 @@ export class ResultModel {
   /** What was picked; undefined: the first. */
   #picked: string | undefined = $state();
   #contents: readonly { readonly id: string; readonly pixels: Pixels }[] = $state.raw([]);
+  /** The largest deviation of the uncertainty map, on 0…255; undefined until it has been read. */
+  largestDeviation: number | undefined = $state();
   thumbnails: Readonly<Record<string, string>> = $state.raw({});
   readonly #app: AppState;
   #loading: readonly string[] = [];
@@ -79,13 +82,21 @@ export class ResultModel {
     return differencePixels(cropPixels(this.picture.content, rect), content, gain);
   }
 
+  #pixelsOf(result: ResultInfo, read: AppResult<'readResult'>): Pixels {
+    if ('values' in read) return scanPixels(read);
+    if (result.kind !== 'std') return read;
+    const { pixels, largest } = deviationPixels(read);
+    this.largestDeviation = largest;
+    return pixels;
+  }
+
   async #read(result: ResultInfo): Promise<void> {
     if (this.#loading.includes(result.id)) return;
     this.#loading = [...this.#loading, result.id];
     const read = await this.#app.attempt(() => this.#app.client.call('readResult', { result: result.id }));
     this.#loading = this.#loading.filter((id) => id !== result.id);
     if (read === undefined) return;
-    const pixels = 'values' in read ? scanPixels(read) : read;
+    const pixels = this.#pixelsOf(result, read);
     // The one shown stays whatever else is read for thumbnails.
     const shown = this.#contents.filter(({ id }) => id === this.shown?.id);
     const recent = this.#contents.filter(({ id }) => id !== this.shown?.id).slice(-(KEPT - 2));

@@ -2,7 +2,7 @@ import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
 import { expect, test, vi } from 'vitest';
 import type { AppRequest } from '../../src-main/contract/app/calls.ts';
 import type { ResultInfo } from '../../src-main/contract/app/runs.ts';
-import { cropPixels, differencePixels, scanPixels } from '../../src-renderer/result/compare-pixels.ts';
+import { cropPixels, deviationPixels, differencePixels, scanPixels } from '../../src-renderer/result/compare-pixels.ts';
 import ResultView from '../../src-renderer/result/result-view.svelte';
 import { AppState } from '../../src-renderer/state/app-state.svelte.ts';
 import type { OpenPicture } from '../../src-renderer/state/open-picture.svelte.ts';
@@ -107,7 +107,7 @@ test('samples can be picked, with their mean and uncertainty', async () => {
   await fireEvent.click(screen.getByRole('button', { name: 'Save' }));
   await waitFor(() => expect(saves(host)[0]).toMatchObject({ result: 'result-2', save: { name: 'cat_inpaint_2' } }));
   await fireEvent.click(screen.getByRole('button', { name: 'Uncertainty' }));
-  screen.getByText(/bright where the samples differ/);
+  await screen.findByText(/bright where the samples differ.*standard deviation of 128 of 255/);
   expect(screen.getByRole('button', { name: 'Difference' }).hasAttribute('disabled')).toBe(true);
   await fireEvent.keyDown(window, { key: 'n' });
   expect(screen.getByRole('button', { name: 'Sample 1' }).getAttribute('aria-pressed')).toBe('true');
@@ -178,4 +178,11 @@ test('slices are shown in their window', () => {
   } as const;
   const { data } = scanPixels(scan);
   expect([data[0], data[4], data[8], data[12]]).toEqual([0, 128, 255, 255]);
+});
+
+test('deviations are coloured up to the largest', () => {
+  const data = new Uint8Array([0, 0, 0, 255, 3, 3, 3, 255, 6, 6, 6, 255]);
+  const { pixels, largest } = deviationPixels({ width: 3, height: 1, data });
+  expect(largest).toBe(6);
+  expect([...pixels.data]).toEqual([0, 0, 4, 255, 188, 55, 84, 255, 252, 255, 164, 255]);
 });
