@@ -114,6 +114,7 @@ export class AppService {
       return { ok: true, value: await this.#dispatch(call as AppCall, request) };
     } catch (error) {
       const { code, message } = toLangevinError(error);
+      if (code === 'internal') this.#options.shell.logFault?.(error);
       return { ok: false, code, message };
     }
   }

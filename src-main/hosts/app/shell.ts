@@ -24,4 +24,6 @@ export interface AppShell {
   readonly dialogs?: ShellDialogs | undefined;
   /** Files were opened or saved: for the system's list of recent documents. */
   readonly noteRecent?: ((path: string) => void) | undefined;
+  /** A fault of the program itself, with its stack, for whoever looks at the host's log; pages only get its message. */
+  readonly logFault?: ((error: unknown) => void) | undefined;
 }

@@ -50,7 +50,7 @@ export async function serveApp(options: ServeOptions): Promise<ServedApp> {
     );
     const service = await AppService.open({
       ...{ ...processes, stateFolder, folders },
-      shell: { kind: 'browser', version },
+      shell: { kind: 'browser', version, logFault: (error) => console.error(error) },
       sessionFolder: session.path,
     });
     const server = await BrowserServer.listen({ service, renderer, port, onPages });

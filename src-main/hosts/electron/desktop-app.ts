@@ -27,6 +27,7 @@ export class DesktopApp {
   #release: () => Promise<void> = () => Promise.resolve();
   #window: BrowserWindow | undefined;
   #isEnding = false;
+  #isOpening = false;
 
   /** Before the app is ready, so that no file is missed. */
   listen(): void {
@@ -59,6 +60,7 @@ export class DesktopApp {
         kind: 'electron',
         version: app.getVersion(),
         dialogs: nativeDialogs(() => this.#window),
+        logFault: (error) => console.error(error),
         noteRecent: (path) => {
           app.addRecentDocument(path);
           void this.#updateMenu();
@@ -78,15 +80,17 @@ export class DesktopApp {
 
   async #openWindow(): Promise<void> {
     const service = this.#service;
-    if (service === undefined) return;
-    const window = createAppWindow({
-      preload: this.#places.preload,
-      session: electronSession.defaultSession,
-      state: await this.#windowState.read(),
-    });
+    if (service === undefined || this.#isOpening) return;
+    this.#isOpening = true;
+    const state = await this.#windowState.read().finally(() => (this.#isOpening = false));
+    const { preload } = this.#places;
+    const window = createAppWindow({ preload, session: electronSession.defaultSession, state });
     this.#window = window;
     this.#windowState.follow(window);
-    window.on('closed', () => (this.#window = undefined));
+    window.on('closed', () => {
+      this.#window = undefined;
+      this.#opened.wait();
+    });
     connectPage(window.webContents, service, () => this.#opened.ready());
     await loadApp(window);
   }

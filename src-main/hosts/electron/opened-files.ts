@@ -15,16 +15,17 @@ export class OpenedFiles {
     this.#open = open;
   }
 
-  /** @param onSecondStart  brings the window to the front. */
-  listen(onSecondStart: () => void): void {
+  /** @param toFront  brings the window to the front, or opens one. */
+  listen(toFront: () => void): void {
     this.add(pathsOf(process.argv, process.cwd(), app.isPackaged));
     // macOS
     app.on('open-file', (event, path) => {
       event.preventDefault();
+      toFront();
       this.add([path]);
     });
     app.on('second-instance', (_event, argv, workingDirectory) => {
-      onSecondStart();
+      toFront();
       this.add(pathsOf(argv, workingDirectory, app.isPackaged));
     });
   }
@@ -33,6 +34,11 @@ export class OpenedFiles {
     if (paths.length === 0) return;
     if (this.#isReady) this.#open(paths);
     else this.#waiting.push(...paths);
+  }
+
+  /** The page is gone; what comes now waits for the next one. */
+  wait(): void {
+    this.#isReady = false;
   }
 
   /** A page listens. */

@@ -255,4 +255,20 @@ describe('the desktop app', () => {
     await vi.waitFor(() => expect(double.BrowserWindow.all).toHaveLength(3));
     expect(double.BrowserWindow.all[2].options).toMatchObject({ width: 1280 });
   });
+
+  it('opens a window for a file that comes when there is none', async () => {
+    double.BrowserWindow.all.at(-1)!.close();
+    events.length = 0;
+    const count = double.BrowserWindow.all.length;
+    double.app.emit('open-file', { preventDefault: () => undefined }, picture);
+    double.app.emit('activate');
+    await vi.waitFor(() => expect(double.BrowserWindow.all).toHaveLength(count + 1));
+    const next = double.BrowserWindow.all.at(-1)!;
+    await vi.waitFor(() => expect(next.isShown).toBe(true));
+    expect(double.BrowserWindow.all).toHaveLength(count + 1);
+    expect(events).toEqual([]);
+    double.ipcRenderer.contents = next.webContents;
+    await client.call('session', {});
+    expect((await event('files-opened')).files).toMatchObject([{ name: 'grey.png' }]);
+  });
 });
