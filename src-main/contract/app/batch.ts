@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { BATCH_FORMATS, EXISTING_POLICIES, type BatchEvent, type BatchReport, type BatchTotals } from '../batch.ts';
-import { encodingSchema, networkChoiceSchema } from '../jobs.ts';
+import { encodingSchema } from '../jobs.ts';
 import { restoreOptionsSchema } from '../restore-options.ts';
-import { idSchema, type Id } from './values.ts';
+import { appNetworkSchema, idSchema, type Id } from './values.ts';
 import type { RunProblem } from './runs.ts';
 
 /** `MaskPolicy` with ids in place of paths. */
@@ -27,7 +27,7 @@ export const batchStartSchema = z.strictObject({
   recursive: z.boolean().default(true),
   mask: batchMaskSchema,
   options: restoreOptionsSchema,
-  network: networkChoiceSchema,
+  network: appNetworkSchema,
   format: z.enum(BATCH_FORMATS).default('lossless'),
   quality: encodingSchema.shape.quality,
   template: z.string().min(1).default('{name}_{task}.{ext}'),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { batchStartSchema } from './batch.ts';
-import { bytesSchema, idSchema, maskPatchSchema } from './values.ts';
+import { bytesSchema, idSchema, maskPatchSchema, modelNameSchema } from './values.ts';
 import { pictureSaveSchema } from './results.ts';
 import { runRequestSchema } from './runs.ts';
 import { appSettingsPatchSchema } from './settings.ts';
@@ -49,7 +49,7 @@ export const appRequests = {
 
   models: z.strictObject({}),
   /** Solvers, samplers and correctors for a task: what can run, and why the rest cannot. */
-  choices: z.strictObject({ task: z.enum(TASKS), model: z.string().min(1), noisy: z.boolean().default(false) }),
+  choices: z.strictObject({ task: z.enum(TASKS), model: modelNameSchema, noisy: z.boolean().default(false) }),
   /** What a run would do and how long it would take, without starting it. */
   planRun: runRequestSchema,
   startRun: runRequestSchema,

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { anglesSchema, networkChoiceSchema, type StepFrame } from '../jobs.ts';
+import { anglesSchema, type StepFrame } from '../jobs.ts';
 import { restoreOptionsSchema, type Task } from '../restore-options.ts';
 import type { RestoreProgress, RestoreReport } from '../restore-events.ts';
 import type { ErrorCode } from '../../errors.ts';
-import { idSchema, maskPatchSchema, type Id } from './values.ts';
+import { appNetworkSchema, idSchema, maskPatchSchema, type Id } from './values.ts';
 
 /** What to restore, and how; every solver and task goes through here. */
 export const runRequestSchema = z.strictObject({
@@ -17,7 +17,7 @@ export const runRequestSchema = z.strictObject({
   /** reconstruct: the slice that was scanned. */
   truth: idSchema.optional(),
   options: restoreOptionsSchema,
-  network: networkChoiceSchema,
+  network: appNetworkSchema,
   /** Restores only this rectangle of the picture as displayed, for a quick look; results have its size. */
   crop: z
     .strictObject({

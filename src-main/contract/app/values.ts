@@ -1,8 +1,15 @@
 import { z } from 'zod';
+import { networkChoiceSchema } from '../jobs.ts';
 
 /** Names something that the host holds; says nothing about where it is. */
 export const idSchema = z.string().regex(/^[\w-]{6,64}$/, 'is not an id of this host');
 export type Id = z.infer<typeof idSchema>;
+
+/** Renderers name installed models; where they lie is the host's affair. */
+export const modelNameSchema = z.string().regex(/^[a-z0-9][a-z0-9._-]*$/, 'must be the name of an installed model');
+
+/** Which network, and where it runs. */
+export const appNetworkSchema = networkChoiceSchema.extend({ model: modelNameSchema.default('photo') });
 
 export const bytesSchema = z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'must be a Uint8Array');
 
