@@ -1,4 +1,5 @@
 import type { HostInfo } from '../../contract/app/replies.ts';
+import { LangevinError } from '../../errors.ts';
 
 /** What files a dialog is to offer. */
 export type FilePurpose = 'picture' | 'mask' | 'kernel' | 'scan' | 'angles' | 'model';
@@ -26,4 +27,10 @@ export interface AppShell {
   readonly noteRecent?: ((path: string) => void) | undefined;
   /** A fault of the program itself, with its stack, for whoever looks at the host's log; pages only get its message. */
   readonly logFault?: ((error: unknown) => void) | undefined;
+}
+
+/** @throws unsupported-combination where the host has none */
+export function dialogsOf({ dialogs }: AppShell): ShellDialogs {
+  if (dialogs !== undefined) return dialogs;
+  throw new LangevinError('unsupported-combination', 'This host has no dialogs; upload the file instead.');
 }

@@ -69,6 +69,11 @@ describe('requests', () => {
     });
     await expect(call('readPicture', { file: '../../etc/passwd' })).rejects.toMatchObject({ code: 'invalid-argument' });
     await expect(call('readPicture', { file: '0123456789' })).rejects.toMatchObject({ code: 'file-not-found' });
+    for (const model of ['../models/tiny', '/etc', 'C:\\models', '.']) {
+      await expect(call('choices', { task: 'inpaint', model })).rejects.toMatchObject({ code: 'invalid-argument' });
+      const run = { file: '0123456789', options: { task: 'denoise' }, network: { model } };
+      await expect(call('startRun', run)).rejects.toMatchObject({ code: 'invalid-argument' });
+    }
     await expect(call('chooseFiles', { purpose: 'picture' })).rejects.toMatchObject({
       code: 'unsupported-combination',
     });

@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import type { AppEvent } from '../../contract/app/events.ts';
+import { Batches } from './batches/batches.ts';
+import { Folders } from './batches/folders.ts';
+import { Documents } from './documents.ts';
+import { FileStore } from './file-store.ts';
+import { Pictures } from './pictures.ts';
+import type { AppProcesses } from './processes.ts';
+import { RecentFiles } from './recent-files.ts';
+import { ResultStore } from './result-store.ts';
+import { Results } from './results.ts';
+import { Planner } from './runs/planner.ts';
+import { Runs } from './runs/runs.ts';
+import { SpeedBook } from './runs/speed-book.ts';
+import { SessionStore } from './session-store.ts';
+import { SettingsStore } from './settings-store.ts';
+import type { AppShell } from './shell.ts';
+import { Turns } from './turns.ts';
+
+export interface AppServiceOptions extends AppProcesses {
+  readonly shell: AppShell;
+  /** Settings, recent files and speeds. */
+  readonly stateFolder: string;
+  /** What is open; nobody else's. */
+  readonly sessionFolder: string;
+  /** Folders that batches may read and write without being asked for by a dialog. */
+  readonly folders?: readonly string[];
+}
+
+/** What the service is made of. */
+export interface AppParts {
+  readonly files: FileStore;
+  readonly documents: Documents;
+  readonly pictures: Pictures;
+  readonly resultStore: ResultStore;
+  readonly results: Results;
+  readonly runs: Runs;
+  readonly planner: Planner;
+  readonly settings: SettingsStore;
+  readonly session: SessionStore;
+  readonly folders: Folders;
+  readonly batches: Batches;
+}
+
+/** @param emit  tells the pages what happens. */
+export function createParts(options: AppServiceOptions, emit: (event: AppEvent) => void): AppParts {
+  const { shell, engine, worker, codec, stateFolder, sessionFolder } = options;
+  const turns = new Turns();
+  const files = new FileStore(join(sessionFolder, 'files'));
+  const pictures = new Pictures(files, worker);
+  const resultStore = new ResultStore(join(sessionFolder, 'results'));
+  const speeds = new SpeedBook(join(stateFolder, 'speeds.json'));
+  const planner = new Planner({ engine, worker, turns, pictures, speeds });
+  const runs = new Runs({
+    ...{ engine, turns, files, results: resultStore, emit },
+    // A speed that cannot be noted is measured again.
+    onDone: (request, snapshot) => void planner.learn(request, snapshot).catch(() => undefined),
+  });
+  const folders = new Folders(join(sessionFolder, 'uploads'), options.folders ?? []);
+  return {
+    ...{ files, pictures, resultStore, runs, planner, folders },
+    documents: new Documents(files, new RecentFiles(join(stateFolder, 'recent.json')), shell),
+    results: new Results({ store: resultStore, files, worker, shell, fileOf: (run) => runs.fileOf(run) }),
+    settings: new SettingsStore(join(stateFolder, 'settings.json')),
+    session: new SessionStore(join(sessionFolder, 'session.msgpack'), files),
+    batches: new Batches({ engine, codec, turns, files, folders, emit, program: `langevin ${shell.version}` }),
+  };
+}

@@ -1,0 +1,106 @@
+import type { AppCall, ParsedAppRequest } from '../../contract/app/calls.ts';
+import type { AppResult, ProviderInfo } from '../../contract/app/replies.ts';
+import type { EngineClient } from '../engine/engine-client.ts';
+import type { EngineJobs } from '../engine/job-types.ts';
+import type { AppParts, AppServiceOptions } from './app-parts.ts';
+import { save, saveBytes } from './saving.ts';
+import { dialogsOf } from './shell.ts';
+
+/** What answers each request, once it has been checked. */
+export type RequestHandlers = {
+  readonly [Call in AppCall]: (request: ParsedAppRequest<Call>) => Promise<AppResult<Call>>;
+};
+
+export function requestHandlers({ shell, worker, engine }: AppServiceOptions, parts: AppParts): RequestHandlers {
+  const { files, documents, pictures, results, runs, planner, settings, session, folders, batches } = parts;
+  const nothing = async (work: Promise<unknown> | void): Promise<null> => {
+    await work;
+    return null;
+  };
+  return {
+    hello: async () => ({
+      kind: shell.kind,
+      version: shell.version,
+      platform: process.platform,
+      dialogs: shell.dialogs !== undefined,
+    }),
+    chooseFiles: ({ purpose, many }) => documents.choose(purpose, many),
+    addFile: ({ name, bytes }) => files.addCopy(name, bytes),
+    recentFiles: () => documents.recent(),
+    openRecent: ({ recent }) => documents.openRecent(recent),
+    saveFile: async ({ file }) => {
+      const { name, bytes } = await files.read(file);
+      return saveBytes(shell, name, bytes);
+    },
+    forgetFile: async ({ file }) => {
+      pictures.forget(file);
+      await runs.forgetFile(file);
+      return nothing(files.forget(file));
+    },
+    readPicture: ({ file }) => pictures.read(file),
+    readMask: (request) => pictures.readMask(request),
+    saveMask: async (request) => {
+      const { name, path, isCopy } = files.get(request.picture);
+      return save(shell, {
+        name: `${name.replace(/\.[^.]*$/, '')}-mask`,
+        format: 'png',
+        original: isCopy ? undefined : path,
+        encode: () => pictures.encodeMask(request),
+      });
+    },
+    readScan: ({ file, slice }) => pictures.scan(file, slice),
+    simulateScan: (request) => pictures.simulate(request),
+    models: () => worker.result('list-models', {}),
+    choices: (request) => worker.result('list-choices', request),
+    planRun: (request) => planner.plan(request),
+    startRun: async (request) => runs.start(request),
+    cancelRun: async ({ run }) => nothing(runs.cancel(run)),
+    readRun: async ({ run }) => runs.read(run),
+    runs: async () => runs.list(),
+    acknowledgeFrame: async ({ run }) => nothing(runs.acknowledgeFrame(run)),
+    readResult: ({ result }) => results.read(result),
+    saveResult: (request) => results.save(request),
+    reuseResult: ({ result }) => results.reuse(result),
+    forgetResult: ({ result }) => nothing(runs.forgetResult(result)),
+    settings: () => settings.read(),
+    changeSettings: (patch) => settings.change(patch),
+    session: async () => session.read(),
+    saveSession: (request) => nothing(session.save(request)),
+    chooseFolder: async ({ purpose }) => {
+      const path = await dialogsOf(shell).openFolder(purpose);
+      return path === undefined ? null : folders.add(path);
+    },
+    folders: async () => folders.list(),
+    createFolder: ({ name }) => folders.create(name),
+    addToFolder: ({ folder, path, bytes }) => nothing(folders.write(folder, path, bytes)),
+    planBatch: (request) => batches.plan(request),
+    startBatch: (request) => batches.start(request),
+    pauseBatch: async ({ batch, paused }) => nothing(batches.pause(batch, paused)),
+    cancelBatch: async ({ batch }) => nothing(batches.cancel(batch)),
+    readBatch: async ({ batch }) => batches.read(batch),
+    batches: async () => batches.list(),
+    openBatchOutput: ({ batch, output }) => batches.openOutput(batch, output),
+    openBatchInput: ({ batch, input }) => batches.openInput(batch, input),
+    doctor: () => doctor(engine),
+  };
+}
+
+async function doctor(engine: EngineClient<EngineJobs>): Promise<ProviderInfo[]> {
+  const { providers, tensorflow } = await engine.result('doctor', {});
+  const onnx = providers.map(({ provider, usable, reason, stepsPerSecond }) => ({
+    provider,
+    usable,
+    description: usable ? 'ONNX Runtime' : (reason ?? 'It does not work here.'),
+    ...(stepsPerSecond === undefined ? {} : { stepsPerSecond }),
+  }));
+  const { usable, description, stepsPerSecond } = tensorflow;
+  return [
+    ...onnx,
+    {
+      provider: 'tensorflow.js',
+      usable,
+      description,
+      ...(stepsPerSecond === undefined ? {} : { stepsPerSecond }),
+    },
+  ];
+}
