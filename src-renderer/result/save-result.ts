@@ -16,19 +16,20 @@ export function hasQuality(format: string): boolean {
 }
 
 /** A name for a result: of the picture, what was done to it and which of several results it is. */
-export function suggestedName(picture: OpenPicture, result: ResultInfo, count: number): string {
+export function suggestedName(picture: OpenPicture, result: ResultInfo, count: number, task: string): string {
   const stem = picture.file.name.replace(/\.[^.]+$/, '');
   const which = result.kind !== 'sample' ? `_${result.kind}` : count > 1 ? `_${result.sample + 1}` : '';
-  return `${stem}_${picture.options.task}${which}`.slice(0, 255);
+  return `${stem}_${task}${which}`.slice(0, 255);
 }
 
 /** How a result is saved unless people say otherwise: as they did it last. */
 export function usualSave(app: AppState, picture: OpenPicture, result: ResultInfo): PictureSave {
   const { format, quality, metadata } = app.settings.save;
-  const samples = picture.run?.withResults?.results.filter(({ kind }) => kind === 'sample').length ?? 1;
+  const run = picture.run?.withResults;
+  const samples = run?.results.filter(({ kind }) => kind === 'sample').length ?? 1;
   const chosen = format === 'original' || result.isScan ? result.format : format;
   return {
-    name: suggestedName(picture, result, samples),
+    name: suggestedName(picture, result, samples, run?.task ?? picture.options.task),
     format: chosen,
     // The original's quality, where it is saved as it was.
     ...(hasQuality(chosen) && format !== 'original' && { quality }),

@@ -10,6 +10,7 @@ import type {
   RunStep,
 } from '../../src-main/contract/app/runs.ts';
 import type { RestoreReport } from '../../src-main/contract/restore-events.ts';
+import type { Task } from '../../src-main/contract/restore-options.ts';
 import { KeptFrames } from '../live/kept-frames.ts';
 
 /** A view that does not draw within this time, for instance in a hidden window, no longer holds the next frame back. */
@@ -43,6 +44,7 @@ export class RunModel {
   readonly #client: AppClient;
   #kept: KeptFrames;
   readonly #endings: (() => void)[];
+  #task: Task | undefined;
   #viewers = 0;
   #drawingTimer: ReturnType<typeof setTimeout> | undefined;
   #isFrameOpen = false;
@@ -57,10 +59,24 @@ export class RunModel {
     this.previous = start.previous;
     this.#client = client;
     this.#kept = new KeptFrames(start.frameBudget);
+    // Hosts may tell the present state at once, which is nothing to catch up on.
+    let isSubscribed = false;
     this.#endings = [
       client.onEvent((event) => this.receive(event)),
-      client.onConnection((state) => state === 'open' && this.isActive && void this.refresh()),
+      client.onConnection((state) => isSubscribed && state === 'open' && void this.refresh()),
     ];
+    isSubscribed = true;
+  }
+
+  /** What was run, as far as it is known; undefined shortly after a reload. */
+  get task(): Task | undefined {
+    return this.request?.options.task ?? this.report?.task ?? this.#task;
+  }
+
+  /** How much larger the frames' coordinates are than the picture's. */
+  get scale(): number {
+    if (this.task !== 'super-resolve') return 1;
+    return this.request?.options.scale ?? 2;
   }
 
   get isActive(): boolean {
@@ -123,6 +139,9 @@ export class RunModel {
   }
 
   take(snapshot: RunSnapshot): void {
+    // It ended while the snapshot was on its way.
+    if (!this.isActive) return;
+    this.#task = snapshot.task;
     // Steps that came as events after the snapshot was made are newer.
     if (snapshot.steps.length >= this.steps.length) this.steps = snapshot.steps;
     for (const result of snapshot.results) this.#addResult(result);

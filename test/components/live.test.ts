@@ -103,6 +103,34 @@ test('a run that was not seen for a while takes what the host knows', () => {
   expect(run.status).toBe('done');
 });
 
+test('a snapshot that was on its way when the run ended changes nothing', () => {
+  const { host, run } = running();
+  sendSteps(host, 2);
+  host.send({ type: 'run-end', run: 'run-01', status: 'cancelled' });
+  run.take({
+    run: 'run-01',
+    file: 'file-1',
+    task: 'inpaint',
+    status: 'running',
+    started: '2026-01-01T00:00:00Z',
+    steps: [runStep(1), runStep(2)],
+    results: [],
+    notices: [],
+    report: undefined,
+    problem: undefined,
+  });
+  expect(run.status).toBe('cancelled');
+});
+
+test('a run is read anew when the connection comes back, and only then', () => {
+  const { host } = running({ readRun: () => new Promise(() => undefined) });
+  const reads = (): number => host.requests.filter(({ name }) => name === 'readRun').length;
+  host.connection('lost');
+  expect(reads()).toBe(0);
+  host.connection('open');
+  expect(reads()).toBe(1);
+});
+
 test('kept frames are thinned evenly and hold to their budget', () => {
   const frameBytes = 2 * 3 * 4;
   const kept = new KeptFrames(10 * frameBytes);

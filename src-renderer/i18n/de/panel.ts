@@ -15,7 +15,7 @@ export const panel: Record<keyof typeof english, string> = {
   'panel.task.denoise': 'Entrauschen',
   'panel.task.denoise.hint': 'Entfernt Korn und Sensorrauschen.',
   'panel.task.reconstruct': 'Rekonstruieren',
-  'panel.task.reconstruct.hint': 'Berechnet eine CT-Schicht aus wenigen Ansichten.',
+  'panel.task.reconstruct.hint': 'Berechnet eine CT-Schicht aus wenigen Ansichten; mehr davon zeigt die CT-Ansicht.',
 
   'panel.scale': 'Vergrößerung',
   'panel.scale.hint': 'Mal Breite und Höhe.',

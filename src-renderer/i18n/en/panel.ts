@@ -13,7 +13,7 @@ export const panel = {
   'panel.task.denoise': 'Denoise',
   'panel.task.denoise.hint': 'Takes grain and sensor noise off.',
   'panel.task.reconstruct': 'Reconstruct',
-  'panel.task.reconstruct.hint': 'Makes a CT slice from few views.',
+  'panel.task.reconstruct.hint': 'Makes a CT slice from few views; the CT view shows more of it.',
 
   'panel.scale': 'Enlargement',
   'panel.scale.hint': 'Times the width and the height.',
