@@ -23,6 +23,8 @@ export class OverlayTiles<Surface> {
   readonly #layer: MaskLayer;
   readonly #adapter: SurfaceAdapter<Surface>;
   readonly #surfaces = new Map<number, Surface>();
+  /** Shared by tiles whose pixels are all alike; by coverage and size. */
+  readonly #uniform = new Map<string, Surface>();
   #style: OverlayStyle;
 
   constructor(layer: MaskLayer, style: OverlayStyle, adapter: SurfaceAdapter<Surface>) {
@@ -35,6 +37,7 @@ export class OverlayTiles<Surface> {
   restyle(style: OverlayStyle): void {
     this.#style = style;
     this.#surfaces.clear();
+    this.#uniform.clear();
   }
 
   /** Paints what changed in `dirty` (from `MaskLayer.takeDirty`) on the tiles that are kept. */
@@ -44,7 +47,7 @@ export class OverlayTiles<Surface> {
       const tile = this.#layer.tileRect(index);
       const changed = intersection(tile, dirty);
       if (surface === undefined || changed === undefined) continue;
-      if (this.#layer.uniformCoverage(index) === 0) this.#surfaces.delete(index);
+      if (this.#layer.uniformCoverage(index) !== undefined) this.#surfaces.delete(index);
       else this.#put(surface, changed, tile);
     }
   }
@@ -52,8 +55,10 @@ export class OverlayTiles<Surface> {
   /** The tiles with coverage in `visible`, painted where they were not yet. */
   tilesIn(visible: Rect): OverlayTile<Surface>[] {
     return this.#layer.tilesIn(visible).flatMap((index) => {
-      if (this.#layer.uniformCoverage(index) === 0) return [];
+      const coverage = this.#layer.uniformCoverage(index);
+      if (coverage === 0) return [];
       const rect = this.#layer.tileRect(index);
+      if (coverage !== undefined) return { surface: this.#uniformSurface(coverage, rect), rect };
       let surface = this.#surfaces.get(index);
       if (surface === undefined) {
         surface = this.#adapter.create(rect);
@@ -62,6 +67,18 @@ export class OverlayTiles<Surface> {
       }
       return { surface, rect };
     });
+  }
+
+  /** All tiles of one coverage and size show the same, so a wholly marked picture takes a handful of surfaces. */
+  #uniformSurface(coverage: number, rect: Rect): Surface {
+    const key = `${coverage} ${rect.width} ${rect.height}`;
+    let surface = this.#uniform.get(key);
+    if (surface === undefined) {
+      surface = this.#adapter.create(rect);
+      this.#put(surface, rect, rect);
+      this.#uniform.set(key, surface);
+    }
+    return surface;
   }
 
   #put(surface: Surface, changed: Rect, tile: Rect): void {

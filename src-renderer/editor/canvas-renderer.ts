@@ -1,5 +1,6 @@
 import type { Editor, EditorChange } from '../canvas/editor.ts';
 import { expandWithin, intersection, type PixelSource, type Rect } from '../canvas/geometry.ts';
+import type { OverlayStyle } from '../canvas/overlay.ts';
 import { OverlayTiles } from '../canvas/overlay-tiles.ts';
 import { bufferSize, drawnRect, isSmoothed, visibleRect } from '../canvas/view-transform.ts';
 import { canvasSurfaces } from './canvas-surfaces.ts';
@@ -23,7 +24,7 @@ export class CanvasRenderer {
   readonly #pictureTiles: PictureTiles<OffscreenCanvas>;
   readonly #overlayTiles: OverlayTiles<OffscreenCanvas>;
   readonly #unsubscribe: () => void;
-  #style: Editor['settings']['overlay'];
+  #color: OverlayStyle['color'];
   #frame: number | undefined;
   #isViewDue = true;
   #isOverlayDue = true;
@@ -34,10 +35,11 @@ export class CanvasRenderer {
     this.#picture = contextOf(canvases.picture);
     this.#overlay = contextOf(canvases.overlay);
     this.#marks = contextOf(canvases.marks);
-    this.#style = editor.settings.overlay;
+    this.#color = editor.settings.overlay.color;
     this.#pictureTiles = new PictureTiles(pixels, canvasSurfaces);
-    this.#overlayTiles = new OverlayTiles(editor.document.layer, this.#style, canvasSurfaces);
+    this.#overlayTiles = new OverlayTiles(editor.document.layer, this.#style(), canvasSurfaces);
     this.#unsubscribe = editor.subscribe((change) => this.#note(change));
+    this.#followStyle();
     this.#request();
   }
 
@@ -48,13 +50,24 @@ export class CanvasRenderer {
 
   #note(change: EditorChange): void {
     if (change === 'view') this.#isViewDue = true;
-    const { overlay } = this.#editor.settings;
-    if (change === 'settings' && overlay !== this.#style) {
-      this.#style = overlay;
-      this.#overlayTiles.restyle(overlay);
-      this.#isOverlayDue = true;
-    }
+    if (change === 'settings') this.#followStyle();
     this.#request();
+  }
+
+  #followStyle(): void {
+    const { color, opacity, visible } = this.#editor.settings.overlay;
+    const { style } = this.#canvases.overlay;
+    style.opacity = `${opacity}`;
+    style.visibility = visible ? 'visible' : 'hidden';
+    if (color === this.#color) return;
+    this.#color = color;
+    this.#overlayTiles.restyle(this.#style());
+    this.#isOverlayDue = true;
+  }
+
+  /** Opaque: the element is as opaque as people want, so that dragging that slider draws nothing anew. */
+  #style(): OverlayStyle {
+    return { color: this.#color, opacity: 1 };
   }
 
   #request(): void {
@@ -120,12 +133,12 @@ export class CanvasRenderer {
 
   /** @param changed  pixels of the picture; all of them when undefined. */
   #drawOverlay(changed: Rect | undefined): void {
-    const { view, settings } = this.#editor;
+    const { view } = this.#editor;
     const context = this.#overlay;
     const { width, height } = context.canvas;
     const visible = visibleRect(view);
     if (changed === undefined || visible === undefined) context.clearRect(0, 0, width, height);
-    if (visible === undefined || !settings.overlay.visible) return;
+    if (visible === undefined) return;
     // Smoothing mixes neighbours in, so they change too.
     const reach = isSmoothed(view) ? Math.ceil(2 / view.zoom) : 0;
     const block = changed === undefined ? visible : expandWithin(changed, reach, view.picture);

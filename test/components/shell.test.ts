@@ -4,6 +4,11 @@ import type { Session } from '../../src-main/contract/app/session.ts';
 import { parseRestoreOptions } from '../../src-main/contract/restore-options.ts';
 import { LangevinError } from '../../src-main/errors.ts';
 import App from '../../src-renderer/app.svelte';
+import { findConflicts } from '../../src-renderer/canvas/actions.ts';
+import { canvasKeys } from '../../src-renderer/canvas/tools/tool-controller.ts';
+import { toolIds } from '../../src-renderer/canvas/tools/tool.ts';
+import { isMessageKey } from '../../src-renderer/i18n/translate.svelte.ts';
+import { appActions } from '../../src-renderer/state/actions.ts';
 import { MaskLayer } from '../../src-renderer/canvas/mask-layer.ts';
 import { serializeMask } from '../../src-renderer/canvas/mask-file.ts';
 import { HostDouble } from './host-double.ts';
@@ -186,4 +191,11 @@ test('finds commands by any words of their name', async () => {
   expect(within(dialog).getAllByRole('option')).toHaveLength(1);
   await fireEvent.keyDown(field, { key: 'Enter' });
   await screen.findByText('100 % marked');
+});
+
+test('actions have names and want no keys that others or the canvas have', () => {
+  expect(findConflicts(appActions, canvasKeys)).toEqual([]);
+  expect(appActions.filter(({ label }) => !isMessageKey(label)).map(({ label }) => label)).toEqual([]);
+  const edits = [...toolIds, 'mask-all', 'mask-clear', 'mask-invert', 'mask-grow', 'mask-shrink', 'mask-feather'];
+  expect(edits.filter((edit) => !isMessageKey(`history.${edit}`))).toEqual([]);
 });

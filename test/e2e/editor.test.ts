@@ -58,9 +58,15 @@ describeInBrowser('the mask editor', () => {
     await window.paint([0.5, 0.5]);
     await page.mouse.move(0, 0);
     const centre: Place = [width >> 1, height >> 1];
-    // Half opaque red; nothing 40 pixels away.
+    expect(
+      await window.canvas
+        .locator('canvas')
+        .nth(1)
+        .evaluate((canvas) => getComputedStyle(canvas).opacity),
+    ).toBe('0.5');
+    // Nothing 40 pixels away.
     expect((await colours(window, [centre, [centre[0] + 40, centre[1]]])).mask).toEqual([
-      [235, 64, 52, 128],
+      [235, 64, 52, 255],
       [0, 0, 0, 0],
     ]);
   });
@@ -192,6 +198,38 @@ describeInBrowser('the mask editor', () => {
   });
 
   test('had no errors in the console', () => expect(window.problems).toEqual([]));
+});
+
+describeInBrowser('the mask editor on fine screens', () => {
+  test.each([1.5, 2])('draws one picture pixel on one of the screen at a ratio of %f', async (ratio) => {
+    const window = await AppPage.open({
+      context: { deviceScaleFactor: ratio, viewport: { width: 1201, height: 701 } },
+    });
+    await window.openPictures(sample('chelsea-scratched.png'));
+    await window.command('Actual pixels');
+    const original = await decodePicture(await readFile(sample('chelsea-scratched.png')), 'the sample');
+    const size = await window.canvas
+      .locator('canvas')
+      .first()
+      .evaluate((canvas: HTMLCanvasElement) => ({
+        width: canvas.width,
+        height: canvas.height,
+        shown: canvas.getBoundingClientRect().width * devicePixelRatio,
+      }));
+    expect(size.shown).toBeCloseTo(size.width, 3);
+    const left = Math.round((size.width - original.width) / 2);
+    const top = Math.round((size.height - original.height) / 2);
+    // Rounded to a whole pixel of the screen, which may be the one beside.
+    const row = await colours(
+      window,
+      Array.from({ length: 43 }, (_, i): Place => [left - 1 + i, top + 150]),
+    );
+    const isRow = (shift: number, y: number): boolean =>
+      row.picture.slice(shift, shift + 40).every(([red], i) => red === original.data[(y * original.width + i) * 3]);
+    const found = [0, 1, 2].some((shift) => [149, 150, 151].some((y) => isRow(shift, y)));
+    expect(found).toBe(true);
+    await window.close();
+  });
 });
 
 type Place = readonly [x: number, y: number];

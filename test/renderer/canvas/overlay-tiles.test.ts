@@ -74,6 +74,20 @@ describe('overlay tiles', () => {
     expect(tiles.tilesIn(everything)).toEqual([]);
   });
 
+  it('share surfaces where all pixels are alike, and part again', () => {
+    const { layer, tiles, written } = setUp();
+    layer.invert();
+    const surfaces = tiles.tilesIn(everything).map(({ surface }) => surface);
+    // Whole tiles, those of the last column, those of the last row, and the corner.
+    expect([surfaces.length, new Set(surfaces).size]).toEqual([6, 4]);
+    expect(written()).toBe((256 + 188) * 300);
+    expectShowsMask(layer, tiles);
+    layer.takeDirty();
+    layer.fillSpan(10, 10, 60, 'subtract');
+    tiles.refresh({ x: 10, y: 10, width: 50, height: 1 });
+    expectShowsMask(layer, tiles);
+  });
+
   it('paint only what changed', () => {
     const { layer, tiles, written } = setUp();
     layer.fillSpan(10, 10, 60, 'add');
