@@ -45,9 +45,11 @@ const candidates: Readonly<Partial<Record<Task, readonly TunedSolver[]>>> = {
     { solver: 'diffpir', settings: { steps: BUDGET, sigmaMax: 1, sigmaMin: 0.03 } },
   ],
   deblur: [
-    ...guided([0.3, 1], [0.03]),
+    ...guided([0.15, 0.3, 1], [0.03]),
     mmps(2, { sigmaMax: 0.3, sigmaMin: 0.1 }),
+    mmps(4, { sigmaMax: 0.3, sigmaMin: 0.03 }),
     mmps(4, { sigmaMax: 0.3, sigmaMin: 0.06 }),
+    mmps(6, { sigmaMax: 0.3, sigmaMin: 0.06 }),
     { solver: 'diffpir', settings: { steps: BUDGET, sigmaMax: 0.3, sigmaMin: 0.02 } },
     { solver: 'daps', settings: { steps: 30, sigmaMax: 1, sigmaMin: 0.02, method: { odeSteps: 1 } } },
     { solver: 'ddrm', settings: { steps: 20, sigmaMax: 1 } },

@@ -12,21 +12,22 @@ export type TunedTable = Readonly<Partial<Record<Task, readonly TunedSolver[]>>>
 /** Best first; the first that the network, the operator and the noise allow is the default. */
 export const TUNED: TunedTable = {
   inpaint: [
-    { solver: 'mmps', settings: { steps: 8, sigmaMax: 0.5, sigmaMin: 0.04, eta: 1, method: { iterations: 2 } } },
-    { solver: 'pigdm', settings: { steps: 15, sigmaMax: 1, sigmaMin: 0.05 } },
-    { solver: 'ddnm', settings: { steps: 60, sigmaMax: 2 } },
+    { solver: 'mmps', settings: { steps: 15, sigmaMax: 1, sigmaMin: 0.03, eta: 1, method: { iterations: 1 } } },
+    { solver: 'pigdm', settings: { steps: 15, sigmaMax: 1, sigmaMin: 0.03 } },
+    { solver: 'ddnm', settings: { steps: 60, sigmaMax: 1, sigmaMin: 0.03, eta: 1 } },
   ],
   denoise: [{ solver: 'direct', settings: { steps: 1 } }],
   deblur: [
-    { solver: 'mmps', settings: { steps: 10, sigmaMax: 2 } },
+    { solver: 'mmps', settings: { steps: 4, sigmaMax: 0.3, sigmaMin: 0.06, eta: 1, method: { iterations: 4 } } },
+    { solver: 'ddrm', settings: { steps: 20, sigmaMax: 1 } },
     { solver: 'daps', settings: { steps: 30, sigmaMax: 2, sigmaMin: 0.02, method: { odeSteps: 1 } } },
   ],
   'super-resolve': [
-    { solver: 'pigdm', settings: { steps: 15, sigmaMax: 2 } },
-    { solver: 'daps', settings: { steps: 30, sigmaMax: 2, sigmaMin: 0.02, method: { odeSteps: 1 } } },
+    { solver: 'pigdm', settings: { steps: 15, sigmaMax: 1, sigmaMin: 0.03 } },
+    { solver: 'daps', settings: { steps: 30, sigmaMax: 1, sigmaMin: 0.02, method: { odeSteps: 1 } } },
   ],
   colorize: [
-    { solver: 'mmps', settings: { steps: 15, sigmaMax: 2 } },
+    { solver: 'mmps', settings: { steps: 15, sigmaMax: 80, sigmaMin: 0.03, eta: 1, method: { iterations: 1 } } },
     { solver: 'ddnm', settings: { steps: 60, sigmaMax: 80 } },
   ],
   reconstruct: [{ solver: 'daps', settings: { steps: 40, sigmaMax: 5, sigmaMin: 0.01, method: { odeSteps: 1 } } }],
