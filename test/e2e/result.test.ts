@@ -1,0 +1,80 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { decodePicture } from '../../src-main/images/decode.ts';
+import { AppPage, describeInBrowser, sample } from './harness.ts';
+
+describeInBrowser('the result of a preview with samples', () => {
+  let window: AppPage;
+
+  beforeAll(async () => {
+    window = await AppPage.open({ context: { permissions: ['clipboard-read', 'clipboard-write'] } });
+    const { page } = window;
+    await window.openPictures(sample('chelsea-scratched.png'));
+    await window.paint([0.5, 0.5], [0.55, 0.55]);
+    await page.getByText('Advanced', { exact: true }).click();
+    for (const [name, value] of [
+      ['Steps', '3'],
+      ['Samples', '2'],
+    ]) {
+      await page.getByRole('spinbutton', { name }).fill(value);
+      await page.keyboard.press('Tab');
+    }
+    await page.getByRole('button', { name: 'Preview here' }).click();
+    await page.getByRole('button', { name: 'Uncertainty' }).waitFor({ timeout: 60_000 });
+    await page.getByRole('button', { name: 'Save', exact: true }).waitFor({ timeout: 60_000 });
+  });
+  afterAll(() => window.close());
+
+  test('is compared in every layout, and says where the samples differ', async () => {
+    const { page } = window;
+    for (const layout of ['Side by side', 'After', 'Difference', 'Split']) {
+      const button = page.getByRole('button', { name: layout, exact: true });
+      await button.click();
+      await expect.poll(() => button.getAttribute('aria-pressed')).toBe('true');
+    }
+    await page.getByRole('button', { name: 'Uncertainty' }).click();
+    await page.getByText(/standard deviation of \d+ of 255/).waitFor();
+    await window.expectAccessible();
+    await page.getByRole('button', { name: 'Sample 2' }).click();
+    await page.keyboard.down('x');
+    await page.getByRole('application', { name: 'Before' }).waitFor();
+    await page.keyboard.up('x');
+    await page.getByRole('application', { name: 'Split' }).waitFor();
+  });
+
+  test('is saved as JPEG with a chosen name', async () => {
+    const { page } = window;
+    await page.getByRole('button', { name: 'Save as…' }).click();
+    await window.expectAccessible();
+    await page.getByRole('textbox', { name: 'Name' }).fill('eye');
+    await page.getByRole('combobox', { name: 'Format' }).selectOption('jpeg');
+    const download = page.waitForEvent('download');
+    await page.getByRole('dialog').getByRole('button', { name: 'Save', exact: true }).click();
+    const saved = await download;
+    expect(saved.suggestedFilename()).toMatch(/^eye\.jpe?g$/);
+    const picture = await decodePicture(await readFile(await saved.path()), 'eye.jpg');
+    expect([picture.format, picture.width, picture.height]).toEqual(['jpeg', 256, 256]);
+  });
+
+  test('goes to the clipboard, with its report', async () => {
+    const { page } = window;
+    await page.getByRole('button', { name: 'Copy', exact: true }).click();
+    await page.getByText('The result is in the clipboard.').first().waitFor();
+    const types = await page.evaluate(async () => (await navigator.clipboard.read()).flatMap(({ types }) => types));
+    expect(types).toEqual(['image/png']);
+    await page.getByText('Report', { exact: true }).click();
+    await page.getByRole('button', { name: 'Copy report' }).click();
+    await page.getByText('The report is in the clipboard.').first().waitFor();
+    const report = JSON.parse(await page.evaluate(() => navigator.clipboard.readText())) as Record<string, unknown>;
+    expect(report).toMatchObject({ task: 'inpaint', seed: 0, settings: { steps: 3 } });
+  });
+
+  test('is restored further in a tab of its own', async () => {
+    const { page } = window;
+    await page.getByRole('button', { name: 'Restore from here' }).click();
+    await expect.poll(() => page.getByRole('tab').count()).toBe(2);
+    await window.canvas.waitFor();
+    await page.getByText('256 × 256').first().waitFor();
+    expect(window.problems).toEqual([]);
+  });
+});
