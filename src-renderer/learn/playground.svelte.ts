@@ -35,9 +35,11 @@ export class Playground {
 /**
  * A player of the simulation that `make` builds, which starts anew whenever something changes that `make` reads. To be
  * called while a component is being set up.
+ * @param speed  steps per second to begin with.
  */
-export function usePlayer(make: () => Walk): { readonly player: Player; reset(): Promise<void> } {
+export function usePlayer(make: () => Walk, speed = 30): { readonly player: Player; reset(): Promise<void> } {
   const player = new Player(wantsMotion);
+  player.speed = speed;
   $effect(() => {
     const walk = make();
     untrack(() => void player.load(walk));

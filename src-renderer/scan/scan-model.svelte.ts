@@ -4,8 +4,9 @@ import type { RestoreOptions } from '../../src-main/contract/restore-options.ts'
 import type { ModelInfo } from '../../src-main/contract/app/replies.ts';
 import { LangevinError } from '../../src-main/errors.ts';
 import type { AppState } from '../state/app-state.svelte.ts';
-import { startRun, type RunModel } from '../state/run-model.svelte.ts';
+import { RunModel, startRun } from '../state/run-model.svelte.ts';
 import { parseAngles } from './angles.ts';
+import { keepScan, keptScan } from './kept-scan.ts';
 
 /** A file that was opened, and what it holds. */
 export interface OpenScan {
@@ -46,6 +47,7 @@ export class ScanModel {
   stage: 'edit' | 'live' | 'result' = 'edit';
   /** Results that have been asked for. */
   #loaded: readonly string[] = [];
+  #isRestored = false;
 
   constructor(app: AppState) {
     this.#app = app;
@@ -68,12 +70,36 @@ export class ScanModel {
     return this.run?.isActive === true;
   }
 
+  /** Brings back what was open before the page was reloaded, as far as the host still has it. */
+  async restore(): Promise<void> {
+    const kept = this.#isRestored || this.opened !== undefined ? undefined : keptScan();
+    this.#isRestored = true;
+    if (kept === undefined) return;
+    const { client } = this.#app;
+    try {
+      const content = await client.call('readScan', { file: kept.file.id, slice: kept.slice });
+      this.opened = { file: kept.file, content, slice: kept.slice };
+      Object.assign(this, kept.settings);
+      if (kept.sinogram === undefined) return;
+      const sinogram = await client.call('readScan', { file: kept.sinogram.id, slice: 0 });
+      this.measured = { file: kept.sinogram, content: { ...sinogram, kind: 'sinogram' }, angles: kept.angles };
+      if (kept.run === undefined) return;
+      const run = new RunModel(client, kept.run);
+      this.run = run;
+      await run.refresh();
+    } catch {
+      // The host was started anew and knows these files no more.
+      return;
+    }
+  }
+
   async open(file: FileInfo, slice = 0): Promise<void> {
     await this.#do('opening', async () => {
       const content = await this.#app.client.call('readScan', { file: file.id, slice });
       await this.#clear();
       this.opened = { file, content, slice };
       this.measured = content.kind === 'sinogram' ? { file, content, angles: undefined } : undefined;
+      this.#keep();
     });
   }
 
@@ -102,6 +128,7 @@ export class ScanModel {
       await this.#clear();
       this.measured = { file: sinogram, content, angles };
       this.fbp = fbp;
+      this.#keep();
     });
   }
 
@@ -118,6 +145,7 @@ export class ScanModel {
         );
       }
       this.measured = { ...measured, angles };
+      this.#keep();
     });
   }
 
@@ -129,6 +157,7 @@ export class ScanModel {
       this.infos = {};
       this.#loaded = [];
       await startRun(this.#app, this, request);
+      this.#keep();
     });
   }
 
@@ -171,6 +200,19 @@ export class ScanModel {
         ...(settings.threads && { threads: settings.threads }),
       },
     };
+  }
+
+  #keep(): void {
+    const { opened, measured, run, views, noise, seed, samples } = this;
+    if (opened === undefined) return;
+    keepScan({
+      file: opened.file,
+      slice: opened.slice,
+      settings: { views, noise, seed, samples },
+      ...(measured && { sinogram: measured.file }),
+      ...(measured?.angles && { angles: [...measured.angles] }),
+      ...(run && { run: run.id }),
+    });
   }
 
   async #clear(): Promise<void> {

@@ -1,4 +1,4 @@
-import { fireEvent, render, screen, within } from '@testing-library/svelte';
+import { cleanup, fireEvent, render, screen, within } from '@testing-library/svelte';
 import axe from 'axe-core';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { BatchSnapshot, BatchStart } from '../../src-main/contract/app/batch.ts';
@@ -152,7 +152,11 @@ describe('before the start', () => {
     await fireEvent.input(screen.getByLabelText('Colour'), { target: { value: '#00ff10' } });
     await fireEvent.input(screen.getByRole('spinbutton', { name: 'Tolerance' }), { target: { value: '3' } });
     await press(/^Fast/);
+    await vi.waitFor(() =>
+      expect(screen.getByRole('button', { name: /^Fast/ }).getAttribute('aria-pressed')).toBe('true'),
+    );
     await choose('Format', 'webp');
+    await vi.waitFor(() => screen.getByRole('spinbutton', { name: 'Quality' }));
     await fireEvent.change(screen.getByRole('spinbutton', { name: /^Longest time/ }), { target: { value: '2' } });
     await press('Make plan');
     await vi.waitFor(() =>
@@ -256,7 +260,7 @@ describe('while it runs', () => {
       ],
       ...{ report: undefined, problem: undefined },
     };
-    document.body.innerHTML = '';
+    cleanup();
     const second = hostWith({ batches: () => [snapshot] });
     await openView(second);
     await vi.waitFor(() => screen.getByRole('rowheader', { name: 'bad.png' }));

@@ -1,6 +1,6 @@
-import { fireEvent, render, screen } from '@testing-library/svelte';
+import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
 import axe from 'axe-core';
-import { expect, test, vi } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import type { ScanContent } from '../../src-main/contract/app/values.ts';
 import { LangevinError } from '../../src-main/errors.ts';
 import App from '../../src-renderer/app.svelte';
@@ -42,6 +42,8 @@ function hostWith(answers: ConstructorParameters<typeof HostDouble>[0] = {}): Ho
     ...answers,
   });
 }
+
+beforeEach(() => sessionStorage.clear());
 
 async function openView(host: HostDouble): Promise<void> {
   render(App, { client: host });
@@ -168,4 +170,33 @@ test('keeps what is open while another view is in front', async () => {
   await press('Learn');
   await press('CT');
   expect(screen.getByText('head.dcm')).toBeDefined();
+});
+
+test('finds a run again after a reload, as far as the host still has it', async () => {
+  await openView(hostWith());
+  await press('Open file…');
+  await press('Simulate scan');
+  await press('Reconstruct');
+  await vi.waitFor(() => screen.getByRole('button', { name: /Cancel/ }));
+  cleanup();
+  const second = hostWith({
+    readScan: ({ file: id }) => content(id === file.id ? 'slice' : 'sinogram', 1, id === file.id ? SIDE : 3),
+    readRun: () => ({
+      ...{ run: 'run-000001', file: 'file-sinogram', task: 'reconstruct', status: 'running', started: '' },
+      ...{ steps: [], results: [], notices: [], report: undefined, problem: undefined },
+    }),
+  });
+  await openView(second);
+  await vi.waitFor(() => screen.getByRole('button', { name: /Cancel/ }));
+  screen.getByRole('img', { name: /^Sinogram, 8 × 3/ });
+  cleanup();
+  await openView(
+    hostWith({
+      readScan: () => {
+        throw new LangevinError('file-not-found', 'There is no file of this id.');
+      },
+    }),
+  );
+  expect(screen.getByText('Reconstruct a CT slice from few views')).toBeDefined();
+  expect(screen.queryByRole('alert')).toBeNull();
 });

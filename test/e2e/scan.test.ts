@@ -84,11 +84,21 @@ describeInBrowser('the CT view', () => {
     expect(await transform(truth)).toContain('scale(1)');
   });
 
+  test('a reload keeps slice, sinogram and reconstruction', async () => {
+    const { page } = window;
+    await page.reload();
+    await page.getByRole('button', { name: 'CT', exact: true }).click();
+    await page.getByRole('img', { name: /^Reconstruction, 64 × 64/ }).waitFor();
+    await page.getByRole('img', { name: /^Sinogram, 64 × 20/ }).waitFor();
+    await page.getByRole('row', { name: /^PSNR/ }).waitFor();
+  });
+
   test('cancels a reconstruction and says so', async () => {
     const { page } = window;
     await page.getByRole('spinbutton', { name: 'Samples' }).fill('40');
     await page.getByRole('button', { name: 'Reconstruct', exact: true }).click();
-    await page.getByRole('button', { name: /^Cancel/ }).click();
+    await page.getByRole('button', { name: /^Cancel/ }).waitFor();
+    await page.keyboard.press('Escape');
     await page.getByText('Cancelled. Sinogram and settings are as they were.').waitFor();
     expect(window.problems).toEqual([]);
   });

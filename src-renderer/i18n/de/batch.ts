@@ -117,6 +117,7 @@ export const batch: Record<keyof typeof english, string> = {
   'batch.file.done': 'fertig',
   'batch.file.failed': 'fehlgeschlagen',
   'batch.file.skipped': 'übersprungen',
+  'batch.file.waiting': 'warten',
   'batch.file.pending': 'nicht erreicht',
   'batch.column.file': 'Datei',
   'batch.column.status': 'Stand',

@@ -114,6 +114,7 @@ export const batch = {
   'batch.file.done': 'done',
   'batch.file.failed': 'failed',
   'batch.file.skipped': 'skipped',
+  'batch.file.waiting': 'waiting',
   'batch.file.pending': 'not reached',
   'batch.column.file': 'File',
   'batch.column.status': 'Status',
