@@ -1,4 +1,5 @@
 import { request, type IncomingHttpHeaders } from 'node:http';
+import { decode, encode } from '@msgpack/msgpack';
 import { WebSocket } from 'ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveApp, type ServedApp } from '../../../src-main/hosts/browser/serve-app.ts';
@@ -102,6 +103,37 @@ describe('who may talk to the browser host', () => {
     expect(await connect({ cookie, origin: 'http://evil.example' })).toBe(403);
     expect(await connect({ cookie, origin, host: 'evil.example' })).toBe(403);
     expect(await connect({ cookie, origin }, '/other')).toBe(404);
+  });
+});
+
+describe('messages of a page', () => {
+  /** The code that the socket is closed with after a message, or the answer. */
+  function say(message: string | Uint8Array): Promise<number | Uint8Array> {
+    const origin = `http://127.0.0.1:${app.server.port}`;
+    const socket = new WebSocket(`ws://127.0.0.1:${app.server.port}/socket`, { headers: { cookie, origin } });
+    return new Promise((resolve, reject) => {
+      socket.on('open', () => socket.send(message));
+      socket.on('message', (data: Buffer) => {
+        socket.terminate();
+        resolve(data);
+      });
+      socket.on('close', resolve);
+      socket.on('error', reject);
+    });
+  }
+
+  it('close the connection when they are none', async () => {
+    expect(await say('{"id":1,"call":"hello","request":{}}')).toBe(1002);
+    expect(await say(Uint8Array.of(0xc1))).toBe(1002);
+    expect(await say(encode({ id: 'one', call: 'hello', request: {} }))).toBe(1002);
+    expect(await say(encode({ id: 1, call: 'hello', request: {}, extra: 1 }))).toBe(1002);
+  });
+
+  it('are answered with their id, also when the request is nonsense', async () => {
+    for (const call of ['hello', 'none', '__proto__', 7, null]) {
+      const answer = decode((await say(encode({ id: 5, call, request: {} }))) as Uint8Array);
+      expect(answer).toMatchObject({ id: 5, reply: { ok: call === 'hello' } });
+    }
   });
 });
 

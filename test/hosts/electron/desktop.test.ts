@@ -7,6 +7,7 @@ import type { DesktopBridge } from '../../../src-main/contract/app/desktop-bridg
 import type { AppEvent } from '../../../src-main/contract/app/events.ts';
 import type { Id } from '../../../src-main/contract/app/values.ts';
 import { CALL_NAMES } from '../../../src-main/hosts/electron/call-names.ts';
+import { addFile } from '../../../src-renderer/client/add-file.ts';
 import { ElectronClient, type DesktopWindow } from '../../../src-renderer/client/electron-client.ts';
 import { greyFile } from '../../fixtures/app/served-app.ts';
 import { writeTinyModel } from '../../fixtures/tiny-model.ts';
@@ -158,6 +159,17 @@ describe('the desktop app', () => {
     double.webUtils.paths.set(file, picture);
     expect(await client.addDropped(file)).toMatchObject({ name: 'grey.png' });
     await expect(client.addDropped({})).rejects.toMatchObject({ code: 'invalid-argument' });
+  });
+
+  it('uploads what lies nowhere, such as a pasted picture', async () => {
+    const pasted = new File([new Uint8Array(await readFile(picture))], '');
+    const file = await addFile(client, pasted);
+    expect(file.name).toBe('picture.png');
+    expect(await client.call('readPicture', { file: file.id })).toMatchObject({ width: 32, height: 32 });
+    double.webUtils.paths.set(pasted, picture);
+    expect(await addFile(client, pasted)).toMatchObject({ name: 'grey.png' });
+    double.webUtils.paths.set(pasted, join(root, 'gone.png'));
+    await expect(addFile(client, pasted)).rejects.toMatchObject({ code: 'file-not-found' });
   });
 
   it('runs to the end, with frames through the port and progress in the dock', async () => {
