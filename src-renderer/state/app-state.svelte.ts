@@ -36,6 +36,7 @@ export class AppState {
   view: View = $state('restore');
   /** What lies over the window. */
   dialog: Dialog | undefined = $state();
+  isLoading = $state(false);
   connection: 'open' | 'lost' = $state('open');
   notices: readonly Notice[] = $state.raw([]);
   /** The last thing that screen readers were told without being shown it. */
@@ -50,12 +51,15 @@ export class AppState {
 
   /** Asks the host who it is and what is remembered, and opens what was open. */
   async load(): Promise<void> {
+    this.isLoading = true;
     await this.attempt(async () => {
       this.host = await this.client.call('hello', {});
       this.#use(await this.client.call('settings', {}));
-      this.models = await this.client.call('models', {});
-      await this.pictures.restore(await this.client.call('session', {}));
     });
+    // A broken model should keep nobody from the pictures.
+    await this.attempt(async () => (this.models = await this.client.call('models', {})));
+    await this.attempt(async () => this.pictures.restore(await this.client.call('session', {})));
+    this.isLoading = false;
   }
 
   /** Remembers settings; they apply at once, before the host has stored them. */

@@ -141,15 +141,32 @@ test('saves the session after a change, and not before the last one is back', as
   expect(request.tabs[1].mask).toBeInstanceOf(Uint8Array);
 });
 
-test('an answer to the session that fails overwrites nothing', async () => {
+test('a session that cannot be read is not overwritten, and can be asked for again', async () => {
+  let isBusy = true;
   const host = show({
     session: () => {
-      throw new LangevinError('internal', 'The session file is being written.');
+      if (isBusy) throw new LangevinError('internal', 'The session file is being written.');
+      return { tabs: [tabOf(first.id)], active: 0, files: [first] };
     },
   });
-  await screen.findByRole('alert');
+  const again = await screen.findByRole('button', { name: 'Try again' });
+  expect(screen.getByRole('alert').textContent).toContain('The session file is being written.');
   await new Promise((resolve) => setTimeout(resolve, 1200));
   expect(host.requests.filter(({ name }) => name === 'saveSession')).toEqual([]);
+  isBusy = false;
+  await fireEvent.click(again);
+  await screen.findByRole('tab', { name: 'first.png' });
+});
+
+test('a host without models still opens pictures', async () => {
+  const host = show({
+    models: () => {
+      throw new LangevinError('model-corrupt', 'models/photo is damaged.');
+    },
+  });
+  await screen.findByRole('heading', { name: 'Open a picture to restore' });
+  host.send({ type: 'files-opened', files: [first] });
+  await screen.findByRole('tab', { name: 'first.png' });
 });
 
 test('tells that the connection is lost until it is back', async () => {

@@ -85,6 +85,22 @@ describeInBrowser('the window', () => {
     await window.expectAccessible();
   });
 
+  test.each(['Light', 'Dark'])('menus and tool options are accessible: %s', async (theme) => {
+    const { page } = window;
+    await window.command(`${theme} appearance`);
+    for (const menu of ['Mask', 'Overlay', 'Menu']) {
+      await page.getByRole('button', { name: menu, exact: true }).click();
+      await page.getByRole('group', { name: menu, exact: true }).waitFor();
+      await window.expectAccessible();
+      await page.keyboard.press('Escape');
+      await page.getByRole('group', { name: menu, exact: true }).waitFor({ state: 'detached' });
+    }
+    for (const tool of ['Magic wand', 'Ellipse', 'Brush']) {
+      await page.getByRole('button', { name: tool, exact: true }).click();
+      await window.expectAccessible('main');
+    }
+  });
+
   test('changes language and keeps it', async () => {
     const { page } = window;
     await page.keyboard.press('Control+,');
