@@ -37,6 +37,8 @@ export class AppState {
   /** What lies over the window. */
   dialog: Dialog | undefined = $state();
   isLoading = $state(false);
+  /** Ends when what `load` asks for has come; absent before. */
+  loading: Promise<void> | undefined;
   connection: 'open' | 'lost' = $state('open');
   notices: readonly Notice[] = $state.raw([]);
   /** The last thing that screen readers were told without being shown it. */
@@ -50,7 +52,11 @@ export class AppState {
   }
 
   /** Asks the host who it is and what is remembered, and opens what was open. */
-  async load(): Promise<void> {
+  load(): Promise<void> {
+    return (this.loading = this.#load());
+  }
+
+  async #load(): Promise<void> {
     this.isLoading = true;
     await this.attempt(async () => {
       this.host = await this.client.call('hello', {});

@@ -18,6 +18,8 @@ export interface OpeningContext {
   readonly client: AppClient;
   readonly settings: AppSettings;
   readonly models: readonly ModelInfo[];
+  /** Ends when settings and models are there. */
+  readonly loading: Promise<void> | undefined;
   tell(
     message: string,
     kind?: 'information' | 'problem',
@@ -45,6 +47,8 @@ export class OpenPictures {
 
   /** Opens files of the host in tabs of their own; one that is open already comes to the front. */
   async open(files: readonly FileInfo[]): Promise<void> {
+    // Files that the program was started with come before the settings do.
+    await this.#app.loading;
     for (const file of files) {
       const present = this.tabs.find((tab) => tab.file.id === file.id);
       const picture = present ?? (await this.#app.attempt(() => this.#read(file)));

@@ -1,5 +1,6 @@
 import { fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
 import { beforeEach, expect, test, vi } from 'vitest';
+import type { ModelInfo } from '../../src-main/contract/app/replies.ts';
 import type { Session } from '../../src-main/contract/app/session.ts';
 import { parseRestoreOptions } from '../../src-main/contract/restore-options.ts';
 import { LangevinError } from '../../src-main/errors.ts';
@@ -156,6 +157,28 @@ test('a session that cannot be read is not overwritten, and can be asked for aga
   isBusy = false;
   await fireEvent.click(again);
   await screen.findByRole('tab', { name: 'first.png' });
+});
+
+test('files that come before the models get one of them', async () => {
+  let answer: (models: ModelInfo[]) => void = () => undefined;
+  const host = show({
+    models: () => new Promise<ModelInfo[]>((resolve) => (answer = resolve)),
+  });
+  host.send({ type: 'files-opened', files: [first] });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(host.requests.filter(({ name }) => name === 'readPicture')).toEqual([]);
+  answer([
+    { name: 'ct', title: 'CT', description: '', channels: 1, tasks: ['reconstruct'], hasGradient: true },
+    { name: 'photo', title: 'Photo', description: '', channels: 3, tasks: ['inpaint'], hasGradient: true },
+  ]);
+  await screen.findByRole('tab', { name: 'first.png' });
+  await waitFor(
+    () => {
+      const saved = host.requests.find(({ name }) => name === 'saveSession')?.request as Session | undefined;
+      expect(saved?.tabs[0].model).toBe('photo');
+    },
+    { timeout: 3000 },
+  );
 });
 
 test('a host without models still opens pictures', async () => {
