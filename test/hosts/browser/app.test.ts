@@ -294,7 +294,7 @@ describe('a run', () => {
     const lost = app.client.call('doctor', {}).catch((error: unknown) => error);
     app.app.server.dropPages();
     expect(await lost).toMatchObject({ code: 'connection-lost' });
-    await expect.poll(() => states).toEqual(['open', 'lost', 'open']);
+    await expect.poll(() => states, { timeout: 30_000 }).toEqual(['open', 'lost', 'open']);
     stop();
     // The frame that was lost with the connection holds nothing up.
     await app.waitFor('run-frame', (event) => event.run === run && event.frame.step > 1);

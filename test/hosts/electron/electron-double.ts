@@ -141,7 +141,7 @@ export class BrowserWindow extends EventEmitter {
   static readonly all: BrowserWindow[] = [];
   readonly webContents = new WebContentsDouble();
   readonly options: WindowOptions;
-  progress: number | undefined;
+  readonly progress: number[] = [];
   isShown = false;
   isMinimizedNow = false;
   isMaximizedNow = false;
@@ -185,7 +185,7 @@ export class BrowserWindow extends EventEmitter {
     return { x, y, width, height };
   }
   setProgressBar(fraction: number): void {
-    this.progress = fraction;
+    this.progress.push(fraction);
   }
   isDestroyed(): boolean {
     return this.#isDestroyed;
