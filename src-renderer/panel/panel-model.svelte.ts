@@ -16,6 +16,12 @@ import { previewRect } from './preview-rect.ts';
 /** How long nothing must change before the host is asked what a run would take. */
 const PLAN_DELAY_MS = 350;
 
+/** What a task cannot do without, and what people begin with. */
+const NEEDED: { readonly [Name in Task]?: Partial<RestoreOptions> } = {
+  'super-resolve': { scale: 2 },
+  reconstruct: { angles: 60 },
+};
+
 /** Problems of the moment, which the next attempt may not have. */
 const PASSING: readonly ErrorCode[] = ['engine-crashed', 'connection-lost', 'internal', 'cancelled'];
 
@@ -70,6 +76,8 @@ export class PanelModel {
   get obstacle(): MessageKey | undefined {
     if (this.#app.connection === 'lost') return 'panel.obstacle.connection';
     if (this.needsMask && !this.picture.isPainted) return 'panel.obstacle.mask';
+    const { task, blurSigma } = this.options;
+    if (task === 'deblur' && blurSigma === undefined && this.kernel === undefined) return 'panel.obstacle.blur';
     return undefined;
   }
 
@@ -90,7 +98,7 @@ export class PanelModel {
     if (task === this.options.task) return;
     this.#optionsOfTasks[this.options.task] = this.options;
     const { models, settings } = this.#app;
-    const usual = { ...settings.options[task], task };
+    const usual = { ...NEEDED[task], ...settings.options[task], task };
     this.picture.options = this.#optionsOfTasks[task] ?? parseRestoreOptions(usual);
     const remembered = settings.models[task] ?? this.picture.model;
     this.picture.model = chooseModel(models, task, this.picture.content.mode, remembered) ?? this.picture.model;

@@ -143,6 +143,18 @@ test('keeps the options of each task while another is tried', async () => {
   expect(picture.options.steps).toBe(4);
 });
 
+test('a task begins with what it cannot do without, or says what to give', async () => {
+  const { picture } = showPanel();
+  await fireEvent.click(screen.getByRole('radio', { name: /Super-resolve/ }));
+  expect(picture.options.scale).toBe(2);
+  await fireEvent.click(screen.getByRole('radio', { name: /Deblur/ }));
+  screen.getByText(/How blurred is the picture\?/);
+  expect(restoreButton().getAttribute('aria-disabled')).toBe('true');
+  await fireEvent.change(screen.getByRole('spinbutton', { name: 'Blur σ, pixels' }), { target: { value: '2' } });
+  expect(picture.options.blurSigma).toBe(2);
+  expect(restoreButton().getAttribute('aria-disabled')).toBe('false');
+});
+
 test('refuses numbers outside their limits and says which are allowed', async () => {
   const { picture } = showPanel();
   await fireEvent.click(screen.getByText('Advanced'));
