@@ -54,6 +54,11 @@ export class AppService {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Whether a run or a batch goes on or waits. */
+  get isBusy(): boolean {
+    return this.#parts.runs.isBusy || this.#parts.batches.isBusy;
+  }
+
   /** A page has come, for the first time or again: what was sent to those before, it has not seen. */
   pageArrived(): void {
     this.#parts.runs.acknowledgeAll();

@@ -249,11 +249,13 @@ describe('a run', () => {
     const second = await app.client.call('startRun', inpainting(file, endless));
     await app.waitFor('run-step', (event) => event.run === first.run);
     expect(await app.client.call('readRun', second)).toMatchObject({ status: 'waiting' });
+    expect(app.app.service.isBusy).toBe(true);
     await app.client.call('cancelRun', second);
     expect(await app.waitFor('run-end', (event) => event.run === second.run)).toMatchObject({ status: 'cancelled' });
     expect(await app.client.call('readRun', first)).toMatchObject({ status: 'running' });
     await app.client.call('cancelRun', first);
     expect(await app.waitFor('run-end', (event) => event.run === first.run)).toMatchObject({ status: 'cancelled' });
+    expect(app.app.service.isBusy).toBe(false);
   });
 
   it('fails with the reason, and the next one works', async () => {

@@ -39,6 +39,11 @@ export class Batches {
     this.#options = options;
   }
 
+  /** Whether a batch goes on or is paused. */
+  get isBusy(): boolean {
+    return [...this.#batches.values()].some((record) => !record.isOver);
+  }
+
   /** What a batch would do, without writing anything. @throws what `previewBatch` throws */
   async plan(start: ParsedBatch): Promise<BatchPlanInfo> {
     const { engine, codec, turns, folders, files } = this.#options;

@@ -31,6 +31,11 @@ export class Runs {
     this.#options = options;
   }
 
+  /** Whether a run goes on or waits. */
+  get isBusy(): boolean {
+    return [...this.#runs.values()].some((record) => !record.isOver);
+  }
+
   /** @throws file-not-found for an id of no file */
   start(request: ParsedAppRequest<'startRun'>): { run: Id } {
     for (const id of [request.file, request.kernel, request.truth]) {

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { invalidArgument, LangevinError } from '../../../errors.ts';
+import { IdleEnd } from '../../browser/idle-end.ts';
 import { serveApp } from '../../browser/serve-app.ts';
 import { integer, number } from '../options.ts';
 import { Output } from '../output.ts';
@@ -21,7 +22,7 @@ export function serveCommand(): Command {
     .description('open the app in a browser on this machine')
     .option('--port <p>', 'port on 127.0.0.1; 0: any that is free', integer, 0)
     .option('--open', 'open the browser')
-    .option('--idle-shutdown <minutes>', 'end when no page has been open for so long', number)
+    .option('--idle-shutdown <minutes>', 'end when no page has been open for so long and nothing is computed', number)
     .option('--folder <folder...>', 'folders that batches may read and write')
     .option('--json', 'one JSON object per line on stdout');
   return command.action((flags: ServeFlags) => serve(flags, command.parent?.version() ?? ''));
@@ -39,20 +40,23 @@ async function serve(flags: ServeFlags, version: string): Promise<void> {
 
   let end = (): void => undefined;
   const ended = new Promise<void>((resolve) => (end = resolve));
-  let idle: NodeJS.Timeout | undefined;
-  const onPages = (count: number): void => {
-    clearTimeout(idle);
-    if (count === 0 && idleShutdown !== undefined) idle = setTimeout(end, idleShutdown * 60_000);
-  };
-  const app = await serveApp({ version, port, folders: folder.map((path) => resolve(path)), onPages });
-  onPages(0);
+  let idle: IdleEnd | undefined;
+  const app = await serveApp({
+    ...{ version, port },
+    folders: folder.map((path) => resolve(path)),
+    onPages: (count) => idle?.pages(count),
+  });
+  if (idleShutdown !== undefined) {
+    idle = new IdleEnd({ afterMs: idleShutdown * 60_000, isBusy: () => app.service.isBusy, end });
+    idle.pages(0);
+  }
   process.on('SIGINT', end);
   process.on('SIGTERM', end);
   const { url } = app.server;
   output.say(`Langevin runs at ${url}\nThe address works once. Press Ctrl-C to end.`, { type: 'serving', url });
   if (flags.open) openBrowser(url);
   await ended;
-  clearTimeout(idle);
+  idle?.cancel();
   await app.close();
 }
 
