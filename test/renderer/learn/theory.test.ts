@@ -131,3 +131,13 @@ test('the network of a mixture answers with its gradient as well', async () => {
   const [low, high] = [(await at(0.08)).data[0], (await at(0.12)).data[0]];
   expect(vjp.data[0]).toBeCloseTo((high - low) / 0.04, 2);
 });
+
+test('moments and their errors are those of the definition', () => {
+  const found = sampleMoments([1, 2, 3, 2, 2, 5]);
+  expect(found).toEqual({ mean: { x: 2, y: 3 }, covariance: { xx: 1, xy: 0, yy: 3 } });
+  const exact = { mean: { x: 2, y: 7 }, covariance: { xx: 1, xy: 2, yy: 1 } };
+  const error = momentError(found, exact);
+  expect(error.mean).toBe(4);
+  // √(2·2² + 2²) over √(1 + 2·2² + 1).
+  expect(error.covariance).toBeCloseTo(Math.sqrt(12 / 10), 12);
+});
