@@ -39,7 +39,7 @@ export const learn: Record<keyof typeof english, string> = {
   'learn.score.1':
     'Die Farbe zeigt, wie wahrscheinlich ein verrauschtes Bild ist: die Dichte p von x = x₀ + σz. Die Pfeile zeigen ihren Score, die Richtung, in der log p am stärksten steigt.',
   'learn.score.2':
-    'Wenig Rauschen lässt die Komponenten getrennt, und fern von ihnen sagt der Score wenig darüber, wo sie liegen. Viel Rauschen vereint sie zu einem Hügel, der von überall dorthin weist.',
+    'Wenig Rauschen lässt die Komponenten getrennt: Der Score führt zur nächsten und sagt nichts von den anderen. Viel Rauschen vereint sie zu einem Hügel, und der Score führt in die Mitte aller.',
   'learn.score.3':
     'Der Score entrauscht auch: x + σ² · Score ist der Mittelwert aller sauberen Bilder, aus denen x entstanden sein kann. Der grüne Pfeil führt von x dorthin.',
   'learn.score.hint':

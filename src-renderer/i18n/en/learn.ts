@@ -37,7 +37,7 @@ export const learn = {
   'learn.score.1':
     'The colour shows how likely a noisy picture is: the density p of x = x₀ + σz. The arrows show its score, the direction in which log p rises fastest.',
   'learn.score.2':
-    'Little noise leaves the components apart, and far from them the score says little about where they are. Much noise joins them into one hill that points there from everywhere.',
+    'Little noise leaves the components apart: the score leads to the nearest one and says nothing of the others. Much noise joins them into one hill, and the score leads to the middle of all.',
   'learn.score.3':
     'The score also denoises: x + σ² · score is the mean of all clean pictures that could have become x. The green arrow leads from x to it.',
   'learn.score.hint': 'Move the components 1, 2, 3 and the noisy picture x by pointer or arrow keys.',
