@@ -112,15 +112,23 @@ export class OpenPictures {
     return { tabs: this.tabs.map((tab) => tab.toSession()), ...(active >= 0 && { active }) };
   }
 
-  /** Brings back what was open; a picture or mask that cannot be read is told and left out. */
+  /**
+   * Brings back what was open, the picture in front first; a picture or mask that cannot be read is told and left out.
+   */
   async restore(session: Session & { readonly files: readonly FileInfo[] }): Promise<void> {
-    const restored: (OpenPicture | undefined)[] = [];
-    for (const tab of session.tabs) {
+    const front = session.active ?? 0;
+    const opened: (OpenPicture | undefined)[] = [];
+    const order = [...session.tabs.keys()].sort((a, b) => Number(b === front) - Number(a === front));
+    for (const place of order) {
+      const tab = session.tabs[place];
       const file = session.files.find(({ id }) => id === tab.file);
-      restored.push(file && (await this.#app.attempt(() => this.#read(file, tab))));
+      const picture = file && (await this.#app.attempt(() => this.#read(file, tab)));
+      if (picture === undefined) continue;
+      opened[place] = picture;
+      const next = this.tabs.findIndex((other) => opened.indexOf(other) > place);
+      this.tabs = this.tabs.toSpliced(next < 0 ? this.tabs.length : next, 0, picture);
+      this.active ??= picture;
     }
-    this.tabs = [...this.tabs, ...restored.filter((tab) => tab !== undefined)];
-    this.active ??= restored[session.active ?? 0] ?? this.tabs[0];
     this.isRestored = true;
   }
 

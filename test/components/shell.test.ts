@@ -111,8 +111,42 @@ test('brings the last session back: tabs, the one in front, options and mask', a
     }),
   });
   await screen.findByRole('tab', { name: 'second.png', selected: true });
-  expect(screen.getAllByRole('tab')).toHaveLength(2);
+  await waitFor(() => expect(screen.getAllByRole('tab')).toHaveLength(2));
   await screen.findByText('50 % marked');
+});
+
+test('brings the picture in front back first, and keeps the order of the tabs', async () => {
+  const read: string[] = [];
+  const host = show({
+    readPicture: ({ file }) => {
+      read.push(file);
+      return contentOf();
+    },
+    session: () => ({
+      tabs: [tabOf(first.id), tabOf('file-lost'), tabOf(second.id), tabOf('file-last')],
+      active: 2,
+      files: [first, second, fileOf('last.png', 'file-last')],
+    }),
+  });
+  await waitFor(() => expect(screen.getAllByRole('tab')).toHaveLength(3));
+  expect(read).toEqual([second.id, first.id, 'file-last']);
+  expect(screen.getAllByRole('tab').map((tab) => tab.textContent.trim())).toEqual([
+    'first.png',
+    'second.png',
+    'last.png',
+  ]);
+  screen.getByRole('tab', { name: 'second.png', selected: true });
+  // A picture that is gone from the disk is no longer part of the session.
+  await waitFor(
+    () => {
+      const saved = host.requests.findLast(({ name }) => name === 'saveSession')?.request as Session | undefined;
+      expect(saved).toMatchObject({
+        active: 1,
+        tabs: [{ file: first.id }, { file: second.id }, { file: 'file-last' }],
+      });
+    },
+    { timeout: 3000 },
+  );
 });
 
 test('opens a picture without its mask when that was damaged, and says so', async () => {

@@ -192,7 +192,7 @@ describeInBrowser('the mask editor', () => {
     await page.waitForTimeout(1500);
     await page.reload();
     await window.canvas.waitFor();
-    expect(await page.getByRole('tab').allInnerTexts()).toEqual(['chelsea-scratched.png', 'chelsea.png']);
+    await expect.poll(() => page.getByRole('tab').allInnerTexts()).toEqual(['chelsea-scratched.png', 'chelsea.png']);
     expect(await painted()).toBe(marked);
     expect(await page.getByRole('spinbutton', { name: 'Size' }).inputValue()).toBe('77');
   });
