@@ -2,7 +2,7 @@
 import { AppPage, sample } from '../test/e2e/app-page.ts';
 import { takeScreenshot } from './take-screenshot.ts';
 
-/** `npm run screenshots`: pictures of the window for the documentation, docs/screenshots/. */
+/** `npm run screenshots`: editor, dialogs and views, for docs/screenshots/; runs are in run-screenshots.ts. */
 async function main(): Promise<void> {
   await withWindow('light', async (window) => {
     await editor(window, 'light');
@@ -10,7 +10,6 @@ async function main(): Promise<void> {
     await takeScreenshot(window, 'mask-menu-light');
     await window.page.keyboard.press('Escape');
     await dialog(window, '?', 'shortcuts-light');
-    await run(window);
   });
   await withWindow('dark', async (window) => {
     await editor(window, 'dark');
@@ -22,8 +21,6 @@ async function main(): Promise<void> {
 
 async function withWindow(theme: 'light' | 'dark', work: (window: AppPage) => Promise<void>): Promise<void> {
   const window = await AppPage.open({ context: { colorScheme: theme, viewport: { width: 1280, height: 800 } } });
-  // A run takes a while on a machine that does other things.
-  window.context.setDefaultTimeout(180_000);
   try {
     await work(window);
   } finally {
@@ -52,15 +49,6 @@ async function dialog(window: AppPage, keys: string, name: string, typed = ''): 
   await page.keyboard.press('Escape');
   // Escape empties a search field first.
   if (await page.getByRole('dialog').isVisible()) await page.keyboard.press('Escape');
-}
-
-async function run(window: AppPage): Promise<void> {
-  const { page } = window;
-  await page.keyboard.press('Control+Enter');
-  await page.getByText(/step [3-9] of/).waitFor();
-  await takeScreenshot(window, 'live-light');
-  await page.getByRole('button', { name: 'Save', exact: true }).waitFor();
-  await takeScreenshot(window, 'result-light');
 }
 
 async function otherViews(window: AppPage): Promise<void> {
