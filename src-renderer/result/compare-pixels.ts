@@ -53,7 +53,8 @@ const HEAT: readonly (readonly [number, number, number])[] = [
 ];
 
 /**
- * Deviations, grey, as colours: black where there is none, brightest at the largest of the picture.
+ * Deviations, grey, as colours: black where there is none, brightest at the largest of the picture, on a scale of square
+ * roots, as a few large ones must not hide the many small ones.
  * @returns also the largest, on 0…255.
  */
 export function deviationPixels({ width, height, data: grey }: Pixels): {
@@ -64,7 +65,7 @@ export function deviationPixels({ width, height, data: grey }: Pixels): {
   for (let i = 0; i < grey.length; i += 4) largest = Math.max(largest, grey[i]);
   const data = new Uint8ClampedArray(grey.length);
   for (let i = 0; i < grey.length; i += 4) {
-    const at = ((HEAT.length - 1) * grey[i]) / Math.max(1, largest);
+    const at = (HEAT.length - 1) * Math.sqrt(grey[i] / Math.max(1, largest));
     const [low, high] = [HEAT[Math.floor(at)], HEAT[Math.ceil(at)]];
     for (let c = 0; c < 3; c++) data[i + c] = low[c] + (at % 1) * (high[c] - low[c]);
     data[i + 3] = 255;

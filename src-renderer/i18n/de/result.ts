@@ -22,7 +22,7 @@ export const result: Record<keyof typeof english, string> = {
   'result.kind.std': 'Unsicherheit',
   'result.kind.std.hint':
     'Unsicherheit: hell, wo die Proben voneinander abweichen, wo das Bild also nicht verrät, was dort war.',
-  'result.kind.std.largest': 'Die hellste Stelle hat eine Standardabweichung von {largest} von 255.',
+  'result.kind.std.largest': 'Die hellste Stelle hat eine Standardabweichung von {largest} von 255 (Wurzelskala).',
   'result.kind.sheet': 'Übersichtsbogen',
   'result.kind.fbp': 'Gefilterte Rückprojektion',
   'result.previous': 'Dies ist das Ergebnis des vorigen Laufs; der neueste hat keines.',
