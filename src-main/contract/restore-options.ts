@@ -31,6 +31,20 @@ export const samplingOptionsSchema = z.strictObject({
 });
 export type SamplingOptions = z.infer<typeof samplingOptionsSchema>;
 
+/** Options that say how to sample, apart from which and how many samples. */
+export const SAMPLER_OPTIONS = [
+  'solver',
+  'sde',
+  'predictor',
+  'corrector',
+  'snr',
+  'correctorSteps',
+  'steps',
+  'sigmaMax',
+  'schedule',
+  'eta',
+] as const satisfies readonly (keyof SamplingOptions)[];
+
 export const restoreOptionsSchema = samplingOptionsSchema.extend({
   task: z.enum(TASKS),
   /** super-resolve: enlargement. */

@@ -1,4 +1,4 @@
-import type { RestoreOptions } from '../../src-main/contract/restore-options.ts';
+import { SAMPLER_OPTIONS, type RestoreOptions } from '../../src-main/contract/restore-options.ts';
 
 export const PRESETS = ['fast', 'balanced', 'best'] as const;
 export type Preset = (typeof PRESETS)[number];
@@ -12,20 +12,6 @@ const STEP_FACTORS: Readonly<Record<Preset, number>> = { fast: 0.5, balanced: 1,
 /** Fewer levels than these no longer walk from noise to picture. */
 const FEWEST_STEPS = 3;
 
-/** What a preset sets back to the tuned values. */
-const SAMPLER_KEYS = [
-  'solver',
-  'sde',
-  'predictor',
-  'corrector',
-  'snr',
-  'correctorSteps',
-  'steps',
-  'sigmaMax',
-  'schedule',
-  'eta',
-] as const;
-
 /**
  * Noise levels of a preset.
  * @param tuned  those of the task's tuned default, at least 1; at a single one there is nothing to halve or double.
@@ -37,7 +23,7 @@ export function presetSteps(preset: Preset, tuned: number): number {
 
 /** Options with the preset's sampling; the task's own options, seed and samples stay. */
 export function applyPreset(options: RestoreOptions, preset: Preset, tuned: number): RestoreOptions {
-  const kept = Object.entries(options).filter(([key]) => !(SAMPLER_KEYS as readonly string[]).includes(key));
+  const kept = Object.entries(options).filter(([key]) => !(SAMPLER_OPTIONS as readonly string[]).includes(key));
   const changed = Object.fromEntries(kept) as RestoreOptions;
   return preset === 'balanced' ? changed : { ...changed, steps: presetSteps(preset, tuned) };
 }
@@ -45,7 +31,7 @@ export function applyPreset(options: RestoreOptions, preset: Preset, tuned: numb
 /** The preset that the options amount to; undefined when something else was chosen by hand. */
 export function presetOf(options: RestoreOptions, tuned: number): Preset | undefined {
   const { steps = tuned } = options;
-  const isTouched = SAMPLER_KEYS.some((key) => key !== 'steps' && options[key] !== undefined);
+  const isTouched = SAMPLER_OPTIONS.some((key) => key !== 'steps' && options[key] !== undefined);
   if (isTouched) return undefined;
   if (steps === tuned) return 'balanced';
   return PRESETS.find((preset) => presetSteps(preset, tuned) === steps);
