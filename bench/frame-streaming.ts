@@ -7,7 +7,7 @@ import { WebSocketClient, type Socket } from '../src-renderer/client/websocket-c
 import { AppPage, sample } from '../test/e2e/app-page.ts';
 import { median, table, writeSection } from './report.ts';
 
-const ROUNDS = 30;
+const ROUNDS = 12;
 const STEPS = 5;
 
 type Way = 'off' | 'sent' | 'shown';
