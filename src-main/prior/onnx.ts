@@ -1,8 +1,7 @@
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
-import { LangevinError, invalidArgument, toLangevinError } from '../errors.ts';
+import { LangevinError, invalidArgument } from '../errors.ts';
 import type { Shape } from '../tensor/tensor.ts';
-import { differentiate } from './differentiate/differentiate.ts';
-import { externalDataOf } from './differentiate/external-data.ts';
+import { deriveGradients, whyNoGradients, type DeriveOptions } from './derive-gradients.ts';
 import { vjpNames } from './differentiate/vjp-interface.ts';
 import type { Manifest } from './manifest.ts';
 import type { ScoreNetwork } from './score-network.ts';
@@ -12,28 +11,11 @@ import { sigmaSpaceNetwork, type NetworkBackend } from './sigma-space.ts';
 export const onnxProviders = ['cpu', 'cuda', 'dml', 'coreml', 'webgpu'] as const;
 export type OnnxProvider = (typeof onnxProviders)[number];
 
-/** A file of ONNX external data, under the path that the network file calls it by. */
-export interface ExternalData {
-  readonly path: string;
-  readonly data: Uint8Array;
-}
-
-/** Keeps differentiated networks, which take a second to make, between runs. Hosts decide where. */
-export interface GradientCache {
-  get(key: string): Promise<Uint8Array | undefined>;
-  put(key: string, bytes: Uint8Array): Promise<void>;
-}
-
-export interface OnnxNetworkOptions {
+export interface OnnxNetworkOptions extends DeriveOptions {
   readonly provider: OnnxProvider;
   /** Threads inside one operator, 1…256; ONNX Runtime takes the number of physical cores when absent. */
   readonly threads?: number;
-  readonly externalData?: readonly ExternalData[];
-  readonly gradientCache?: GradientCache;
 }
-
-/** Part of the cache's key; raise it when `differentiate` makes other graphs from the same file. */
-const gradientVersion = 1;
 
 /** A GPU run holds at most this many pixels, so that a batch of tiles never exhausts the device's memory. */
 const gpuPixelsPerRun = 1024 * 1024;
@@ -75,22 +57,6 @@ export async function createOnnxNetwork(
     ...backend,
     ...(gradientProblem === undefined ? { vjp } : { gradientProblem }),
   });
-}
-
-/** What stands in the way of differentiating the network; undefined when nothing does. */
-async function whyNoGradients(
-  manifest: Manifest,
-  bytes: Uint8Array,
-  options: OnnxNetworkOptions,
-): Promise<string | undefined> {
-  try {
-    await deriveGradients(manifest, bytes, options);
-    return undefined;
-  } catch (error) {
-    const { code, message } = toLangevinError(error);
-    if (code !== 'unsupported-operator' && code !== 'unsupported-combination') throw error;
-    return message;
-  }
 }
 
 function onnxBackend(
@@ -145,25 +111,6 @@ async function openGradients(
   const { provider, threads } = options;
   const derived = await deriveGradients(manifest, bytes, options);
   return openSession(manifest, derived, { provider, ...(threads === undefined ? {} : { threads }) });
-}
-
-/** The differentiated network, derived now or taken from the cache. */
-async function deriveGradients(
-  manifest: Manifest,
-  bytes: Uint8Array,
-  { externalData = [], gradientCache: cache }: OnnxNetworkOptions,
-): Promise<Uint8Array> {
-  const key = `gradients ${gradientVersion} ${manifest.sha256}`;
-  const known = await cache?.get(key);
-  if (known !== undefined) return known;
-  const derived = differentiate(bytes, {
-    inputs: manifest.inputs,
-    output: manifest.output,
-    stride: manifest.stride,
-    externalData: externalDataOf(manifest.name, externalData),
-  });
-  await cache?.put(key, derived);
-  return derived;
 }
 
 async function openSession(

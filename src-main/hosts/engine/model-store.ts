@@ -3,7 +3,7 @@ import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { LangevinError, toLangevinError } from '../../errors.ts';
 import { parseManifest, type Manifest } from '../../prior/manifest.ts';
-import type { ExternalData } from '../../prior/onnx.ts';
+import type { ExternalData } from '../../prior/derive-gradients.ts';
 import type { Locations } from './locations.ts';
 
 /** A model that was found; its network file has not been read. */

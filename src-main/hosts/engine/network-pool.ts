@@ -1,5 +1,6 @@
 import { LangevinError } from '../../errors.ts';
-import { createOnnxNetwork, type GradientCache, type OnnxProvider } from '../../prior/onnx.ts';
+import type { GradientCache } from '../../prior/derive-gradients.ts';
+import { createOnnxNetwork, type OnnxProvider } from '../../prior/onnx.ts';
 import type { ProviderChoice } from '../../prior/provider.ts';
 import type { ScoreNetwork } from '../../prior/score-network.ts';
 import { createTfjsNetwork } from '../../prior/tfjs.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { GradientCache } from '../../prior/onnx.ts';
+import type { GradientCache } from '../../prior/derive-gradients.ts';
 import { diskCache } from './disk-cache.ts';
 import type { Locations } from './locations.ts';
 import { ModelStore } from './model-store.ts';

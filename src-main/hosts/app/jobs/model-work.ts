@@ -9,6 +9,7 @@ import { chooseSolver } from '../../../restore/choose-solver.ts';
 import type { ModelStore } from '../../engine/model-store.ts';
 import { CORRECTORS, PREDICTORS, SDES } from './choice-titles.ts';
 import { exampleMeasurement } from './example-measurement.ts';
+import { gradientProblemOf } from './gradient-problem.ts';
 import { stillNetwork } from './still-network.ts';
 
 /** Tasks of a network by its channels: slices of grey ones, colours only of those that know them. */
@@ -28,8 +29,8 @@ export async function listModels(store: ModelStore): Promise<ModelInfo[]> {
       const { manifest } = model;
       const { title, version, licence, channels } = manifest;
       const description = `Version ${version}, ${licence}; ${channels === 1 ? 'grey pictures' : 'colour pictures'}.`;
-      // Which operators of a network have no gradient is only found by deriving one; then the run says so.
-      models.push({ name, title, description, channels, tasks: tasksOf(manifest), hasGradient: true });
+      const hasGradient = (await gradientProblemOf(store, name)) === undefined;
+      models.push({ name, title, description, channels, tasks: tasksOf(manifest), hasGradient });
     }
   }
   return models;
@@ -53,7 +54,7 @@ export async function listChoices(
       `The model ${manifest.name} is for ${kind} and cannot do ${task}; choose another model.`,
     );
   }
-  const network = stillNetwork(manifest);
+  const network = stillNetwork(manifest, await gradientProblemOf(store, model));
   const measurement = exampleMeasurement({ task, noisy, channels: manifest.channels });
   const solvers = [...likelihoods.values()].map(({ name, title, source, needs }): Choice => {
     const reason = whyNot(needs, measurement, network);

@@ -6,6 +6,7 @@ import { toStored } from '../../../images/orientation.ts';
 import { simulate } from '../../../operators/measure.ts';
 import { countingNetwork } from '../../../prior/counting.ts';
 import type { Manifest } from '../../../prior/manifest.ts';
+import type { ScoreNetwork } from '../../../prior/score-network.ts';
 import { chooseSolver } from '../../../restore/choose-solver.ts';
 import { planInpainting } from '../../../restore/inpaint.ts';
 import type { SolverSettings } from '../../../restore/settings.ts';
@@ -17,6 +18,7 @@ import { displayedMask } from '../../engine/jobs/mask-patch.ts';
 import type { ModelStore } from '../../engine/model-store.ts';
 import { exampleMeasurement } from './example-measurement.ts';
 import { shownSize } from './picture-work.ts';
+import { gradientProblemOf } from './gradient-problem.ts';
 import { stillNetwork } from './still-network.ts';
 
 const rectSchema = z.strictObject({ x: z.int(), y: z.int(), width: z.int().min(1), height: z.int().min(1) });
@@ -60,9 +62,10 @@ const DENOISING_STEPS = 20;
 export async function planPasses(store: ModelStore, request: PlanRequest): Promise<PassPlan> {
   const { manifest } = await store.find(request.model);
   const { options } = request;
-  const settings = settingsOf(options, manifest);
+  const network = stillNetwork(manifest, await gradientProblemOf(store, request.model));
+  const settings = settingsOf(options, network);
   const { areas, paintedPixels } = areasOf(request, manifest);
-  const perWindow = await passesOf(options, settings, manifest);
+  const perWindow = await passesOf(options, settings, network);
   const { solver, method, ...sampler } = settings;
   const area = areas.reduce((sum, value) => sum + value, 0);
   return {
@@ -80,14 +83,14 @@ function exampleOf({ task, noise }: RestoreOptions, { channels }: Manifest) {
   return exampleMeasurement({ task, noisy: (noise ?? (task === 'deblur' ? 1 : 0)) > 0, channels });
 }
 
-function settingsOf(options: RestoreOptions, manifest: Manifest): SolverSettings {
-  const { operator, sigmaY } = exampleOf(options, manifest);
+function settingsOf(options: RestoreOptions, network: ScoreNetwork): SolverSettings {
+  const { operator, sigmaY } = exampleOf(options, network.manifest);
   const { task, solver, samples } = options;
   const several = task === 'denoise' && samples > 1 && solver === undefined ? DENOISING_STEPS : undefined;
   const steps = options.steps ?? several;
   const { steps: _steps, ...others } = options;
   const asked = { ...others, ...(steps === undefined ? {} : { steps }) };
-  return chooseSolver(asked, operator, sigmaY, stillNetwork(manifest));
+  return chooseSolver(asked, operator, sigmaY, network);
 }
 
 /** Areas in pixels of the windows that pass through the network. */
@@ -119,9 +122,9 @@ function nothingPainted(): LangevinError {
 }
 
 /** Passes of one window of one sample; they do not depend on its size. */
-async function passesOf(options: RestoreOptions, settings: SolverSettings, manifest: Manifest): Promise<number> {
-  const { operator, sigmaY } = exampleOf(options, manifest);
-  const network = countingNetwork(stillNetwork(manifest));
+async function passesOf(options: RestoreOptions, settings: SolverSettings, prior: ScoreNetwork): Promise<number> {
+  const { operator, sigmaY } = exampleOf(options, prior.manifest);
+  const network = countingNetwork(prior);
   const random = BatchRandom.seeded(0, 1);
   const x = random.normal([1, ...operator.inputShape]);
   const y = simulate(operator, x, sigmaY, random);

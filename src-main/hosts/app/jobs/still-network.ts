@@ -6,8 +6,9 @@ import type { Tensor } from '../../../tensor/tensor.ts';
  * Stands for a model where only its manifest matters: for what can run, and for counting the passes of a run. Its
  * denoiser is that of a Gaussian prior of independent pixels, D(x; σ) = x v/(v + σ²), which keeps every sampler in range;
  * the variances v differ, so that solvers with conjugate gradients inside do not end early.
+ * @param gradientProblem  why the model has no gradient; undefined when it has one.
  */
-export function stillNetwork(manifest: Manifest): ScoreNetwork {
+export function stillNetwork(manifest: Manifest, gradientProblem: string | undefined): ScoreNetwork {
   const shrink = (x: Tensor, sigma: Float32Array): Tensor => {
     const size = x.data.length / x.shape[0];
     return {
@@ -22,7 +23,9 @@ export function stillNetwork(manifest: Manifest): ScoreNetwork {
     manifest,
     provider: 'cpu',
     denoise: (x, sigma) => Promise.resolve(shrink(x, sigma)),
-    vjp: (x, sigma, v) => Promise.resolve({ denoised: shrink(x, sigma), vjp: shrink(v, sigma) }),
+    ...(gradientProblem === undefined
+      ? { vjp: (x, sigma, v) => Promise.resolve({ denoised: shrink(x, sigma), vjp: shrink(v, sigma) }) }
+      : { gradientProblem }),
     dispose: () => Promise.resolve(),
   };
 }
