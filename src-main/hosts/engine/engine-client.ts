@@ -215,6 +215,6 @@ function exitFailure({ end }: LivingEngine, job: PendingJob, { code, signal, out
   return new LangevinError(
     'engine-crashed',
     `The engine process ended unexpectedly ${how}. The next run starts a new one; if this happens again, try ` +
-      `--provider cpu or a smaller picture.${last}`,
+      `the provider cpu or a smaller picture.${last}`,
   );
 }

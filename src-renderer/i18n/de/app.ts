@@ -86,6 +86,10 @@ export const app: Record<keyof typeof english, string> = {
   'app.motion-always': 'Immer reduziert',
   'app.pen-pressure': 'Stiftdruck verengt den Pinsel',
   'app.notifications': 'Benachrichtigen, wenn ein Lauf endet, während dieses Fenster im Hintergrund ist',
+  'app.run-done': 'Das Bild ist restauriert.',
+  'app.run-failed': 'Die Restaurierung ist fehlgeschlagen.',
+  'app.batch-done': 'Der Stapel ist fertig.',
+  'app.batch-failed': 'Der Stapel ist fehlgeschlagen.',
   'app.version': 'Langevin {version}',
 
   'action.open': 'Bilder öffnen …',

@@ -84,6 +84,10 @@ export const app = {
   'app.motion-always': 'Always reduced',
   'app.pen-pressure': 'Pen pressure narrows the brush',
   'app.notifications': 'Notify when a run ends while this window is in the background',
+  'app.run-done': 'The picture is restored.',
+  'app.run-failed': 'The restoration failed.',
+  'app.batch-done': 'The batch is finished.',
+  'app.batch-failed': 'The batch failed.',
   'app.version': 'Langevin {version}',
 
   'action.open': 'Open pictures…',
