@@ -84,8 +84,8 @@ await writeSection(
   'tasks',
   `## Tasks
 
-Mean over the central ${CROP} × ${CROP} pixels of every ${EVERY}rd validation picture, and over every ${EVERY}rd held-out CT
-slice (${VIEWS} parallel views over 180°, noiseless, inside the inscribed disk, range 1). PSNR in dB over the whole picture;
+Mean over the central ${CROP} × ${CROP} pixels of one in ${EVERY} validation pictures, and over one in ${EVERY} held-out CT
+slices (${VIEWS} parallel views over 180°, noiseless, inside the inscribed disk, range 1). PSNR in dB over the whole picture;
 SSIM of the grey means; residual: root mean square of y − A x̂ in steps of 0…255 (CT: pixels of water); passes: a gradient
 counts as three. Blur: Gaussian of σ 1.6, noise 2; noise 25; reduction ×4; grey: Rec. 601 luma. Classical methods by
 python3-skimage and python3-opencv. Inpainting has a table of its own. Rerun: \`npm run bench -- tasks\`.

@@ -113,8 +113,8 @@ await writeSection(
   'tune',
   `## Choice of the defaults
 
-The best of the candidates of \`bench/tune.ts\`, PSNR in dB, mean over the central ${CROP} × ${CROP} pixels of every
-${EVERY}rd validation picture; inpainting inside the mask. A network pass with a gradient counts as three; the budget is
+The best of the candidates of \`bench/tune.ts\`, PSNR in dB, mean over the central ${CROP} × ${CROP} pixels of one
+in ${EVERY} validation pictures; inpainting inside the mask. A network pass with a gradient counts as three; the budget is
 ${BUDGET}. Rerun: \`npm run bench -- tune\`.
 
 ${sections.join('\n\n')}`,

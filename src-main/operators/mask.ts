@@ -72,10 +72,12 @@ export class MaskOperator extends CheckedOperator {
 /** Every sample of `x` times `weights`, elementwise. A zero weight gives 0 even for NaN or ±∞ in x. */
 function weighted(x: Tensor, weights: Float32Array): Tensor {
   const size = sampleSize(x.shape);
-  const out = new Float32Array(x.data.length);
+  const { data } = x;
+  const out = new Float32Array(data.length);
   for (let start = 0; start < out.length; start += size) {
     for (let i = 0; i < size; i++) {
-      if (weights[i] !== 0) out[start + i] = x.data[start + i] * weights[i];
+      const weight = weights[i];
+      if (weight !== 0) out[start + i] = data[start + i] * weight;
     }
   }
   return { shape: x.shape, data: out };

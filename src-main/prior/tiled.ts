@@ -145,10 +145,11 @@ function crop(x: Tensor, run: readonly Piece[]): Tensor {
 /** out += P_tᵀ (w_t piece) */
 function addWeighted(out: Tensor, piece: Piece, pieces: Tensor, index: number): void {
   const { rowWeights, columnWeights, width } = piece.tile;
+  const [sum, values] = [out.data, pieces.data];
   forRows(out.shape, piece, pieces, index, (whole, part, row) => {
     const weight = rowWeights[row];
     if (weight === 0) return;
-    for (let j = 0; j < width; j++) out.data[whole + j] += weight * columnWeights[j] * pieces.data[part + j];
+    for (let j = 0; j < width; j++) sum[whole + j] += weight * columnWeights[j] * values[part + j];
   });
 }
 

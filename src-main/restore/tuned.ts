@@ -18,7 +18,7 @@ export const TUNED: TunedTable = {
   ],
   denoise: [{ solver: 'direct', settings: { steps: 1 } }],
   deblur: [
-    { solver: 'mmps', settings: { steps: 4, sigmaMax: 0.3, sigmaMin: 0.06, eta: 1, method: { iterations: 4 } } },
+    { solver: 'mmps', settings: { steps: 8, sigmaMax: 0.15, sigmaMin: 0.03, eta: 1, method: { iterations: 2 } } },
     { solver: 'ddrm', settings: { steps: 20, sigmaMax: 1 } },
     { solver: 'daps', settings: { steps: 30, sigmaMax: 2, sigmaMin: 0.02, method: { odeSteps: 1 } } },
   ],

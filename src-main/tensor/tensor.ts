@@ -88,15 +88,18 @@ export function assertSameShape(a: Tensor, b: Tensor, what: string): void {
 /** a·x + b·y, elementwise, as a new tensor of the shape of `x`. */
 export function linear(a: number, x: Tensor, b: number, y: Tensor): Tensor {
   assertSameShape(x, y, 'linear combination');
-  const out = new Float32Array(x.data.length);
-  for (let i = 0; i < out.length; i++) out[i] = a * x.data[i] + b * y.data[i];
+  // Arrays in local variables: the samplers spend more time here than anywhere beside the network and the noise.
+  const [p, q] = [x.data, y.data];
+  const out = new Float32Array(p.length);
+  for (let i = 0; i < out.length; i++) out[i] = a * p[i] + b * q[i];
   return { shape: x.shape, data: out };
 }
 
 /** a·x as a new tensor. */
 export function scale(a: number, x: Tensor): Tensor {
-  const out = new Float32Array(x.data.length);
-  for (let i = 0; i < out.length; i++) out[i] = a * x.data[i];
+  const p = x.data;
+  const out = new Float32Array(p.length);
+  for (let i = 0; i < out.length; i++) out[i] = a * p[i];
   return { shape: x.shape, data: out };
 }
 

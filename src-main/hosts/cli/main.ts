@@ -16,6 +16,13 @@ const { version } = JSON.parse(readFileSync(new URL('../../../../package.json', 
   version: string;
 };
 
+// Whoever reads the output may stop reading (`| head`); the work goes on, and only other failures are failures.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 const program = new Command('langevin')
   .description('Restores images by sampling the posterior of a score-based generative model.')
   .version(version)

@@ -188,6 +188,13 @@ describe('langevin restore', () => {
     expect(await readdir(folder)).toEqual(expect.arrayContaining(['many-1.png', 'many-2.png']));
   });
 
+  it('goes on when nobody reads what it says any more', async () => {
+    const args = ['restore', at('in.png'), '-o', at('unread.png'), '--mask', at('mask.png'), ...QUICK, '--json'];
+    const run = await runCli(args, { started: (child) => child.stdout?.destroy() });
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+    expect((await readFile(at('unread.png'))).length).toBeGreaterThan(1000);
+  });
+
   it('leaves nothing under the final name when it is interrupted', async () => {
     const before = await readdir(folder);
     const args = ['restore', at('in.png'), '-o', at('cancelled.png'), '--mask', at('mask.png')];
