@@ -23,8 +23,8 @@ interface Prepared {
 }
 
 /**
- * Job `restore`: file bytes in, encoded pictures out, progress in between. Everything that can be wrong with the input
- * is found before the network is loaded.
+ * Job `restore`: file bytes in, encoded pictures out, progress in between. What is wrong with the files is found
+ * before the network is loaded.
  */
 export function restoreJob({ networks }: EngineServices): JobHandler {
   return async function* (payload, { signal }): AsyncGenerator<JobEvent, RestoreReport> {
