@@ -8,7 +8,7 @@ import {
   type TensorProto,
   type ValueInfoProto,
 } from './onnx-schema.ts';
-import { int64ToNumber } from './tensor-proto.ts';
+import { elementType, int64ToNumber, numericTensor, tensorDims, tensorNumbers } from './tensor-proto.ts';
 import { upgradeOperators } from './upgrade-operators.ts';
 
 /** A network as the differentiation works on it: every constant is an initializer, operator set 13 or later. */
@@ -117,13 +117,22 @@ function subgraphs(node: NodeProto): GraphProto[] {
   return (node.attribute ?? []).flatMap(({ g, graphs }) => [...(g ? [g] : []), ...(graphs ?? [])]);
 }
 
-/** Constant nodes become initializers. */
+/** Constant nodes become initializers, and so do weights that are stored as float16 and widened for the computation. */
 function foldConstants(nodes: readonly NodeProto[], constants: Map<string, TensorProto>): NodeProto[] {
   return nodes.filter((node) => {
-    const value = node.opType === 'Constant' ? constantValue(node) : undefined;
+    const value = node.opType === 'Constant' ? constantValue(node) : widenedConstant(node, constants);
     if (value !== undefined) constants.set(node.output[0], { ...value, name: node.output[0] });
     return value === undefined;
   });
+}
+
+/** What a Cast to float32 makes of a float16 initializer: the shape rules and the converters look at weights themselves. */
+function widenedConstant(node: NodeProto, constants: ReadonlyMap<string, TensorProto>): TensorProto | undefined {
+  if (node.opType !== 'Cast') return undefined;
+  const target = node.attribute?.find(({ name }) => name === 'to')?.i ?? 0;
+  const source = constants.get(node.input[0]);
+  if (source?.dataType !== elementType.float16 || int64ToNumber(target) !== elementType.float) return undefined;
+  return numericTensor(node.output[0], elementType.float, tensorDims(source), tensorNumbers(source) ?? []);
 }
 
 function constantValue(node: NodeProto): TensorProto | undefined {
