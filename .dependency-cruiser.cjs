@@ -1,15 +1,16 @@
-// Imports point one way: hosts → batch → restore → likelihood → sampling → {prior, operators} → tensor.
+// Imports point one way: hosts → batch → restore → likelihood → sampling → {prior, operators, fill} → tensor.
 // What each folder of src-main may import, besides itself and errors.ts.
 const layers = {
   contract: [],
   tensor: [],
   operators: ['tensor'],
+  fill: ['tensor'],
   prior: ['tensor'],
   sampling: ['tensor', 'prior'],
   likelihood: ['tensor', 'prior', 'operators', 'sampling'],
-  restore: ['tensor', 'prior', 'operators', 'sampling', 'likelihood', 'contract'],
+  restore: ['tensor', 'fill', 'prior', 'operators', 'sampling', 'likelihood', 'contract'],
   images: ['tensor'],
-  batch: ['tensor', 'restore', 'images', 'contract', 'operators', 'prior', 'sampling', 'likelihood'],
+  batch: ['tensor', 'fill', 'restore', 'images', 'contract', 'operators', 'prior', 'sampling', 'likelihood'],
 };
 
 const direction = Object.entries(layers).map(([layer, allowed]) => ({
@@ -26,7 +27,7 @@ module.exports = {
       name: 'engine-has-no-host',
       comment: 'The engine runs in any process: no Electron, no file system, no network, no DOM.',
       severity: 'error',
-      from: { path: '^src-main/(tensor|operators|prior|sampling|likelihood|restore|contract)/' },
+      from: { path: '^src-main/(tensor|operators|fill|prior|sampling|likelihood|restore|contract)/' },
       to: { path: '^(electron|(node:)?(fs|fs/promises|child_process|worker_threads|http|net))$' },
     },
     {

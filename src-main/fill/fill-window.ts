@@ -1,0 +1,100 @@
+import type { RandomGenerator } from '../tensor/random.ts';
+import { zeros, type Tensor } from '../tensor/tensor.ts';
+import { cloneFill } from './clone.ts';
+import { distanceToKnown, localWidth } from './distance.ts';
+import { exemplarFill, type ExemplarFill } from './exemplar.ts';
+import { smoothFill } from './smooth.ts';
+
+/**
+ * How a hole is filled: `smooth` continues the surroundings (biharmonic), `exemplar` copies patches of the picture,
+ * `auto` joins both by the local width of the damage.
+ */
+export const FILL_KINDS = ['auto', 'smooth', 'exemplar'] as const;
+export type FillKind = (typeof FILL_KINDS)[number];
+
+export interface WindowRequest {
+  /** [1, c, h, w], [−1, 1]; values at unknown pixels are ignored. */
+  readonly x: Tensor;
+  /** h × w, non-zero = unknown. */
+  readonly unknown: Uint8Array;
+  readonly kind: FillKind;
+  /** h × w, non-zero = may be copied; absent: every known pixel. */
+  readonly source?: Uint8Array | undefined;
+  /** Sample every pixel from this far away instead of searching. */
+  readonly offset?: { readonly x: number; readonly y: number } | undefined;
+  readonly random: RandomGenerator;
+  readonly onRound?: (() => void) | undefined;
+}
+
+/** What was made of a window. */
+export interface WindowFill {
+  /** [1, c, h, w]; known pixels as given. */
+  readonly x: Tensor;
+  /** Expected error τ of each unknown pixel, standard deviation on [−1, 1]; 0 at known pixels. */
+  readonly tau: Float32Array;
+  /** Why it is not what was asked for; undefined when it is. */
+  readonly fallback?: 'no-source' | 'nothing-known' | undefined;
+}
+
+/** Damage up to this wide gets equal shares of both fills, in pixels … */
+const THIN = 6;
+/** … and from this on the exemplar alone. */
+const WIDE = 16;
+/** τ of a pixel of a fill that is sure of itself. */
+const TAU_LEAST = 0.03;
+/** τ where nothing is known. */
+const TAU_UNKNOWN = 1;
+
+/** Fills the unknown pixels of one window. */
+export function fillWindow(request: WindowRequest): WindowFill {
+  const { x, unknown, kind, source, offset, random, onRound } = request;
+  const [, , height, width] = x.shape;
+  if (!unknown.includes(0)) {
+    return {
+      x: zeros(x.shape),
+      tau: new Float32Array(unknown.length).fill(TAU_UNKNOWN),
+      fallback: 'nothing-known',
+    };
+  }
+  const smooth = smoothFill(x, unknown);
+  const distance = distanceToKnown(unknown, width, height);
+  const smoothTau = distance.map((d) => (d === 0 ? 0 : Math.min(0.6, TAU_LEAST + 0.02 * d)));
+  if (offset !== undefined) {
+    const reachable = unknown.map((u) => (u === 0 ? 1 : 0));
+    const cloned = cloneFill(x, unknown, offset, reachable);
+    if (cloned !== undefined) return { x: cloned, tau: distance.map((d) => (d === 0 ? 0 : TAU_LEAST)) };
+    return { x: smooth, tau: smoothTau, fallback: 'no-source' };
+  }
+  if (kind === 'smooth') return { x: smooth, tau: smoothTau };
+  const exemplar = exemplarFill({ x: smooth, unknown, source, random, onRound });
+  if (exemplar === undefined) return { x: smooth, tau: smoothTau, fallback: 'no-source' };
+  const share =
+    kind === 'exemplar'
+      ? unknown.map((u) => (u === 0 ? 0 : 1))
+      : localWidth(distance, width, height).map((w) => exemplarShare(w));
+  return blend(smooth, exemplar, Float32Array.from(share), unknown);
+}
+
+/** Share of the exemplar in a fill of damage that is `width` pixels wide. */
+function exemplarShare(width: number): number {
+  return 0.5 + 0.5 * Math.min(1, Math.max(0, (width - THIN) / (WIDE - THIN)));
+}
+
+function blend(smooth: Tensor, exemplar: ExemplarFill, share: Float32Array, unknown: Uint8Array): WindowFill {
+  const [, channels, height, width] = smooth.shape;
+  const plane = height * width;
+  const x = { shape: smooth.shape, data: smooth.data.slice() };
+  const tau = new Float32Array(plane);
+  for (let i = 0; i < plane; i++) {
+    if (unknown[i] === 0) continue;
+    let difference = 0;
+    for (let c = 0; c < channels; c++) {
+      const at = c * plane + i;
+      const apart = exemplar.x.data[at] - smooth.data[at];
+      difference += (apart * apart) / channels;
+      x.data[at] += share[i] * apart;
+    }
+    tau[i] = Math.sqrt(TAU_LEAST ** 2 + exemplar.spread[i] ** 2 + 0.1 * difference);
+  }
+  return { x, tau };
+}

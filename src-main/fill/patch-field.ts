@@ -1,0 +1,259 @@
+import type { RandomGenerator } from '../tensor/random.ts';
+
+/** Values of a pixel: three colours and the texture along both axes. */
+const FEATURES = 5;
+/** Texture counts so much against colour (Newson et al. 2014, eq. 8), square root. */
+const TEXTURE_WEIGHT = Math.sqrt(1.5);
+
+/** One scale of a picture for patch matching, with a border of `radius` pixels around it. */
+export interface MatchScale {
+  readonly width: number;
+  readonly height: number;
+  /** Patches are (2·radius + 1)² pixels. */
+  readonly radius: number;
+  /** height × width × 3, [−1, 1]; the fill changes it. */
+  readonly colours: Float32Array;
+  /** height × width, non-zero = unknown. */
+  readonly unknown: Uint8Array;
+  /** height × width, how much a pixel counts in a comparison: 1 = known, less where it is a guess. */
+  readonly confidence: Float32Array;
+  /** Centres of patches that may be copied from: whole, known, allowed. Pixel indices, ascending. */
+  readonly sources: Int32Array;
+}
+
+/**
+ * For every patch that has an unknown pixel, the source patch that it resembles most: an approximate nearest neighbour
+ * field (Barnes et al. 2009), and the votes of overlapping patches for the unknown pixels (Wexler et al. 2007).
+ */
+export class PatchField {
+  /** Centres of patches with an unknown pixel, ascending. */
+  readonly targets: Int32Array;
+  /** For every target the centre of its source patch. */
+  readonly matches: Int32Array;
+  /** For every target the weighted sum of squared differences ÷ the sum of weights. */
+  readonly distances: Float32Array;
+  readonly #scale: MatchScale;
+  readonly #stride: number;
+  readonly #features: Float32Array;
+  readonly #weights: Float32Array;
+  readonly #isSource: Uint8Array;
+  /** Sum of the weights in the patch of every target. */
+  readonly #mass: Float32Array;
+  /** Index in `targets` of every pixel, −1 where it is none. */
+  readonly #targetAt: Int32Array;
+
+  constructor(scale: MatchScale) {
+    const { width, height, radius, unknown, confidence, sources } = scale;
+    this.#scale = scale;
+    this.#stride = width + 2 * radius;
+    const padded = this.#stride * (height + 2 * radius);
+    this.#features = new Float32Array(padded * FEATURES);
+    this.#weights = new Float32Array(padded);
+    this.#isSource = new Uint8Array(width * height);
+    for (const source of sources) this.#isSource[source] = 1;
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) this.#weights[this.#padded(x, y)] = confidence[y * width + x];
+    }
+    this.targets = patchCentres(unknown, width, height, radius);
+    this.#targetAt = new Int32Array(width * height).fill(-1);
+    this.targets.forEach((pixel, t) => (this.#targetAt[pixel] = t));
+    this.matches = new Int32Array(this.targets.length);
+    this.distances = new Float32Array(this.targets.length);
+    this.#mass = Float32Array.from(this.targets, (pixel) => this.#massAt(pixel % width, Math.floor(pixel / width)));
+  }
+
+  /** True where a patch may be copied from. */
+  isSource(x: number, y: number): boolean {
+    const { width, height } = this.#scale;
+    return x >= 0 && y >= 0 && x < width && y < height && this.#isSource[y * width + x] !== 0;
+  }
+
+  /** Takes colours and texture from the picture as it is now, and the distances of the present matches. */
+  refresh(): void {
+    const { width, height, colours } = this.#scale;
+    const features = this.#features;
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        const at = (y * width + x) * 3;
+        const right = x < width - 1 ? at + 3 : at;
+        const below = y < height - 1 ? at + 3 * width : at;
+        const to = this.#padded(x, y) * FEATURES;
+        let across = 0;
+        let down = 0;
+        for (let c = 0; c < 3; c++) {
+          const value = colours[at + c];
+          features[to + c] = value;
+          across += Math.abs(colours[right + c] - value);
+          down += Math.abs(colours[below + c] - value);
+        }
+        features[to + 3] = (TEXTURE_WEIGHT / 3) * across;
+        features[to + 4] = (TEXTURE_WEIGHT / 3) * down;
+      }
+    }
+    for (let t = 0; t < this.targets.length; t++) {
+      this.distances[t] = this.#distance(this.targets[t], this.matches[t], Infinity) / this.#mass[t];
+    }
+  }
+
+  /**
+   * Improves the matches by propagation and random search, in reading order and back, `passes` times in all.
+   * @param reach  radius in pixels of the widest random search.
+   */
+  search(random: RandomGenerator, passes: number, reach: number): void {
+    const { width } = this.#scale;
+    const { targets, matches } = this;
+    for (let pass = 0; pass < passes; pass++) {
+      const back = pass % 2 === 1;
+      const step = back ? -1 : 1;
+      for (let k = 0; k < targets.length; k++) {
+        const t = back ? targets.length - 1 - k : k;
+        const pixel = targets[t];
+        const x = pixel % width;
+        const y = (pixel - x) / width;
+        const beside = this.#targetOf(x - step, y);
+        if (beside >= 0) this.#try(t, (matches[beside] % width) + step, Math.floor(matches[beside] / width));
+        const over = this.#targetOf(x, y - step);
+        if (over >= 0) this.#try(t, matches[over] % width, Math.floor(matches[over] / width) + step);
+        for (let r = reach; r >= 1; r /= 2) {
+          const u = (matches[t] % width) + Math.round((2 * random.uniform() - 1) * r);
+          const v = Math.floor(matches[t] / width) + Math.round((2 * random.uniform() - 1) * r);
+          this.#try(t, u, v);
+        }
+      }
+    }
+  }
+
+  /**
+   * Every unknown pixel becomes the weighted mean of what the patches over it propose, weights exp(−d/2s²) with s² the
+   * 75th percentile of the distances.
+   * @param sharpness  divides s²: 1 averages, more follows the best patches.
+   * @param spread  receives the standard deviation of the proposals, root mean square over the colours.
+   * @returns mean absolute change of the unknown pixels' values.
+   */
+  vote(sharpness: number, spread?: Float32Array): number {
+    const { width, height, radius, colours, unknown } = this.#scale;
+    const sums = new Float32Array(width * height * 3);
+    const squares = spread === undefined ? undefined : new Float32Array(width * height);
+    const weights = new Float32Array(width * height);
+    const s2 = Math.max(1e-5, percentile(this.distances, 0.75)) / sharpness;
+    for (let t = 0; t < this.targets.length; t++) {
+      const weight = Math.exp(-this.distances[t] / (2 * s2)) + 1e-6;
+      const x = this.targets[t] % width;
+      const y = (this.targets[t] - x) / width;
+      const shift = this.matches[t] - this.targets[t];
+      const endX = Math.min(width - 1, x + radius);
+      const endY = Math.min(height - 1, y + radius);
+      for (let py = Math.max(0, y - radius); py <= endY; py++) {
+        for (let px = Math.max(0, x - radius); px <= endX; px++) {
+          const pixel = py * width + px;
+          if (unknown[pixel] === 0) continue;
+          const from = (pixel + shift) * 3;
+          const [a, b, c] = [colours[from], colours[from + 1], colours[from + 2]];
+          weights[pixel] += weight;
+          sums[3 * pixel] += weight * a;
+          sums[3 * pixel + 1] += weight * b;
+          sums[3 * pixel + 2] += weight * c;
+          if (squares !== undefined) squares[pixel] += weight * (a * a + b * b + c * c);
+        }
+      }
+    }
+    let change = 0;
+    let count = 0;
+    for (let pixel = 0; pixel < weights.length; pixel++) {
+      if (unknown[pixel] === 0) continue;
+      count += 3;
+      let energy = 0;
+      for (let c = 3 * pixel; c < 3 * pixel + 3; c++) {
+        const mean = sums[c] / weights[pixel];
+        change += Math.abs(mean - colours[c]);
+        energy += mean * mean;
+        colours[c] = mean;
+      }
+      if (spread !== undefined && squares !== undefined) {
+        spread[pixel] = Math.sqrt(Math.max(0, squares[pixel] / weights[pixel] - energy) / 3);
+      }
+    }
+    return change / Math.max(1, count);
+  }
+
+  #try(t: number, u: number, v: number): void {
+    if (!this.isSource(u, v)) return;
+    const source = v * this.#scale.width + u;
+    if (source === this.matches[t]) return;
+    const mass = this.#mass[t];
+    const limit = this.distances[t] * mass;
+    const sum = this.#distance(this.targets[t], source, limit);
+    if (sum < limit) {
+      this.distances[t] = sum / mass;
+      this.matches[t] = source;
+    }
+  }
+
+  /** Weighted sum of squared differences of two patches; stops early beyond `limit`. */
+  #distance(target: number, source: number, limit: number): number {
+    const { width, radius } = this.#scale;
+    const side = 2 * radius + 1;
+    const stride = this.#stride;
+    const features = this.#features;
+    const weights = this.#weights;
+    let p = Math.floor(target / width) * stride + (target % width);
+    let q = Math.floor(source / width) * stride + (source % width);
+    let sum = 0;
+    for (let j = 0; j < side; j++, p += stride, q += stride) {
+      for (let i = 0, a = p * FEATURES, b = q * FEATURES; i < side; i++, a += FEATURES, b += FEATURES) {
+        const d0 = features[a] - features[b];
+        const d1 = features[a + 1] - features[b + 1];
+        const d2 = features[a + 2] - features[b + 2];
+        const d3 = features[a + 3] - features[b + 3];
+        const d4 = features[a + 4] - features[b + 4];
+        sum += weights[p + i] * (d0 * d0 + d1 * d1 + d2 * d2 + d3 * d3 + d4 * d4);
+      }
+      if (sum >= limit) return sum;
+    }
+    return sum;
+  }
+
+  #massAt(x: number, y: number): number {
+    const { radius } = this.#scale;
+    let sum = 0;
+    for (let j = -radius; j <= radius; j++) {
+      for (let i = -radius; i <= radius; i++) sum += this.#weights[this.#padded(x + i, y + j)];
+    }
+    return Math.max(sum, 1e-6);
+  }
+
+  #padded(x: number, y: number): number {
+    const { radius } = this.#scale;
+    return (y + radius) * this.#stride + x + radius;
+  }
+
+  #targetOf(x: number, y: number): number {
+    const { width, height } = this.#scale;
+    return x < 0 || y < 0 || x >= width || y >= height ? -1 : this.#targetAt[y * width + x];
+  }
+}
+
+/** Pixels whose patch has an unknown pixel. */
+function patchCentres(unknown: Uint8Array, width: number, height: number, radius: number): Int32Array {
+  const near = new Uint8Array(unknown.length);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (unknown[y * width + x] === 0) continue;
+      const left = Math.max(0, x - radius);
+      const right = Math.min(width - 1, x + radius);
+      for (let py = Math.max(0, y - radius); py <= Math.min(height - 1, y + radius); py++) {
+        near.fill(1, py * width + left, py * width + right + 1);
+      }
+    }
+  }
+  const centres: number[] = [];
+  near.forEach((value, pixel) => {
+    if (value !== 0) centres.push(pixel);
+  });
+  return Int32Array.from(centres);
+}
+
+function percentile(values: Float32Array, share: number): number {
+  const sorted = values.toSorted();
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+}
