@@ -5,14 +5,24 @@ import renderer from './vite.renderer.config.ts';
 const at = (path: string): string => resolve(import.meta.dirname, path);
 
 /**
- * Builds the desktop app: main and preload for Electron, and the renderer. What runs in Node.js processes of its own
- * (engine, codec) is built by tsc into out/node.
+ * Builds the desktop app: the renderer, main and preload for Electron, and what runs in utility processes of its own, each
+ * with all that it imports in it: the package needs no node_modules but those with native or WebAssembly code.
  */
 export default defineConfig({
   main: {
     build: {
       outDir: at('out/main'),
-      rolldownOptions: { input: { index: at('src-main/hosts/electron/main.ts') } },
+      minify: true,
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: {
+          index: at('src-main/hosts/electron/main.ts'),
+          engine: at('src-main/hosts/engine/engine-process.ts'),
+          pictures: at('src-main/hosts/app/jobs/picture-process.ts'),
+          codec: at('src-main/hosts/batch/codec-process.ts'),
+        },
+        external: [/^electron($|\/)/, /^onnxruntime-node/, /^wasm-vips/],
+      },
     },
   },
   preload: {

@@ -1,8 +1,9 @@
-import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
 import { invalidArgument, LangevinError } from '../errors.ts';
 import { repeatSigma, sample, sampleSize, zeros, type Shape, type Tensor } from '../tensor/tensor.ts';
 import { differentiate } from './differentiate/differentiate.ts';
 import { vjpNames } from './differentiate/vjp-interface.ts';
+import { loadOnnxRuntime, sessionMemory, type OnnxRuntime } from './onnx-runtime.ts';
 import { runtimeReason, type OnnxProvider } from './onnx.ts';
 
 /** log p_σ(y | x) of each sample, and its gradient with respect to x. */
@@ -42,9 +43,11 @@ export async function createClassifier(
   bytes: Uint8Array,
   { provider, threads }: { readonly provider: OnnxProvider; readonly threads?: number | undefined },
 ): Promise<NoiseClassifier> {
+  const runtime = await loadOnnxRuntime();
   const open = async (model: Uint8Array): Promise<InferenceSession> => {
     try {
-      return await InferenceSession.create(model, {
+      return await runtime.InferenceSession.create(model, {
+        ...sessionMemory(),
         executionProviders: [provider],
         logSeverityLevel: 4,
         ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
@@ -64,7 +67,7 @@ export async function createClassifier(
     return {
       name,
       classes,
-      evidence: (x, sigma, y) => evidence({ name, classes, forward, backward }, x, sigma, y),
+      evidence: (x, sigma, y) => evidence({ runtime, name, classes, forward, backward }, x, sigma, y),
       async dispose() {
         await forward.release();
         await backward.release();
@@ -83,6 +86,7 @@ export function checkClass({ name, classes }: Pick<NoiseClassifier, 'name' | 'cl
 }
 
 interface Sessions {
+  readonly runtime: OnnxRuntime;
   readonly name: string;
   readonly classes: number;
   readonly forward: InferenceSession;
@@ -95,6 +99,7 @@ interface Sessions {
  */
 async function evidence(sessions: Sessions, x: Tensor, sigma: Float32Array, y: number): Promise<ClassEvidence> {
   const { name, classes, forward, backward } = sessions;
+  const { Tensor: OrtTensor } = sessions.runtime;
   checkClass(sessions, y);
   const { v, vjp } = vjpNames(names);
   const logProbability = new Float64Array(x.shape[0]);

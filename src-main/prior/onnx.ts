@@ -1,9 +1,10 @@
-import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { LangevinError, invalidArgument } from '../errors.ts';
 import type { Shape } from '../tensor/tensor.ts';
 import { deriveGradients, whyNoGradients, type DeriveOptions } from './derive-gradients.ts';
 import { vjpNames } from './differentiate/vjp-interface.ts';
 import type { Manifest } from './manifest.ts';
+import { loadOnnxRuntime, sessionMemory, type OnnxRuntime } from './onnx-runtime.ts';
 import type { ScoreNetwork } from './score-network.ts';
 import { sigmaSpaceNetwork, type NetworkBackend } from './sigma-space.ts';
 
@@ -36,22 +37,23 @@ const gpuPixelsPerRun = 1024 * 1024;
  *
  * @throws model-corrupt         when the bytes are not a network that ONNX Runtime can load
  * @throws invalid-manifest      when its inputs, outputs or channels are not those of the manifest
- * @throws provider-unavailable  when the provider does not exist here or fails
+ * @throws provider-unavailable  when the provider does not exist here or fails; when ONNX Runtime cannot be loaded
  */
 export async function createOnnxNetwork(
   manifest: Manifest,
   bytes: Uint8Array,
   options: OnnxNetworkOptions,
 ): Promise<ScoreNetwork> {
+  const runtime = await loadOnnxRuntime();
   const session = await openSession(manifest, bytes, options);
   try {
     checkSignature(manifest, session);
-    await warmUp(manifest, session, options.provider);
+    await warmUp(runtime, manifest, session, options.provider);
   } catch (error) {
     await session.release();
     throw error;
   }
-  const { vjp, ...backend } = onnxBackend(manifest, session, bytes, options);
+  const { vjp, ...backend } = onnxBackend(runtime, manifest, session, bytes, options);
   const gradientProblem = await whyNoGradients(manifest, bytes, options);
   return sigmaSpaceNetwork(manifest, {
     ...backend,
@@ -60,6 +62,7 @@ export async function createOnnxNetwork(
 }
 
 function onnxBackend(
+  { Tensor }: OnnxRuntime,
   manifest: Manifest,
   session: InferenceSession,
   bytes: Uint8Array,
@@ -70,8 +73,8 @@ function onnxBackend(
   const names = vjpNames(manifest);
   let gradients: Promise<InferenceSession> | undefined;
   const feeds = (shape: Shape, x: Float32Array, time: Float32Array): Record<string, OrtTensor> => ({
-    [inputs.x]: new OrtTensor('float32', x, shape),
-    [inputs.time]: new OrtTensor('float32', time, [shape[0]]),
+    [inputs.x]: new Tensor('float32', x, shape),
+    [inputs.time]: new Tensor('float32', time, [shape[0]]),
   });
   return {
     provider,
@@ -79,7 +82,7 @@ function onnxBackend(
       return provider === 'cpu' ? 1 : Math.max(1, Math.floor(gpuPixelsPerRun / (height * width)));
     },
     async evaluate(shape, x, time, output) {
-      await session.run(feeds(shape, x, time), { [outputName]: new OrtTensor('float32', output, shape) });
+      await session.run(feeds(shape, x, time), { [outputName]: new Tensor('float32', output, shape) });
     },
     async vjp(shape, x, time, cotangent, output, gradient) {
       gradients ??= openGradients(manifest, bytes, options);
@@ -88,10 +91,10 @@ function onnxBackend(
       await (
         await gradients
       ).run(
-        { ...feeds(shape, x, time), [names.v]: new OrtTensor('float32', cotangent, shape) },
+        { ...feeds(shape, x, time), [names.v]: new Tensor('float32', cotangent, shape) },
         {
-          [outputName]: new OrtTensor('float32', output, shape),
-          [names.vjp]: new OrtTensor('float32', gradient, shape),
+          [outputName]: new Tensor('float32', output, shape),
+          [names.vjp]: new Tensor('float32', gradient, shape),
         },
       );
     },
@@ -121,9 +124,11 @@ async function openSession(
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= 256)) {
     throw invalidArgument('threads', 'an integer from 1 to 256', threads);
   }
+  const { InferenceSession } = await loadOnnxRuntime();
   const create = (executionProviders: string[]): Promise<InferenceSession> =>
     InferenceSession.create(bytes, {
       executionProviders,
+      ...sessionMemory(),
       // Failures are reported as typed errors; nothing else may write to the terminal.
       logSeverityLevel: 4,
       ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
@@ -191,15 +196,20 @@ function checkSignature(manifest: Manifest, session: InferenceSession): void {
 }
 
 /** One run at the smallest size of at least 32 pixels, whose output shape and values are checked. */
-async function warmUp(manifest: Manifest, session: InferenceSession, provider: OnnxProvider): Promise<void> {
+async function warmUp(
+  { Tensor }: OnnxRuntime,
+  manifest: Manifest,
+  session: InferenceSession,
+  provider: OnnxProvider,
+): Promise<void> {
   const side = Math.ceil(32 / manifest.stride) * manifest.stride;
   const shape: Shape = [1, manifest.channels, side, side];
   const size = manifest.channels * side * side;
   let output: OrtTensor;
   try {
     const results = await session.run({
-      [manifest.inputs.x]: new OrtTensor('float32', new Float32Array(size), shape),
-      [manifest.inputs.time]: new OrtTensor('float32', Float32Array.of(0.5), [1]),
+      [manifest.inputs.x]: new Tensor('float32', new Float32Array(size), shape),
+      [manifest.inputs.time]: new Tensor('float32', Float32Array.of(0.5), [1]),
     });
     output = results[manifest.output] as OrtTensor;
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { Tensor as TfTensor } from '@tensorflow/tfjs';
+import type { Tensor as TfTensor } from './tfjs/tensorflow.ts';
 import { LangevinError } from '../errors.ts';
 import type { Shape } from '../tensor/tensor.ts';
 import type { Manifest } from './manifest.ts';

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../src-main/prior/tfjs/tensorflow.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseManifest, type Manifest } from '../../src-main/prior/manifest.ts';
 import { createTfjsNetwork, type WeightFile } from '../../src-main/prior/tfjs.ts';

@@ -12,27 +12,30 @@ export interface AppProcesses {
   readonly codec: EngineClient<CodecJobs>;
 }
 
-/** Compiled entries of the processes, relative to this file's folder in out/node. */
-const ENTRIES = {
-  engine: '../engine/engine-process.js',
-  worker: 'jobs/picture-process.js',
-  codec: '../batch/codec-process.js',
-} as const;
+/** The JavaScript files that the processes begin with. */
+export type ProcessEntries = Readonly<Record<keyof AppProcesses, URL>>;
+
+/** Those that tsc compiles. @param folder  URL of the compiled folder of this file. */
+export function compiledEntries(folder: URL): ProcessEntries {
+  return {
+    engine: new URL('../engine/engine-process.js', folder),
+    worker: new URL('jobs/picture-process.js', folder),
+    codec: new URL('../batch/codec-process.js', folder),
+  };
+}
 
 /** Starts processes of one kind of host. @param name  for people who look at the system's list of processes. */
 export type ProcessSpawn = (entry: URL, args: readonly string[], name: string) => EngineSpawn;
 
-/** @param folder  URL of the compiled folder of this file. */
 export function createProcesses(
   spawn: ProcessSpawn,
-  folder: URL,
+  entries: ProcessEntries,
   locations: Locations = defaultLocations(),
 ): AppProcesses {
   const args = [JSON.stringify(locations)];
-  const entry = (name: keyof typeof ENTRIES): URL => new URL(ENTRIES[name], folder);
   return {
-    engine: new EngineClient<EngineJobs>(spawn(entry('engine'), args, 'Langevin engine')),
-    worker: new EngineClient<PictureJobs>(spawn(entry('worker'), args, 'Langevin pictures')),
-    codec: new EngineClient<CodecJobs>(spawn(entry('codec'), [], 'Langevin batch pictures')),
+    engine: new EngineClient<EngineJobs>(spawn(entries.engine, args, 'Langevin engine')),
+    worker: new EngineClient<PictureJobs>(spawn(entries.worker, args, 'Langevin pictures')),
+    codec: new EngineClient<CodecJobs>(spawn(entries.codec, [], 'Langevin batch pictures')),
   };
 }

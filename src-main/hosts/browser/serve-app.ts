@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LangevinError } from '../../errors.ts';
 import { AppService } from '../app/app-service.ts';
-import { createProcesses, type AppProcesses } from '../app/processes.ts';
+import { compiledEntries, createProcesses, type AppProcesses } from '../app/processes.ts';
 import { claimSessionFolder, defaultStateFolder } from '../app/state-folder.ts';
 import { defaultLocations, type Locations } from '../engine/locations.ts';
 import { nodeSpawn } from '../engine/spawn.ts';
@@ -45,7 +45,7 @@ export async function serveApp(options: ServeOptions): Promise<ServedApp> {
   try {
     const processes = createProcesses(
       (entry, args) => nodeSpawn(entry, args),
-      APP,
+      compiledEntries(APP),
       options.locations ?? defaultLocations(),
     );
     const service = await AppService.open({

@@ -8,7 +8,7 @@ import { serveAppProtocol } from './app-protocol.ts';
 import { createAppWindow, loadApp } from './app-window.ts';
 import { nativeDialogs } from './dialogs.ts';
 import { connectPage } from './ipc.ts';
-import { programPlaces } from './locations.ts';
+import type { ProgramPlaces } from './locations.ts';
 import { setMenu } from './menu.ts';
 import { followEndings } from './notifications.ts';
 import { OpenedFiles } from './opened-files.ts';
@@ -20,14 +20,19 @@ import { WindowStateStore } from './window-state.ts';
 
 /** The desktop app: one window on one service. */
 export class DesktopApp {
-  readonly #places = programPlaces();
-  readonly #windowState = new WindowStateStore(join(this.#places.state, 'window.json'));
+  readonly #places: ProgramPlaces;
+  readonly #windowState: WindowStateStore;
   readonly #opened = new OpenedFiles((paths) => void this.#openPaths(paths));
   #service: AppService | undefined;
   #release: () => Promise<void> = () => Promise.resolve();
   #window: BrowserWindow | undefined;
   #isEnding = false;
   #isOpening = false;
+
+  constructor(places: ProgramPlaces) {
+    this.#places = places;
+    this.#windowState = new WindowStateStore(join(places.state, 'window.json'));
+  }
 
   /** Before the app is ready, so that no file is missed. */
   listen(): void {
@@ -49,7 +54,7 @@ export class DesktopApp {
 
   /** When the app is ready. */
   async start(): Promise<void> {
-    const { renderer, state, app: compiled, models } = this.#places;
+    const { renderer, state, entries, models } = this.#places;
     const session = electronSession.defaultSession;
     guardPermissions(session);
     serveAppProtocol(session, renderer);
@@ -66,7 +71,7 @@ export class DesktopApp {
           void this.#updateMenu();
         },
       },
-      ...createProcesses(utilitySpawn, compiled, models),
+      ...createProcesses(utilitySpawn, entries, models),
       stateFolder: state,
       sessionFolder: claimed.path,
     });

@@ -1,28 +1,38 @@
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { app } from 'electron';
+import { compiledEntries, type ProcessEntries } from '../app/processes.ts';
+import { defaultStateFolder } from '../app/state-folder.ts';
 import { defaultLocations, type Locations } from '../engine/locations.ts';
 
 /** Where the parts of the program are, packaged or not. */
 export interface ProgramPlaces {
   readonly preload: string;
   readonly renderer: string;
-  /** Compiled folder of hosts/app, which the processes' entries are relative to. */
-  readonly app: URL;
+  readonly entries: ProcessEntries;
   readonly models: Locations;
-  /** The user's settings and what is open. */
+  /** The user's settings and what is open: the same folder as the browser host's. */
   readonly state: string;
+  /** What Chromium keeps for itself. */
+  readonly profile: string;
 }
 
-/** Models lie beside app.asar, because ONNX Runtime cannot read inside of it. */
+/**
+ * Models lie beside app.asar, because ONNX Runtime cannot read inside of it. The package has the processes as bundles,
+ * which need no node_modules; otherwise they are as tsc compiled them, so that stacks name their sources.
+ */
 export function programPlaces(): ProgramPlaces {
   const root = app.getAppPath();
-  const models = app.isPackaged ? join(process.resourcesPath, 'models') : join(root, 'models');
+  const state = defaultStateFolder();
+  const bundle = (name: string): URL => pathToFileURL(join(root, 'out', 'main', `${name}.js`));
   return {
     preload: join(root, 'out', 'preload', 'index.cjs'),
     renderer: join(root, 'out', 'renderer'),
-    app: pathToFileURL(join(root, 'out', 'node', 'hosts', 'app', '/')),
-    models: defaultLocations(models),
-    state: app.getPath('userData'),
+    entries: app.isPackaged
+      ? { engine: bundle('engine'), worker: bundle('pictures'), codec: bundle('codec') }
+      : compiledEntries(pathToFileURL(join(root, 'out', 'node', 'hosts', 'app', sep))),
+    models: defaultLocations(join(app.isPackaged ? process.resourcesPath : root, 'models')),
+    state,
+    profile: join(state, 'desktop'),
   };
 }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { InferenceSession } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
 import { z } from 'zod';
 import { LangevinError } from '../../errors.ts';
 import { externalLocations } from '../../prior/differentiate/external-data.ts';
 import { modelProtoType, type ModelProto } from '../../prior/differentiate/onnx-schema.ts';
+import { loadOnnxRuntime } from '../../prior/onnx-runtime.ts';
 import { manifestSchema, parseManifest, type Manifest } from '../../prior/manifest.ts';
 
 /** What a manifest says that a network file does not; the defaults are those of an EDM denoiser. */
@@ -89,7 +90,8 @@ async function signature(
   bytes: Uint8Array,
   externalData: { readonly path: string; readonly data: Uint8Array }[],
 ): Promise<{ inputs: Value[]; output: Value[] }> {
-  const session = await InferenceSession.create(bytes, { executionProviders: ['cpu'], externalData }).catch(
+  const runtime = await loadOnnxRuntime();
+  const session = await runtime.InferenceSession.create(bytes, { executionProviders: ['cpu'], externalData }).catch(
     (error: unknown) => {
       throw notOnnx(file, error);
     },

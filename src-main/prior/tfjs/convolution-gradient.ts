@@ -1,4 +1,4 @@
-import type { Tensor4D } from '@tensorflow/tfjs';
+import type { Tensor4D } from './tensorflow.ts';
 import type { Tfjs } from './library.ts';
 
 export interface Convolution {

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor4D } from './tensorflow.ts';
 import type { Tfjs } from './library.ts';
 
 /** Gives TensorFlow.js the gradient of tf.depthToSpace, which it has not: the pixels go back to the channels. */

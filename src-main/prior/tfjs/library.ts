@@ -1,4 +1,4 @@
-import type * as tfjs from '@tensorflow/tfjs';
+import type * as tensorflow from './tensorflow.ts';
 
-/** The module @tensorflow/tfjs. */
-export type Tfjs = typeof tfjs;
+/** The module of TensorFlow.js. */
+export type Tfjs = typeof tensorflow;

@@ -1,4 +1,4 @@
-import type { GraphModel, LayersModel, Tensor } from '@tensorflow/tfjs';
+import type { GraphModel, LayersModel, Tensor } from './tensorflow.ts';
 import { LangevinError } from '../../errors.ts';
 import type { Manifest } from '../manifest.ts';
 import type { Tfjs } from './library.ts';

@@ -1,4 +1,4 @@
-import type { io } from '@tensorflow/tfjs';
+import type { io } from './tensorflow.ts';
 import { z } from 'zod';
 import { LangevinError } from '../../errors.ts';
 import type { Manifest } from '../manifest.ts';

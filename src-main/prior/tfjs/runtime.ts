@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { LangevinError } from '../../errors.ts';
 import { registerDepthToSpaceGradient } from './depth-to-space-gradient.ts';
 import type { Tfjs } from './library.ts';
@@ -44,7 +45,7 @@ export function loadTfjs(): Promise<TfjsRuntime> {
 }
 
 async function load(): Promise<TfjsRuntime> {
-  const tf = await import('@tensorflow/tfjs');
+  const tf = await import('./tensorflow.ts');
   registerDepthToSpaceGradient(tf);
   const passedOver: PassedOver[] = [];
   for (const backend of ['tfjs-node-gpu', 'tfjs-node'] as const) {
@@ -74,7 +75,7 @@ function nativeRuntime(
   passedOver: readonly PassedOver[],
 ): TfjsRuntime {
   const gpu = (tf.backend() as unknown as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === true;
-  const version = tf.version['tfjs'];
+  const version = tf.version_core;
   const description = `TensorFlow.js ${version}, native library of ${backend} on the ${gpu ? 'GPU' : 'CPU'}`;
   return { tf, backend, gpu, version, description, passedOver, fallbacks: new Set(), sweep: () => undefined };
 }
@@ -83,13 +84,13 @@ async function wasmRuntime(tf: Tfjs, passedOver: readonly PassedOver[]): Promise
   const fallbacks = new Set<string>();
   try {
     const { setWasmPaths, getThreadsCount } = await import('@tensorflow/tfjs-backend-wasm');
-    const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
-    setWasmPaths(entry.replace(/[^\\/]*$/, ''));
+    const entry = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json');
+    setWasmPaths(join(dirname(entry), 'dist', '/'));
     if (!(await tf.setBackend('wasm'))) throw new Error('its module cannot be compiled');
     const { sweep } = completeWasmKernels(tf, (operator) => fallbacks.add(operator));
     const simd = await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT');
     const threads = getThreadsCount();
-    const version = tf.version['tfjs'];
+    const version = tf.version_core;
     const details = `${simd ? 'with' : 'without'} SIMD, ${threads} thread${threads === 1 ? '' : 's'}`;
     const description = `TensorFlow.js ${version}, WebAssembly ${details}`;
     return { tf, backend: 'tfjs-wasm', gpu: false, version, description, passedOver, fallbacks, sweep };

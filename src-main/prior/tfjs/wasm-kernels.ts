@@ -1,4 +1,4 @@
-import type { KernelBackend, KernelConfig, Tensor4D, TensorInfo } from '@tensorflow/tfjs';
+import type { KernelBackend, KernelConfig, Tensor4D, TensorInfo } from './tensorflow.ts';
 import {
   convolutionInputGradient,
   type Convolution,

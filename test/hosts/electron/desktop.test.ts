@@ -54,9 +54,12 @@ beforeAll(async () => {
   await writeTinyModel(join(root, 'models'));
   picture = join(root, 'grey.png');
   await writeFile(picture, (await greyFile({ width: 32, height: 32 })).bytes);
-  Object.assign(process.env, { LANGEVIN_MODELS: join(root, 'models'), XDG_CACHE_HOME: join(root, 'cache') });
+  Object.assign(process.env, {
+    LANGEVIN_MODELS: join(root, 'models'),
+    XDG_CACHE_HOME: join(root, 'cache'),
+    XDG_STATE_HOME: join(root, 'user'),
+  });
   double.app.appPath = fileURLToPath(new URL('../../../', import.meta.url)).replace(new RegExp(`${sep}$`), '');
-  double.app.paths = { userData: join(root, 'user') };
 
   const page = new PageWindow();
   vi.stubGlobal('window', page);
@@ -253,7 +256,7 @@ describe('the desktop app', () => {
   it('remembers its window', async () => {
     window.isMaximizedNow = true;
     window.close();
-    const path = join(root, 'user', 'window.json');
+    const path = join(root, 'user', 'langevin', 'window.json');
     const state = await soon(async () => JSON.parse(await readFile(path, 'utf8')) as { isMaximized: boolean });
     expect(state).toMatchObject({ isMaximized: true, bounds: { width: 1280, height: 860 } });
     await writeFile(path, JSON.stringify({ ...state, bounds: { x: 100, y: 50, width: 900, height: 700 } }));

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import * as tf from '@tensorflow/tfjs';
+import * as tf from '../../../src-main/prior/tfjs/tensorflow.ts';
 import { describe, expect, it } from 'vitest';
 import { loadTfjs } from '../../../src-main/prior/tfjs/runtime.ts';
 import { RandomGenerator } from '../../../src-main/tensor/random.ts';

@@ -32,7 +32,7 @@ async function examine(flags: DoctorFlags): Promise<void> {
         const { node, onnxruntime, platform, architecture, processor, logicalCores, memoryBytes } = step.value;
         const { providers, tensorflow } = step.value;
         const lines = [
-          `Node.js ${node}, ONNX Runtime ${onnxruntime}, ${platform} ${architecture}`,
+          `Node.js ${node}, ONNX Runtime ${onnxruntime ?? 'not loaded'}, ${platform} ${architecture}`,
           `${processor}, ${logicalCores} logical cores, ${(memoryBytes / 2 ** 30).toFixed(1)} GiB`,
           ...(providers.length > 0 ? [`Providers with the model ${step.value.model}:`] : []),
           ...providers.map((report) => `  ${describeProvider(report)}`),

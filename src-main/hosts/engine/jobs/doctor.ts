@@ -1,7 +1,7 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
-import { env } from 'onnxruntime-node';
 import { z } from 'zod';
 import { throwIfCancelled, toLangevinError } from '../../../errors.ts';
+import { loadOnnxRuntime } from '../../../prior/onnx-runtime.ts';
 import { measureSpeed, providerCandidates, type ProbeReport } from '../../../prior/provider.ts';
 import { loadTfjs, type PassedOver } from '../../../prior/tfjs/runtime.ts';
 import type { JobHandler } from '../job-registry.ts';
@@ -20,7 +20,8 @@ export type DoctorRequest = z.input<typeof request>;
 /** What runs here, and how fast. */
 export interface DoctorReport {
   readonly node: string;
-  readonly onnxruntime: string;
+  /** Its version; undefined where it cannot be loaded, which the report of the provider cpu explains. */
+  readonly onnxruntime: string | undefined;
   readonly platform: string;
   readonly architecture: string;
   readonly processor: string;
@@ -55,7 +56,15 @@ export function doctorJob({ store, prober, networks }: EngineServices): JobHandl
     const found = await store.find(model);
     const providers: ProbeReport[] = [];
     const isOnnx = found.manifest.format === 'onnx';
-    for (const provider of isOnnx ? ['cpu' as const, ...providerCandidates(process.platform)] : []) {
+    const runtime = await examineOnnxRuntime();
+    if (runtime.problem !== undefined) {
+      const report = { provider: 'cpu' as const, usable: false, reason: runtime.problem };
+      providers.push(report);
+      yield report;
+    }
+    for (const provider of isOnnx && runtime.problem === undefined
+      ? ['cpu' as const, ...providerCandidates(process.platform)]
+      : []) {
       throwIfCancelled(signal);
       const report = await prober.probe(found, provider, seconds, threads);
       providers.push(report);
@@ -63,7 +72,7 @@ export function doctorJob({ store, prober, networks }: EngineServices): JobHandl
     }
     return {
       node: process.versions.node,
-      onnxruntime: env.versions.node ?? env.versions.common,
+      onnxruntime: runtime.version,
       platform: process.platform,
       architecture: process.arch,
       processor: cpus()[0]?.model ?? 'unknown',
@@ -75,6 +84,15 @@ export function doctorJob({ store, prober, networks }: EngineServices): JobHandl
       tensorflow: await examineTensorflow(isOnnx ? undefined : () => speedOf(networks, model, seconds)),
     } satisfies DoctorReport;
   };
+}
+
+async function examineOnnxRuntime(): Promise<{ readonly version?: string; readonly problem?: string }> {
+  try {
+    const { versions } = (await loadOnnxRuntime()).env;
+    return { version: versions.node ?? versions.common };
+  } catch (error) {
+    return { problem: toLangevinError(error).message };
+  }
 }
 
 /** @param measure  the speed of a model in TensorFlow.js form. */
