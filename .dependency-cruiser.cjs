@@ -10,7 +10,8 @@ const layers = {
   likelihood: ['tensor', 'prior', 'operators', 'sampling'],
   restore: ['tensor', 'fill', 'prior', 'operators', 'sampling', 'likelihood', 'contract'],
   images: ['tensor'],
-  batch: ['tensor', 'fill', 'restore', 'images', 'contract', 'operators', 'prior', 'sampling', 'likelihood'],
+  find: ['tensor', 'prior', 'contract'],
+  batch: ['tensor', 'fill', 'restore', 'images', 'contract', 'operators', 'prior', 'sampling', 'likelihood', 'find'],
 };
 
 const direction = Object.entries(layers).map(([layer, allowed]) => ({
@@ -27,7 +28,7 @@ module.exports = {
       name: 'engine-has-no-host',
       comment: 'The engine runs in any process: no Electron, no file system, no network, no DOM.',
       severity: 'error',
-      from: { path: '^src-main/(tensor|operators|fill|prior|sampling|likelihood|restore|contract)/' },
+      from: { path: '^src-main/(tensor|operators|fill|prior|sampling|likelihood|restore|find|contract)/' },
       to: { path: '^(electron|(node:)?(fs|fs/promises|child_process|worker_threads|http|net))$' },
     },
     {
@@ -37,7 +38,8 @@ module.exports = {
       from: { path: '^src-renderer/' },
       to: {
         path: '^src-main/',
-        pathNot: '^src-main/(errors\\.ts$|(contract|tensor|sampling|operators|likelihood|images/suggest))',
+        pathNot:
+          '^src-main/(errors\\.ts$|(contract|tensor|sampling|operators|likelihood|images/suggest|find/findings))',
       },
     },
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },

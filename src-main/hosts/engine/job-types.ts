@@ -7,6 +7,7 @@ import type {
   SimulatedMeasurement,
   SimulateJob,
 } from '../../contract/jobs.ts';
+import type { FindEvent, FindJob, FindResult } from '../../contract/find.ts';
 import type { LikelihoodEvent, LikelihoodJob, LikelihoodReport } from '../../contract/likelihood-job.ts';
 import type { ProbeReport } from '../../prior/provider.ts';
 import type { DoctorReport, DoctorRequest } from './jobs/doctor.ts';
@@ -68,4 +69,5 @@ export interface EngineJobs extends ProbeJobs {
     readonly result: LikelihoodReport;
   };
   readonly simulate: { readonly payload: SimulateJob; readonly event: never; readonly result: SimulatedMeasurement };
+  readonly find: { readonly payload: FindJob; readonly event: FindEvent; readonly result: FindResult };
 }

@@ -3,6 +3,7 @@ import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { LangevinError, toLangevinError } from '../../errors.ts';
 import { parseManifest, type Manifest } from '../../prior/manifest.ts';
+import { isDetectorManifest, parseDetectorManifest, type DetectorManifest } from '../../find/manifest.ts';
 import type { ExternalData } from '../../prior/derive-gradients.ts';
 import type { Locations } from './locations.ts';
 
@@ -14,15 +15,23 @@ export interface FoundModel {
   readonly origin: 'environment' | 'user' | 'shipped' | 'path';
 }
 
+/** A detector of damage that was found; its network file has not been read. */
+export interface FoundDetector {
+  readonly detector: DetectorManifest;
+  /** Absolute path of its folder. */
+  readonly folder: string;
+  readonly origin: FoundModel['origin'];
+}
+
 /** A model whose files were read and checked. */
 export interface LoadedModel extends FoundModel {
   readonly bytes: Uint8Array;
   readonly externalData: readonly ExternalData[];
 }
 
-/** One line of `models list`: a model, or why a folder is not one. */
+/** One line of `models list`: a score network, a detector, or why a folder is neither. */
 export type ListedModel =
-  | (FoundModel & {
+  | ((FoundModel | FoundDetector) & {
       readonly name: string;
       /** A model of the same name in an earlier folder is used. */ readonly shadowed: boolean;
     })
@@ -53,8 +62,8 @@ export class ModelStore {
       for (const name of (await subfolders(parent)).sort()) {
         const folder = join(parent, name);
         try {
-          const manifest = await readManifest(folder, name);
-          listed.push({ name, manifest, folder, origin, shadowed: seen.has(name) });
+          const read = await readManifest(folder, name);
+          listed.push({ name, ...read, folder, origin, shadowed: seen.has(name) });
           seen.add(name);
         } catch (error) {
           listed.push({ name, folder, problem: toLangevinError(error) });
@@ -65,18 +74,42 @@ export class ModelStore {
   }
 
   /**
-   * The model of a name, or in a folder (anything that contains a path separator, or starts with a dot).
-   * @throws model-not-found, naming the models there are; invalid-manifest
+   * The score network of a name, or in a folder (anything that contains a path separator, or starts with a dot).
+   * @throws model-not-found, naming the models there are, also for a detector; invalid-manifest
    */
   async find(nameOrFolder: string): Promise<FoundModel> {
+    const found = await this.findAny(nameOrFolder);
+    if ('manifest' in found) return found;
+    throw notScoreNetwork(found.detector.name);
+  }
+
+  /**
+   * The detector of damage of a name, or in a folder.
+   * @throws model-not-found, also for a score network; invalid-manifest
+   */
+  async findDetector(nameOrFolder: string): Promise<FoundDetector> {
+    const found = await this.findAny(nameOrFolder);
+    if ('detector' in found) return found;
+    throw new LangevinError(
+      'model-not-found',
+      `The model ${found.manifest.name} is a score network and finds no damage. ` +
+        'Give the name of a detector: langevin models list shows them.',
+    );
+  }
+
+  /**
+   * The model of a name, or in a folder, whatever its kind.
+   * @throws model-not-found, naming the models there are; invalid-manifest
+   */
+  async findAny(nameOrFolder: string): Promise<FoundModel | FoundDetector> {
     if (!modelName.test(nameOrFolder)) {
       const folder = resolve(nameOrFolder);
-      return { manifest: await readManifest(folder), folder, origin: 'path' };
+      return { ...(await readManifest(folder)), folder, origin: 'path' };
     }
     for (const { folder: parent, origin } of this.#locations.models) {
       const folder = join(parent, nameOrFolder);
       if (!(await isFolder(folder))) continue;
-      return { manifest: await readManifest(folder, nameOrFolder), folder, origin };
+      return { ...(await readManifest(folder, nameOrFolder)), folder, origin };
     }
     const names = [...new Set((await this.list()).map(({ name }) => name))];
     throw new LangevinError(
@@ -102,10 +135,29 @@ export class ModelStore {
     }
     return { ...found, bytes, externalData };
   }
+
+  /**
+   * Reads the network file of a detector.
+   * @throws file-not-found, file-unreadable; model-corrupt when its sha256 is not the manifest's
+   */
+  async readDetector({ detector, folder }: FoundDetector): Promise<Uint8Array> {
+    return readChecked(folder, detector.file, detector.sha256, detector.name);
+  }
+}
+
+export function notScoreNetwork(name: string): LangevinError {
+  return new LangevinError(
+    'model-not-found',
+    `The model ${name} finds damage and restores nothing. ` +
+      'Give the name of a score network here: langevin models list shows them.',
+  );
 }
 
 /** @param expectedName  the name a model must have to lie in a folder of that name. */
-async function readManifest(folder: string, expectedName?: string): Promise<Manifest> {
+async function readManifest(
+  folder: string,
+  expectedName?: string,
+): Promise<{ readonly manifest: Manifest } | { readonly detector: DetectorManifest }> {
   const path = join(folder, 'manifest.json');
   let text: string;
   try {
@@ -124,14 +176,17 @@ async function readManifest(folder: string, expectedName?: string): Promise<Mani
       cause: error,
     });
   }
-  const manifest = parseManifest(value, path);
-  if (expectedName !== undefined && manifest.name !== expectedName) {
+  const read = isDetectorManifest(value)
+    ? { detector: parseDetectorManifest(value, path) }
+    : { manifest: parseManifest(value, path) };
+  const { name } = 'detector' in read ? read.detector : read.manifest;
+  if (expectedName !== undefined && name !== expectedName) {
     throw new LangevinError(
       'invalid-manifest',
-      `${path} calls the model "${manifest.name}", but its folder is called "${basename(folder)}"; rename one of them.`,
+      `${path} calls the model "${name}", but its folder is called "${basename(folder)}"; rename one of them.`,
     );
   }
-  return manifest;
+  return read;
 }
 
 async function readChecked(folder: string, file: string, sha256: string, model: string): Promise<Uint8Array> {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { GradientCache } from '../../prior/derive-gradients.ts';
+import { DetectorPool } from './detector-pool.ts';
 import { diskCache } from './disk-cache.ts';
 import type { Locations } from './locations.ts';
 import { ModelStore } from './model-store.ts';
@@ -11,6 +12,7 @@ import type { EngineSpawn } from './spawn.ts';
 export interface EngineServices {
   readonly store: ModelStore;
   readonly networks: NetworkPool;
+  readonly detectors: DetectorPool;
   readonly prober: ProviderProber;
   readonly gradientCache: GradientCache;
 }
@@ -21,5 +23,6 @@ export function createServices(locations: Locations, spawn: EngineSpawn): Engine
   const prober = new ProviderProber(spawn, { cache: diskCache(join(locations.cache, 'probes')) });
   const gradientCache = diskCache(join(locations.cache, 'gradients'));
   const networks = new NetworkPool(store, (requested, model) => prober.choose(requested, model), gradientCache);
-  return { store, networks, prober, gradientCache };
+  const detectors = new DetectorPool(store);
+  return { store, networks, detectors, prober, gradientCache };
 }

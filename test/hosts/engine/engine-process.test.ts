@@ -49,9 +49,9 @@ const levels = (findings: readonly ModelFinding[]): Record<string, string> =>
 describe('the engine process', () => {
   it('lists and shows models', async () => {
     const listed = await engine.result('models-list', {});
-    expect(listed.map(({ name }) => name)).toEqual(['cut', 'inverted', 'tiny', 'ct', 'photo']);
+    expect(listed.map(({ name }) => name)).toEqual(['cut', 'inverted', 'tiny', 'ct', 'damage', 'photo']);
     const shown = await engine.result('models-show', { model: 'photo' });
-    expect(shown.manifest.channels).toBe(3);
+    expect(shown).toMatchObject({ manifest: { channels: 3 } });
     expect(shown.files).toEqual([{ file: 'denoiser.onnx', bytes: 10866050 }]);
     expect(shown.card).toMatch(/CC BY-SA/);
     await expect(engine.result('models-show', { model: 'nothing' })).rejects.toMatchObject({ code: 'model-not-found' });

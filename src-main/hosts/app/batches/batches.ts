@@ -10,6 +10,7 @@ import { LangevinError, toLangevinError } from '../../../errors.ts';
 import type { CodecJobs } from '../../batch/codec-process.ts';
 import type { EngineClient } from '../../engine/engine-client.ts';
 import type { EngineJobs } from '../../engine/job-types.ts';
+import { scoreManifest } from '../../engine/jobs/models.ts';
 import type { FileStore } from '../file-store.ts';
 import { known, newId } from '../ids.ts';
 import type { Turns } from '../turns.ts';
@@ -145,8 +146,8 @@ export class Batches {
   }
 
   async #digests({ network }: ParsedBatch): Promise<Readonly<Record<string, string>>> {
-    const { manifest } = await this.#options.engine.result('models-show', { model: network.model });
-    return { modelDigest: manifest.sha256 };
+    const details = await this.#options.engine.result('models-show', { model: network.model });
+    return { modelDigest: scoreManifest(details).sha256 };
   }
 
   #get(id: Id): BatchRecord {

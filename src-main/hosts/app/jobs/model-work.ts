@@ -17,7 +17,7 @@ function tasksOf({ channels }: Manifest): readonly Task[] {
   return TASKS.filter((task) => (channels === 1 ? task !== 'colorize' : task !== 'reconstruct'));
 }
 
-/** Every model there is, a broken one with its problem; of several with one name the one that is used. */
+/** Every score network there is, a broken one with its problem; of several with one name the one that is used. */
 export async function listModels(store: ModelStore): Promise<ModelInfo[]> {
   const models: ModelInfo[] = [];
   for (const model of await store.list()) {
@@ -25,7 +25,7 @@ export async function listModels(store: ModelStore): Promise<ModelInfo[]> {
     if ('problem' in model) {
       const { message } = model.problem;
       models.push({ name, title: name, description: '', channels: 0, tasks: [], hasGradient: false, problem: message });
-    } else if (!model.shadowed) {
+    } else if ('manifest' in model && !model.shadowed) {
       const { manifest } = model;
       const { title, version, licence, channels } = manifest;
       const description = `Version ${version}, ${licence}; ${channels === 1 ? 'grey pictures' : 'colour pictures'}.`;

@@ -24,7 +24,7 @@ export function modelsCommand(): Command {
   show.action((model: string, flags: ReportingFlags) => showModel(model, flags));
   check.action((model: string, flags: CheckFlags) => checkModel(model, flags));
   return new Command('models')
-    .description('score networks')
+    .description('score networks, and the detector of damage')
     .addCommand(list)
     .addCommand(show)
     .addCommand(importCommand())
@@ -41,9 +41,9 @@ async function listModels(flags: ReportingFlags): Promise<void> {
       ? `${model.name.padEnd(12)} not usable: ${model.problem.message}`
       : [
           model.name.padEnd(12),
-          model.manifest.title,
-          model.manifest.channels === 1 ? 'grey' : 'colour',
-          model.manifest.format,
+          ...('detector' in model
+            ? [model.detector.title, 'finds damage', model.detector.format]
+            : [model.manifest.title, model.manifest.channels === 1 ? 'grey' : 'colour', model.manifest.format]),
           model.origin,
           ...(model.shadowed ? ['hidden by a model of the same name'] : []),
         ].join('  '),
@@ -53,14 +53,20 @@ async function listModels(flags: ReportingFlags): Promise<void> {
 
 async function showModel(model: string, flags: ReportingFlags): Promise<void> {
   const details = await withEngine((engine, signal) => engine.result('models-show', { model }, { signal }));
-  const { manifest, folder, files, card } = details;
+  const { folder, files, card } = details;
+  const manifest = 'detector' in details ? details.detector : details.manifest;
+  const facts =
+    'detector' in details
+      ? `finds ${details.detector.maps.join(', ')}; multiples of ${manifest.stride} pixels`
+      : `σ ${details.manifest.sigmaMin} … ${details.manifest.sigmaMax}, ${details.manifest.channels} channels, ` +
+        `multiples of ${manifest.stride} pixels`;
   const lines = [
     `${manifest.title} (${manifest.name} ${manifest.version}), ${manifest.licence}`,
     folder,
     ...files.map(
       ({ file, bytes }) => `  ${file}: ${bytes === undefined ? 'missing' : `${(bytes / 1e6).toFixed(1)} MB`}`,
     ),
-    `σ ${manifest.sigmaMin} … ${manifest.sigmaMax}, ${manifest.channels} channels, multiples of ${manifest.stride} pixels`,
+    facts,
     ...(card === undefined ? [] : ['', card]),
   ];
   new Output(flags).result(lines.join('\n'), { type: 'result', ...details });
@@ -69,8 +75,9 @@ async function showModel(model: string, flags: ReportingFlags): Promise<void> {
 async function checkModel(model: string, flags: CheckFlags): Promise<void> {
   const output = new Output(flags);
   const report = await withEngine(async (engine, signal) => {
-    const { manifest } = await engine.result('models-show', { model }, { signal });
-    const pictures = await readPictureTensors(flags.pictures ?? [], manifest.channels);
+    const details = await engine.result('models-show', { model }, { signal });
+    const pictures =
+      'detector' in details ? [] : await readPictureTensors(flags.pictures ?? [], details.manifest.channels);
     const { provider, threads } = flags;
     const request = { model, provider, pictures, ...(threads === undefined ? {} : { threads }) };
     const run = engine.run('models-check', request, { signal });

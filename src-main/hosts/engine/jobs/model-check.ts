@@ -10,6 +10,7 @@ import { RandomGenerator } from '../../../tensor/random.ts';
 import { tensor, type Shape, type Tensor } from '../../../tensor/tensor.ts';
 import type { JobHandler } from '../job-registry.ts';
 import type { FoundModel } from '../model-store.ts';
+import { checkDetector } from './detector-check.ts';
 import type { EngineServices } from '../services.ts';
 import { parseJob } from './parse-job.ts';
 
@@ -28,7 +29,7 @@ const request = z.strictObject({
 });
 export type ModelCheckRequest = z.input<typeof request>;
 
-/** The outcome of one check. */
+/** The outcome of one check. Detectors of damage have neither gradients nor a calibration. */
 export interface ModelFinding {
   readonly check: 'files' | 'completeness' | 'loading' | 'shapes' | 'values' | 'gradients' | 'calibration';
   readonly level: 'ok' | 'warning' | 'error';
@@ -59,7 +60,7 @@ export function modelCheckJob({ store, networks }: EngineServices): JobHandler {
   return async function* (payload, { signal }) {
     const { model, provider, threads, pictures, seed } = parseJob(request, payload, 'models-check');
     const findings: ModelFinding[] = [];
-    const found = await store.find(model);
+    const found = await store.findAny(model);
     let calibration: Calibration | undefined;
     for await (const item of findingsOf()) {
       throwIfCancelled(signal);
@@ -70,6 +71,10 @@ export function modelCheckJob({ store, networks }: EngineServices): JobHandler {
     return { ok, findings, calibration } satisfies ModelCheckReport;
 
     async function* findingsOf(): AsyncGenerator<ModelFinding> {
+      if ('detector' in found) {
+        yield* checkDetector(found, store, threads);
+        return;
+      }
       yield* checkCompleteness(found);
       try {
         await store.load(found.folder);

@@ -1,6 +1,7 @@
 import type { JobRegistry } from '../job-registry.ts';
 import type { EngineServices } from '../services.ts';
 import { doctorJob } from './doctor.ts';
+import { findJob } from './find-job.ts';
 import { likelihoodJob } from './likelihood-job.ts';
 import { modelCheckJob } from './model-check.ts';
 import { modelImportJob } from './model-import.ts';
@@ -28,4 +29,5 @@ export function registerEngineJobs(registry: JobRegistry, services: EngineServic
   registry.register('sample', sampleJob(services));
   registry.register('likelihood', likelihoodJob(services));
   registry.register('simulate', simulateJob());
+  registry.register('find', findJob(services));
 }

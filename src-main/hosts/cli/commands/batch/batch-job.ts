@@ -14,6 +14,7 @@ import { PictureEngine } from '../../../batch/picture-engine.ts';
 import { ScanEngine } from '../../../batch/scan-engine.ts';
 import type { EngineClient } from '../../../engine/engine-client.ts';
 import type { EngineJobs } from '../../../engine/job-types.ts';
+import { scoreManifest } from '../../../engine/jobs/models.ts';
 import { parseJob } from '../../../engine/jobs/parse-job.ts';
 import { damageFiles, damageOptions, type DamageFlags } from '../../damage-options.ts';
 import type { NetworkFlags, ReportingFlags, SamplingFlags } from '../../options.ts';
@@ -99,7 +100,7 @@ export async function batchJob(
     },
     'batch',
   );
-  const { manifest } = await engine.result('models-show', { model: flags.model });
+  const manifest = scoreManifest(await engine.result('models-show', { model: flags.model }));
   const { options } = request;
   const network = networkChoice(flags);
   return {

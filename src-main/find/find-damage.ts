@@ -1,0 +1,220 @@
+import { LangevinError, throwIfCancelled } from '../errors.ts';
+import type { DamageMaps } from '../contract/find.ts';
+import { channelCount, type Picture } from '../tensor/picture.ts';
+import type { DamageDetector } from './detector.ts';
+import { quickCode } from './findings/logit-codes.ts';
+import { DETECTOR_MAPS } from './manifest.ts';
+import { readPlanes, reducedSize } from './picture-reader.ts';
+import { tileSpans } from './tiles.ts';
+
+export interface FindDamageOptions {
+  /** Largest side of what the network sees at once, pixels; the answer is the same for any (within 10⁻³). */
+  readonly tile?: number;
+  /** Exchange light and dark first. */
+  readonly isNegative?: boolean;
+  readonly signal?: AbortSignal;
+  /** Milliseconds; for the time that is left. */
+  readonly now?: () => number;
+}
+
+export type FindDamageEvent =
+  | { readonly type: 'progress'; readonly fraction: number; readonly etaMs: number }
+  | { readonly type: 'maps'; readonly maps: DamageMaps };
+
+/** Least side of a picture that can be looked at. */
+export const LEAST_SIDE = 16;
+/** Longer side, in pixels, at which the first answer is given. */
+const FIRST_SIDE = 1500;
+/** A scale is left out when the picture is smaller than this there. */
+const LEAST_REDUCED_SIDE = 96;
+/** 500 MB of memory with the shipped network; a quarter less for the same pixels in much smaller tiles would take longer. */
+const DEFAULT_TILE = 1536;
+
+const [SURFACE, LINE, SPECK, CRACK, LOSS, TEXT] = DETECTOR_MAPS.keys();
+
+/**
+ * Reductions at which a picture is looked at, finest first: its own size, half of it, and on until a longer side of at
+ * most 1,500 pixels. A fold that is 20 pixels wide in a large scan is 1 to 12 pixels wide at one of them, as wide as the
+ * network has learnt.
+ */
+export function reductionsOf({ width, height }: Pick<Picture, 'width' | 'height'>): number[] {
+  const reductions = [1];
+  for (let next = 2; ; next *= 2) {
+    const before = next / 2;
+    if (Math.min(width, height) / next < LEAST_REDUCED_SIDE) break;
+    if (before > 1 && Math.max(width, height) / before <= FIRST_SIDE) break;
+    reductions.push(next);
+  }
+  return reductions;
+}
+
+/**
+ * Looks for damage from coarse to fine and joins the scales: lines, cracks, losses and text count at every scale, specks
+ * only at the picture's own, where a speck at half the size is anything small. Yields the maps of the coarsest scales as
+ * a first answer, when there is more than a moment's work left, and progress after every tile; returns the maps of the
+ * whole picture. Deterministic.
+ *
+ * @param picture  as displayed, at least 16 × 16 pixels. Transparent pixels are never damaged.
+ * @throws unsupported-format for a smaller picture; cancelled, within a tile.
+ */
+export async function* findDamage(
+  picture: Picture,
+  detector: DamageDetector,
+  { tile = DEFAULT_TILE, isNegative = false, signal, now = () => 0 }: FindDamageOptions = {},
+): AsyncGenerator<FindDamageEvent, DamageMaps> {
+  const { width, height } = picture;
+  if (Math.min(width, height) < LEAST_SIDE) {
+    throw new LangevinError(
+      'unsupported-format',
+      `A picture of ${width} × ${height} pixels is too small to look for damage in; ${LEAST_SIDE} × ${LEAST_SIDE} are needed.`,
+    );
+  }
+  const reductions = reductionsOf(picture);
+  const scales = reductions.map((reduction) => new ScalePass(picture, reduction, detector, tile, isNegative));
+  const total = scales.reduce((sum, scale) => sum + scale.work, 0);
+  const started = now();
+  let done = 0;
+  let coarser: DamageMaps | undefined;
+  for (const [i, scale] of [...scales.entries()].reverse()) {
+    const maps = emptyMaps(picture, scale.width, scale.height);
+    for (const work of scale.run(maps, coarser)) {
+      throwIfCancelled(signal);
+      done += await work();
+      yield { type: 'progress', fraction: done / total, etaMs: ((now() - started) / done) * (total - done) };
+    }
+    coarser = maps;
+    const next = scales[i - 1];
+    if (next !== undefined && Math.max(next.width, next.height) > FIRST_SIDE && isFirst(scale)) {
+      yield { type: 'maps', maps };
+    }
+  }
+  throwIfCancelled(signal);
+  const maps = coarser!;
+  clearTransparent(picture, maps);
+  return maps;
+}
+
+function isFirst(scale: ScalePass): boolean {
+  return Math.max(scale.width, scale.height) <= FIRST_SIDE;
+}
+
+function emptyMaps(picture: Picture, width: number, height: number): DamageMaps {
+  const size = width * height;
+  return {
+    width,
+    height,
+    pictureWidth: picture.width,
+    pictureHeight: picture.height,
+    surface: new Uint8Array(size),
+    area: new Uint8Array(size),
+    kinds: new Uint8Array(size),
+  };
+}
+
+/** One scale of the search. */
+class ScalePass {
+  readonly width: number;
+  readonly height: number;
+  /** Pixels given to the network. */
+  readonly work: number;
+  readonly #picture: Picture;
+  readonly #reduction: number;
+  readonly #detector: DamageDetector;
+  readonly #isNegative: boolean;
+  readonly #rows: ReturnType<typeof tileSpans>;
+  readonly #columns: ReturnType<typeof tileSpans>;
+
+  constructor(picture: Picture, reduction: number, detector: DamageDetector, tile: number, isNegative: boolean) {
+    [this.width, this.height] = reducedSize(picture, reduction);
+    this.#picture = picture;
+    this.#reduction = reduction;
+    this.#detector = detector;
+    this.#isNegative = isNegative;
+    const { stride, reach } = detector.manifest;
+    const spans = (n: number): ReturnType<typeof tileSpans> =>
+      tileSpans(Math.ceil(n / stride) * stride, tile, reach, stride);
+    this.#rows = spans(this.height);
+    this.#columns = spans(this.width);
+    const lengths = (list: ReturnType<typeof tileSpans>): number => list.reduce((sum, { length }) => sum + length, 0);
+    this.work = lengths(this.#rows) * lengths(this.#columns);
+  }
+
+  /** Fills `maps` tile by tile; each call of what is yielded does one and returns its work. */
+  *run(maps: DamageMaps, coarser: DamageMaps | undefined): Generator<() => Promise<number>> {
+    for (const row of this.#rows) {
+      for (const column of this.#columns) {
+        yield async () => {
+          const rect = { x: column.start, y: row.start, width: column.length, height: row.length };
+          const size = rect.width * rect.height;
+          const planes = new Float32Array(3 * size);
+          readPlanes(this.#picture, this.#reduction, rect, { isNegative: this.#isNegative, mirrored: false }, planes);
+          const found = new Float32Array(DETECTOR_MAPS.length * size);
+          await this.#detector.evaluate(planes, rect.height, rect.width, found);
+          const bottom = Math.min(this.height, row.to);
+          const right = Math.min(this.width, column.to);
+          const isOwn = this.#reduction === 1;
+          for (let y = row.from; y < bottom; y++) {
+            const from = (y - row.start) * rect.width - column.start;
+            writeRow(found, size, from, maps, y, column.from, right, coarser, isOwn);
+          }
+          return size;
+        };
+      }
+    }
+  }
+}
+
+/** One row of a tile's answer into the maps, joined with those of the coarser scales. */
+function writeRow(
+  found: Float32Array,
+  plane: number,
+  offset: number,
+  maps: DamageMaps,
+  y: number,
+  left: number,
+  right: number,
+  coarser: DamageMaps | undefined,
+  isOwn: boolean,
+): void {
+  const coarseRow = coarser === undefined ? 0 : (y >> 1) * coarser.width;
+  for (let x = left; x < right; x++) {
+    const at = offset + x;
+    const line = found[LINE * plane + at];
+    const speck = found[SPECK * plane + at];
+    const crack = found[CRACK * plane + at];
+    const loss = found[LOSS * plane + at];
+    const text = found[TEXT * plane + at];
+    const isSpeck = speck > line && speck > crack;
+    let surface = quickCode(isSpeck && !isOwn ? Math.max(line, crack) : found[SURFACE * plane + at]);
+    let surfaceKind = isSpeck && isOwn ? 1 : line > crack ? 0 : 2;
+    let area = quickCode(Math.max(loss, text));
+    let areaKind = loss >= text ? 3 : 4;
+    if (coarser !== undefined) {
+      const i = coarseRow + (x >> 1);
+      if (coarser.surface[i] > surface) {
+        surface = coarser.surface[i];
+        surfaceKind = coarser.kinds[i] & 15;
+      }
+      if (coarser.area[i] > area) {
+        area = coarser.area[i];
+        areaKind = coarser.kinds[i] >> 4;
+      }
+    }
+    const to = y * maps.width + x;
+    maps.surface[to] = surface;
+    maps.area[to] = area;
+    maps.kinds[to] = surfaceKind | (areaKind << 4);
+  }
+}
+
+/** What nobody sees is not damaged. */
+function clearTransparent({ data, mode, bitDepth }: Picture, maps: DamageMaps): void {
+  const channels = channelCount(mode);
+  if (channels === 1 || channels === 3) return;
+  const half = (bitDepth === 8 ? 255 : 65535) / 2;
+  for (let i = 0, at = channels - 1; i < maps.surface.length; i++, at += channels) {
+    if (data[at] >= half) continue;
+    maps.surface[i] = 0;
+    maps.area[i] = 0;
+  }
+}

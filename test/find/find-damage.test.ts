@@ -1,0 +1,165 @@
+import { readFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { findOptionsSchema, type DamageMaps } from '../../src-main/contract/find.ts';
+import type { DamageDetector } from '../../src-main/find/detector.ts';
+import {
+  findDamage,
+  reductionsOf,
+  type FindDamageEvent,
+  type FindDamageOptions,
+} from '../../src-main/find/find-damage.ts';
+import { findingsOf, maskOf } from '../../src-main/find/findings/findings.ts';
+import { PROBABILITY_OF_CODE } from '../../src-main/find/findings/logit-codes.ts';
+import { createOnnxDetector } from '../../src-main/find/onnx-detector.ts';
+import { decodePicture } from '../../src-main/images/decode.ts';
+import { channelCount, type Picture, type PictureMode } from '../../src-main/tensor/picture.ts';
+import { shippedDetector } from './shipped-detector.ts';
+
+let detector: DamageDetector;
+beforeAll(async () => {
+  const { manifest, bytes } = await shippedDetector();
+  detector = await createOnnxDetector(manifest, bytes, 1);
+});
+
+/** The scratched cat, 451 × 300, and which of its pixels are scratched. */
+let cat: Picture;
+let scratches: Uint8Array;
+beforeAll(async () => {
+  const read = async (name: string): Promise<Picture> =>
+    decodePicture(await readFile(new URL(`../../resources/samples/${name}`, import.meta.url)), name);
+  cat = await read('chelsea-scratched.png');
+  const mask = await read('chelsea-mask.png');
+  scratches = Uint8Array.from(mask.data).map((value) => (value > 127 ? 1 : 0));
+});
+
+/** A part of the cat in samples of another kind. */
+function part(width: number, height: number, mode: PictureMode = 'rgb', bitDepth: 8 | 16 = 8): Picture {
+  const channels = channelCount(mode);
+  const gain = bitDepth === 8 ? 1 : 257;
+  const data = bitDepth === 8 ? new Uint8Array(width * height * channels) : new Uint16Array(width * height * channels);
+  for (let i = 0; i < width * height; i++) {
+    const from = (Math.floor(i / width) % cat.height) * cat.width + ((i % width) % cat.width);
+    for (let c = 0; c < channels; c++) {
+      const isAlpha = c === 3 || (channels === 2 && c === 1);
+      data[i * channels + c] = isAlpha ? 255 * gain : cat.data[from * 3 + (channels < 3 ? 1 : c)] * gain;
+    }
+  }
+  return { width, height, mode, bitDepth, data, metadata: { orientation: 1 } };
+}
+
+async function search(
+  picture: Picture,
+  options: FindDamageOptions = {},
+): Promise<{ maps: DamageMaps; events: FindDamageEvent[] }> {
+  const events: FindDamageEvent[] = [];
+  const steps = findDamage(picture, detector, options);
+  for (;;) {
+    const step = await steps.next();
+    if (step.done) return { maps: step.value, events };
+    events.push(step.value);
+  }
+}
+
+const options = findOptionsSchema.parse({});
+/** Share of the scratched pixels of a part of the cat that are marked, and of the others. */
+function shares(maps: DamageMaps): { found: number; wrong: number } {
+  const { width, height } = maps;
+  const mask = maskOf(findingsOf(maps, options), width, height);
+  const count = { found: 0, damaged: 0, wrong: 0, sound: 0 };
+  for (let i = 0; i < mask.length; i++) {
+    const isDamaged = scratches[Math.floor(i / width) * cat.width + (i % width)] === 1;
+    count[isDamaged ? 'damaged' : 'sound']++;
+    if (mask[i] === 1) count[isDamaged ? 'found' : 'wrong']++;
+  }
+  return { found: count.found / count.damaged, wrong: count.wrong / count.sound };
+}
+
+describe('findDamage', () => {
+  it('finds scratches and leaves the rest, whatever the samples', async () => {
+    for (const picture of [
+      part(400, 288),
+      part(400, 288, 'gray'),
+      part(400, 288, 'rgb-alpha', 16),
+      part(400, 288, 'gray-alpha', 16),
+    ]) {
+      const { maps, events } = await search(picture);
+      const { found, wrong } = shares(maps);
+      expect(found).toBeGreaterThan(0.6);
+      expect(wrong).toBeLessThan(0.05);
+      expect(events.at(-1)).toMatchObject({ type: 'progress', fraction: 1, etaMs: 0 });
+    }
+  });
+
+  it('answers the same for any size of tile', async () => {
+    const picture = part(720, 560);
+    const whole = (await search(picture)).maps;
+    const tiled = (await search(picture, { tile: 416 })).maps;
+    let worst = 0;
+    for (const map of ['surface', 'area'] as const) {
+      // One code is at most .016: whatever differs by more was not rounding.
+      for (let i = 0; i < whole[map].length; i++) {
+        const difference = Math.abs(whole[map][i] - tiled[map][i]);
+        const p = Math.abs(PROBABILITY_OF_CODE[whole[map][i]] - PROBABILITY_OF_CODE[tiled[map][i]]);
+        if (difference > 1) worst = Math.max(worst, p);
+      }
+    }
+    expect(worst).toBeLessThanOrEqual(0.001);
+  }, 60_000);
+
+  it('is deterministic', async () => {
+    const picture = part(208, 160);
+    expect((await search(picture)).maps).toEqual((await search(picture)).maps);
+  });
+
+  it('finds on a negative what it finds on the picture', async () => {
+    const picture = part(208, 160);
+    const negative = { ...picture, data: picture.data.map((value) => 255 - value) };
+    expect((await search(negative, { isNegative: true })).maps).toEqual((await search(picture)).maps);
+  });
+
+  it('never marks what is transparent', async () => {
+    const whole = (await search(part(400, 288, 'rgb-alpha'))).maps;
+    const picture = part(400, 288, 'rgb-alpha');
+    const isHidden = Uint8Array.from(whole.surface).map((code) => (code > 200 ? 1 : 0));
+    expect(isHidden.includes(1)).toBe(true);
+    for (let i = 0; i < isHidden.length; i++) if (isHidden[i] === 1) picture.data[i * 4 + 3] = 0;
+    const { surface } = (await search(picture)).maps;
+    expect(surface.every((code, i) => isHidden[i] === 0 || code === 0)).toBe(true);
+  });
+
+  it('gives a first answer of a large picture at a reduced scale', async () => {
+    const { events, maps } = await search(part(1616, 96), { tile: 512 });
+    const first = events.findIndex(({ type }) => type === 'maps');
+    expect(first).toBe(-1);
+    expect(reductionsOf({ width: 1616, height: 96 })).toEqual([1]);
+    expect(maps.width).toBe(1616);
+    const large = await search(part(1616, 208), { tile: 1616 });
+    const [answer] = large.events.filter((event) => event.type === 'maps');
+    expect(answer).toMatchObject({ maps: { width: 808, height: 104, pictureWidth: 1616, pictureHeight: 208 } });
+    expect(large.events.indexOf(answer)).toBeLessThan(large.events.length - 1);
+  }, 60_000);
+
+  it('stops within a tile', async () => {
+    const controller = new AbortController();
+    const steps = findDamage(part(720, 560), detector, { tile: 416, signal: controller.signal });
+    await steps.next();
+    controller.abort();
+    await expect(steps.next()).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  it('says what it cannot look at', async () => {
+    await expect(search(part(40, 15))).rejects.toMatchObject({
+      code: 'unsupported-format',
+      message: expect.stringMatching(/40 × 15 pixels is too small/) as string,
+    });
+    const { maps } = await search(part(16, 16));
+    expect(maps.width).toBe(16);
+  });
+
+  it('looks at scales down to 1,500 pixels', () => {
+    expect(reductionsOf({ width: 6000, height: 4000 })).toEqual([1, 2, 4]);
+    expect(reductionsOf({ width: 3000, height: 2000 })).toEqual([1, 2]);
+    expect(reductionsOf({ width: 500, height: 400 })).toEqual([1, 2]);
+    expect(reductionsOf({ width: 100, height: 90 })).toEqual([1]);
+  });
+});
