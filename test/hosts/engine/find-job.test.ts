@@ -50,13 +50,20 @@ async function copyOf(name: string, change: (manifest: Record<string, unknown>) 
   const changed = { ...manifest, name };
   change(changed);
   await writeFile(join(folder, 'manifest.json'), JSON.stringify(changed));
-  if (cut > 0) await writeFile(join(folder, 'damage.onnx'), (await readFile(join(folder, 'damage.onnx'))).subarray(cut));
+  if (cut > 0)
+    await writeFile(join(folder, 'damage.onnx'), (await readFile(join(folder, 'damage.onnx'))).subarray(cut));
 }
 
 describe('job find', () => {
   it('answers with maps, and with findings and their mask where options are given', async () => {
     const { result, events } = await run({ file: cat, options: {} });
-    expect(result).toMatchObject({ width: 451, height: 300, detector: 'damage', isNegative: false, reductions: [1, 2] });
+    expect(result).toMatchObject({
+      width: 451,
+      height: 300,
+      detector: 'damage',
+      isNegative: false,
+      reductions: [1, 2],
+    });
     expect(result.maps?.surface).toHaveLength(451 * 300);
     expect(result.findings!.length).toBeGreaterThan(3);
     expect(result.mask!.includes(1)).toBe(true);
@@ -97,7 +104,8 @@ describe('job find', () => {
       code: 'model-not-found',
       message: expect.stringMatching(/damage finds damage and restores nothing/) as string,
     });
-    expect((await store.list()).filter((model) => 'detector' in model).map(({ name }) => name)).toEqual(['damage']);
+    const listed = (await store.list()).find(({ name }) => name === 'damage');
+    expect(listed).toMatchObject({ detector: { kind: 'damage-detector' }, origin: 'shipped' });
   });
 });
 

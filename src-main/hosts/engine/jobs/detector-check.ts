@@ -65,30 +65,27 @@ async function checkSizes(detector: DamageDetector): Promise<ModelFinding> {
   return { check: 'shapes', level: 'ok', message: `Answers at ${names} pixels.` };
 }
 
-/** A soft gradient with one white scratch from corner to corner. */
+/** Soft hills with one thin, bent, white scratch from corner to corner. */
 async function checkScratch(detector: DamageDetector): Promise<ModelFinding> {
   const side = Math.ceil(128 / detector.manifest.stride) * detector.manifest.stride;
   const plane = side * side;
-  const picture = new Float32Array(3 * plane);
-  const isScratch = (i: number): boolean => Math.abs((i % side) - Math.floor(i / side)) <= 1;
-  for (let i = 0; i < 3 * plane; i++) {
+  const distance = Float64Array.from({ length: plane }, (_, i) => {
+    const y = Math.floor(i / side);
+    return Math.abs((i % side) - y + 8 * Math.sin(y / 20));
+  });
+  const picture = Float32Array.from({ length: 3 * plane }, (_, i) => {
     const pixel = i % plane;
-    picture[i] = isScratch(pixel) ? 0.95 : -0.3 + (0.4 * Math.floor(pixel / side)) / side;
-  }
+    const hills = 0.3 * Math.sin((pixel % side) / 17) * Math.cos(Math.floor(pixel / side) / 23) - 0.3;
+    const cover = Math.max(0, Math.min(1, 1.3 * (0.7 - distance[pixel])));
+    return hills * (1 - cover) + 0.9 * cover;
+  });
   const out = new Float32Array(DETECTOR_MAPS.length * plane);
   await detector.evaluate(picture, side, side, out);
-  const mean = (wanted: boolean): number => {
-    let sum = 0;
-    let count = 0;
-    for (let i = 0; i < plane; i++) {
-      const distance = Math.abs((i % side) - Math.floor(i / side));
-      if (wanted ? distance > 1 : distance < 12) continue;
-      sum += out[i];
-      count++;
-    }
-    return sum / count;
+  const mean = (isMeant: (distance: number) => boolean): number => {
+    const meant = out.subarray(0, plane).filter((_, i) => isMeant(distance[i]));
+    return meant.reduce((sum, p) => sum + p, 0) / meant.length;
   };
-  const [on, off] = [mean(true), mean(false)];
+  const [on, off] = [mean((d) => d < 0.5), mean((d) => d > 12)];
   const message = `A drawn scratch is marked with probability ${on.toPrecision(2)}, the rest with ${off.toPrecision(2)}.`;
   return { check: 'values', level: on > 0.5 && off < 0.1 ? 'ok' : 'error', message };
 }
