@@ -6,7 +6,7 @@ import type { FindEvent, FindJob, FindResult } from '../../../src-main/contract/
 import { DetectorPool } from '../../../src-main/hosts/engine/detector-pool.ts';
 import { checkDetector } from '../../../src-main/hosts/engine/jobs/detector-check.ts';
 import { findJob } from '../../../src-main/hosts/engine/jobs/find-job.ts';
-import type { ModelFinding } from '../../../src-main/hosts/engine/jobs/model-check.ts';
+import type { ModelFinding } from '../../../src-main/hosts/engine/jobs/model-finding.ts';
 import { ModelStore } from '../../../src-main/hosts/engine/model-store.ts';
 import type { EngineServices } from '../../../src-main/hosts/engine/services.ts';
 

@@ -5,7 +5,7 @@ import type { DamageDetector } from '../../../find/detector.ts';
 import { DETECTOR_MAPS } from '../../../find/manifest.ts';
 import { createOnnxDetector } from '../../../find/onnx-detector.ts';
 import type { FoundDetector, ModelStore } from '../model-store.ts';
-import type { ModelFinding } from './model-check.ts';
+import type { ModelFinding } from './model-finding.ts';
 
 /** Checks a detector of damage: files, loading, sizes, and that it marks a drawn scratch and no empty sky. */
 export async function* checkDetector(

@@ -11,6 +11,7 @@ import { tensor, type Shape, type Tensor } from '../../../tensor/tensor.ts';
 import type { JobHandler } from '../job-registry.ts';
 import type { FoundModel } from '../model-store.ts';
 import { checkDetector } from './detector-check.ts';
+import type { ModelFinding } from './model-finding.ts';
 import type { EngineServices } from '../services.ts';
 import { parseJob } from './parse-job.ts';
 
@@ -28,13 +29,6 @@ const request = z.strictObject({
   seed: z.int().min(0).default(0),
 });
 export type ModelCheckRequest = z.input<typeof request>;
-
-/** The outcome of one check. Detectors of damage have neither gradients nor a calibration. */
-export interface ModelFinding {
-  readonly check: 'files' | 'completeness' | 'loading' | 'shapes' | 'values' | 'gradients' | 'calibration';
-  readonly level: 'ok' | 'warning' | 'error';
-  readonly message: string;
-}
 
 export interface ModelCheckReport {
   /** No finding is an error. */

@@ -10,7 +10,8 @@ import { describeNetwork, networkFactsSchema } from '../describe-network.ts';
 import type { JobContext, JobHandler } from '../job-registry.ts';
 import type { ModelStore } from '../model-store.ts';
 import type { EngineServices } from '../services.ts';
-import { modelCheckJob, type ModelCheckReport, type ModelFinding } from './model-check.ts';
+import { modelCheckJob, type ModelCheckReport } from './model-check.ts';
+import type { ModelFinding } from './model-finding.ts';
 import { parseJob } from './parse-job.ts';
 
 const request = z.strictObject({
