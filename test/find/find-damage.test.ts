@@ -75,20 +75,31 @@ function shares(maps: DamageMaps): { found: number; wrong: number } {
 }
 
 describe('findDamage', () => {
-  it('finds scratches and leaves the rest, whatever the samples', async () => {
-    for (const picture of [
-      part(400, 288),
-      part(400, 288, 'gray'),
-      part(400, 288, 'rgb-alpha', 16),
-      part(400, 288, 'gray-alpha', 16),
-    ]) {
-      const { maps, events } = await search(picture);
-      const { found, wrong } = shares(maps);
-      // White scratches show most in colours, and in blue, on an orange cat.
-      expect(found).toBeGreaterThan(channelCount(picture.mode) < 3 ? 0.2 : 0.6);
-      // The border that is filled with the damage is as wide as the thinnest scratches.
-      expect(wrong).toBeLessThan(0.08);
-      expect(events.at(-1)).toMatchObject({ type: 'progress', fraction: 1, etaMs: 0 });
+  it('finds scratches and leaves the rest', async () => {
+    const { maps, events } = await search(part(400, 288));
+    const { found, wrong } = shares(maps);
+    expect(found).toBeGreaterThan(0.6);
+    // The border that is filled with the damage is as wide as the thinnest scratches.
+    expect(wrong).toBeLessThan(0.08);
+    expect(events.at(-1)).toMatchObject({ type: 'progress', fraction: 1, etaMs: 0 });
+  }, 240_000);
+
+  it('sees the same in samples of other kinds', async () => {
+    const grey = part(208, 160, 'gray');
+    const { maps } = await search(grey);
+    for (const mode of ['gray-alpha', 'rgb', 'rgb-alpha'] as const) {
+      for (const bitDepth of [8, 16] as const) {
+        const picture = part(208, 160, mode, bitDepth);
+        const channels = channelCount(mode);
+        for (let i = 0; i < grey.data.length; i++) {
+          const value = grey.data[i] * (bitDepth === 8 ? 1 : 257);
+          for (let c = 0; c < Math.min(3, channels - (channels === 2 ? 1 : 0)); c++)
+            picture.data[i * channels + c] = value;
+        }
+        const same = (await search(picture)).maps;
+        // Samples of 16 bits are scaled by another number, whose last bit may round otherwise.
+        expect(same.surface.every((code, i) => Math.abs(code - maps.surface[i]) <= 1)).toBe(true);
+      }
     }
   }, 240_000);
 
