@@ -21,11 +21,11 @@ const chosen = process.env['LANGEVIN_BENCH_TASKS']?.split(',');
 /** MMPS with as many levels as the budget allows: D, and a gradient for each iteration. */
 function mmps(iterations: number, settings: TunedSettings): TunedSolver {
   const steps = Math.floor(BUDGET / (1 + 3 * iterations));
-  return { solver: 'mmps', settings: { steps, eta: 1, ...settings, method: { iterations } } };
+  return { solver: 'mmps', settings: { predictor: 'renoise', steps, eta: 1, ...settings, method: { iterations } } };
 }
 
 function pigdm(settings: TunedSettings): TunedSolver {
-  return { solver: 'pigdm', settings: { steps: Math.floor(BUDGET / 4), ...settings } };
+  return { solver: 'pigdm', settings: { predictor: 'renoise', steps: Math.floor(BUDGET / 4), ...settings } };
 }
 
 function guided(sigmaMaxima: readonly number[], sigmaMinima: readonly number[]): TunedSolver[] {
@@ -51,14 +51,14 @@ const candidates: Readonly<Partial<Record<Task, readonly TunedSolver[]>>> = {
     mmps(4, { sigmaMax: 0.3, sigmaMin: 0.06 }),
     mmps(6, { sigmaMax: 0.3, sigmaMin: 0.06 }),
     { solver: 'diffpir', settings: { steps: BUDGET, sigmaMax: 0.3, sigmaMin: 0.02 } },
-    { solver: 'daps', settings: { steps: 30, sigmaMax: 1, sigmaMin: 0.02, method: { odeSteps: 1 } } },
+    { solver: 'daps', settings: { steps: 30, sigmaMax: 1, sigmaMin: 0.02 } },
     { solver: 'ddrm', settings: { steps: 20, sigmaMax: 1 } },
   ],
   'super-resolve': [
     ...guided([0.5, 1, 2], [0.03]),
     mmps(2, { sigmaMax: 0.5, sigmaMin: 0.1 }),
     mmps(4, { sigmaMax: 0.5, sigmaMin: 0.1 }),
-    { solver: 'daps', settings: { steps: 30, sigmaMax: 1, sigmaMin: 0.02, method: { odeSteps: 1 } } },
+    { solver: 'daps', settings: { steps: 30, sigmaMax: 1, sigmaMin: 0.02 } },
     { solver: 'ddrm', settings: { steps: 20, sigmaMax: 1 } },
   ],
   colorize: [

@@ -102,6 +102,7 @@ export const sampleJobSchema = z.strictObject({
   options: restoreOptionsSchema.omit({
     task: true,
     solver: true,
+    methodOptions: true,
     scale: true,
     blurSigma: true,
     noise: true,

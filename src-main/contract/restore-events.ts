@@ -1,4 +1,4 @@
-import type { Task } from './restore-options.ts';
+import type { RestoreOptions, Task } from './restore-options.ts';
 
 /** A rectangle of picture pixels as stored in the file. */
 export interface FrameRect {
@@ -55,6 +55,8 @@ export interface RestoreProgress {
 /** What was done, for reports. */
 export interface RestoreReport {
   readonly task: Task;
+  /** What was asked for: the same options give the same picture again. */
+  readonly options: RestoreOptions;
   readonly model: string;
   readonly provider: string;
   readonly solver: string;

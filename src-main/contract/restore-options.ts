@@ -22,9 +22,21 @@ export const samplingOptionsSchema = z.strictObject({
   /** Noise levels from σmax to 0. */
   steps: z.int().min(1).max(10_000).optional(),
   sigmaMax: z.number().positive().max(1000).optional(),
+  /** Lowest noise level before 0. */
+  sigmaMin: z.number().positive().max(1000).optional(),
   schedule: z.enum(['karras', 'geometric', 'linear-t']).optional(),
-  /** Stochasticity of the DDIM-like predictors: 0 deterministic, 1 ancestral. */
+  /** Exponent of the Karras schedule. */
+  rho: z.number().positive().max(100).optional(),
+  /** Parameters of the SDE by name, such as betaMax of vp; `langevin solvers --json` lists them. */
+  sdeOptions: z.record(z.string().min(1), z.number()).optional(),
+  /** Share of fresh noise in a `ddim` or `renoise` step: 0 deterministic. */
   eta: z.number().min(0).max(1).optional(),
+  /** Annealed Langevin: updates at each level, T. */
+  langevinSteps: z.int().min(1).max(1000).optional(),
+  /** Annealed Langevin: step α in units of σ². */
+  langevinStep: z.number().positive().lt(4).optional(),
+  /** The solver's own options by name; `langevin solvers NAME` lists them. */
+  methodOptions: z.record(z.string().min(1), z.union([z.number(), z.boolean(), z.string(), z.null()])).optional(),
   seed: z.int().min(0).default(0),
   /** Posterior samples, each with a seed stream of its own. */
   samples: z.int().min(1).max(256).default(1),
@@ -41,8 +53,14 @@ export const SAMPLER_OPTIONS = [
   'correctorSteps',
   'steps',
   'sigmaMax',
+  'sigmaMin',
   'schedule',
+  'rho',
+  'sdeOptions',
   'eta',
+  'langevinSteps',
+  'langevinStep',
+  'methodOptions',
 ] as const satisfies readonly (keyof SamplingOptions)[];
 
 export const restoreOptionsSchema = samplingOptionsSchema.extend({

@@ -5,10 +5,13 @@ import { defineMethod } from './define-method.ts';
 import { noisedEstimate, residual } from './measurement.ts';
 
 const schema = z.strictObject({
-  /** Langevin updates at each level. */
-  stepsPerLevel: z.int().min(1).max(100).default(3),
-  /** Step size α in units of σ²; the published 5e-5 (σ/σ_min)² is .5 at σ_min = .01. */
-  stepSize: z.number().positive().lt(1).default(0.5),
+  stepsPerLevel: z.int().min(1).max(100).default(3).describe('Langevin updates at each level'),
+  stepSize: z
+    .number()
+    .positive()
+    .lt(1)
+    .default(0.5)
+    .describe('Step size α in units of σ²; the published 5e-5 (σ/σ_min)² is .5 at σ_min = .01'),
 });
 
 /**
@@ -26,6 +29,7 @@ export const ald = defineMethod({
   needs: { vjp: false, spectrum: false, noiselessOnly: false },
   schema,
   sampling: { steps: 200, sigmaMax: 80, rho: 7 },
+  hasOwnUpdate: () => true,
   create(measurement, network, options) {
     const { operator, sigmaY } = measurement;
     const update = async (x: Tensor, sigma: number, random: BatchRandom): Promise<{ x: Tensor; denoised: Tensor }> => {

@@ -7,10 +7,26 @@ import { defineMethod } from './define-method.ts';
 import type { GuidedLikelihood, Measurement, TransitionLikelihood } from './likelihood.ts';
 import { consistent, noisedEstimate, residual } from './measurement.ts';
 import { spectralStep } from './spectral-step.ts';
+import { jumpPath } from './time-travel.ts';
 
 const schema = z.strictObject({
-  /** Fresh noise in DDNM+'s update (σ_y > 0); without noise the `ddim` predictor's own η is used. */
-  eta: z.number().min(0).max(1).default(0.85),
+  eta: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.85)
+    .describe(
+      "Fresh noise in the method's own update: DDNM+ (σ_y > 0) and time travel; else the `renoise` predictor's η is used",
+    ),
+  travelLength: z.int().min(1).max(1000).default(1).describe('Time travel: levels of one jump back up in noise'),
+  travelRepeat: z
+    .int()
+    .min(1)
+    .max(100)
+    .default(1)
+    .describe(
+      'Times that each such stretch is walked, the first time included; 1 is no time travel. Large holes gain from 2 … 10',
+    ),
 });
 
 /**
@@ -24,12 +40,14 @@ export const ddnm = defineMethod({
   source: 'Wang et al. 2023 (arXiv:2212.00490)',
   needs: { vjp: false, spectrum: false, noiselessOnly: false },
   schema,
-  sampling: { predictor: 'ddim', eta: 0.85, steps: 50, sigmaMax: 80, rho: 7 },
-  create(measurement, network, { eta }) {
-    if (measurement.sigmaY === 0) return noiseless(measurement, network);
-    return measurement.operator.spectrum === undefined
-      ? scalarPlus(measurement, network, eta)
-      : spectralPlus(measurement, network, eta);
+  sampling: { predictor: 'renoise', eta: 0.85, steps: 50, sigmaMax: 80, rho: 7 },
+  hasOwnUpdate: ({ sigmaY }, { travelRepeat }) => sigmaY > 0 || travelRepeat > 1,
+  create(measurement, network, { eta, travelLength, travelRepeat }) {
+    if (measurement.sigmaY === 0 && travelRepeat === 1) return noiseless(measurement, network);
+    const travel = (sigmas: readonly number[]): number[] => jumpPath(sigmas, travelLength, travelRepeat);
+    if (measurement.sigmaY === 0) return { ...travelling(measurement, network, eta), path: travel };
+    const plus = measurement.operator.spectrum === undefined ? scalarPlus : spectralPlus;
+    return { ...plus(measurement, network, eta), path: travel };
   },
 });
 
@@ -40,6 +58,22 @@ function noiseless(measurement: Measurement, network: ScoreNetwork): GuidedLikel
     async estimate(x, sigma) {
       const denoised = await network.denoise(x, repeatSigma(sigma, x.shape[0]));
       return { denoised: consistent(measurement, denoised), epsilon: linear(1 / sigma, x, -1 / sigma, denoised) };
+    },
+  };
+}
+
+/** The noiseless update of `renoise`, as a transition that can be walked more than once. */
+function travelling(measurement: Measurement, network: ScoreNetwork, eta: number): TransitionLikelihood {
+  return {
+    kind: 'transition',
+    start: noisedEstimate(measurement, network),
+    async transition(x, sigma, sigmaNext, random) {
+      const denoised = await network.denoise(x, repeatSigma(sigma, x.shape[0]));
+      const estimate = consistent(measurement, denoised);
+      if (sigmaNext === 0) return { denoised: estimate, state: estimate };
+      const epsilon = linear(1 / sigma, x, -1 / sigma, denoised);
+      const noise = linear(Math.sqrt(1 - eta ** 2), epsilon, eta, random.normal(x.shape));
+      return { denoised: estimate, state: linear(1, estimate, sigmaNext, noise) };
     },
   };
 }

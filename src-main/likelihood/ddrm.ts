@@ -6,10 +6,8 @@ import { noisedEstimate } from './measurement.ts';
 import { spectralStep } from './spectral-step.ts';
 
 const schema = z.strictObject({
-  /** Fresh noise in the directions that A does not see. */
-  eta: z.number().min(0).max(1).default(0.85),
-  /** Weight of the measurement in the directions that it determines. */
-  etaB: z.number().min(0).max(1).default(1),
+  eta: z.number().min(0).max(1).default(0.85).describe('Fresh noise in the directions that A does not see'),
+  etaB: z.number().min(0).max(1).default(1).describe('Weight of the measurement in the directions that it determines'),
 });
 
 /** Kawar et al. 2022: the measurement enters coefficient by coefficient of A's singular value decomposition. */
@@ -20,6 +18,7 @@ export const ddrm = defineMethod({
   needs: { vjp: false, spectrum: true, noiselessOnly: false },
   schema,
   sampling: { steps: 20, sigmaMax: 80, rho: 7 },
+  hasOwnUpdate: () => true,
   create(measurement, network, { eta, etaB }) {
     const { operator } = measurement;
     const { spectrum } = operator;

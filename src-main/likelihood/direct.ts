@@ -22,6 +22,7 @@ export const direct = defineMethod({
   needs: { vjp: false, spectrum: false, operators: ['identity'], noiselessOnly: false },
   schema,
   sampling: { steps: 20, sigmaMax: 80, rho: 7 },
+  hasOwnUpdate: () => true,
   create({ y, sigmaY }, network) {
     // Without noise there is nothing to do but the network's lowest level.
     const first = Math.max(sigmaY, network.manifest.sigmaMin);

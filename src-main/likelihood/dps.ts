@@ -7,8 +7,11 @@ import { requireVjp } from './gradient.ts';
 import { noisedEstimate, residual } from './measurement.ts';
 
 const schema = z.strictObject({
-  /** Step ζ along the gradient of the residual's norm; published .3 (super-resolution, blur) … 1. */
-  zeta: z.number().positive().default(1),
+  zeta: z
+    .number()
+    .positive()
+    .default(1)
+    .describe("Step ζ along the gradient of the residual's norm; published .3 (super-resolution, blur) … 1"),
 });
 
 /**
@@ -24,6 +27,7 @@ export const dps = defineMethod({
   needs: { vjp: true, spectrum: false, noiselessOnly: false },
   schema,
   sampling: { steps: 100, sigmaMax: 80, rho: 7 },
+  hasOwnUpdate: () => true,
   create(measurement, network, { zeta }) {
     const { operator, sigmaY } = measurement;
     const [c, h, w] = operator.outputShape;

@@ -68,7 +68,7 @@ export type Likelihood = GuidedLikelihood | TransitionLikelihood;
 export interface SamplingDefaults {
   /** Predictor of a guided method; a transition method has its own update. */
   readonly predictor?: PredictorName;
-  /** Share of fresh noise in a `ddim` update, 0 (deterministic) … 1. */
+  /** Share η of fresh noise in a `ddim` or `renoise` update, 0 (deterministic) … 1. */
   readonly eta?: number;
   /** Corrector of a guided method. */
   readonly corrector?: CorrectorName;
@@ -95,6 +95,13 @@ export interface LikelihoodMethod<Options extends object = object> {
   readonly schema: z.ZodType<Options>;
   readonly defaults: Options;
   readonly sampling: SamplingDefaults;
+  /** What the publication has for this operator where it differs from `sampling`. */
+  samplingFor?(operator: LinearOperator): Partial<SamplingDefaults>;
+  /**
+   * Whether the method has its own update from level to level (a `TransitionLikelihood`), so that predictor, corrector,
+   * η and SDE of the sampler have no meaning. Options as `schema` gives them.
+   */
+  hasOwnUpdate(measurement: Pick<Measurement, 'sigmaY'>, options: Options): boolean;
   /** Options as `schema` gives them; nothing is checked here (see `createLikelihood` in registry.ts). */
   create(measurement: Measurement, network: ScoreNetwork, options: Options): Likelihood;
 }

@@ -6,12 +6,14 @@ import { requireVjp } from './gradient.ts';
 import { flooredNoise, noisedEstimate, residual } from './measurement.ts';
 
 const schema = z.strictObject({
-  /** Conjugate residual iterations at each level, one vector–Jacobian product each. */
-  iterations: z.int().min(1).max(1000).default(3),
-  /** Least σ_y, in units of ‖A‖. */
-  noiseFloor: z.number().gt(0).max(1).default(0.01),
-  /** Estimates are kept within ± this; null for no limit. */
-  clip: z.number().positive().nullable().default(1.2),
+  iterations: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(3)
+    .describe('Conjugate residual iterations at each level, one vector–Jacobian product each'),
+  noiseFloor: z.number().gt(0).max(1).default(0.01).describe('Least σ_y, in units of ‖A‖'),
+  clip: z.number().positive().nullable().default(1.2).describe('Estimates are kept within ± this; null for no limit'),
 });
 
 /**
@@ -29,6 +31,7 @@ export const mmps = defineMethod({
   needs: { vjp: true, spectrum: false, noiselessOnly: false },
   schema,
   sampling: { predictor: 'ddim', eta: 1, steps: 15, sigmaMax: 2, rho: 7 },
+  hasOwnUpdate: () => false,
   create(measurement, network, { iterations, noiseFloor, clip }) {
     const { operator } = measurement;
     const sigmaY2 = flooredNoise(measurement, noiseFloor) ** 2;

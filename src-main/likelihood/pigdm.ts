@@ -6,17 +6,17 @@ import { requireVjp } from './gradient.ts';
 import { flooredNoise, noisedEstimate, residual } from './measurement.ts';
 
 const schema = z.strictObject({
-  /** Least σ_y, in units of ‖A‖. */
-  noiseFloor: z.number().min(0).max(1).default(0),
+  noiseFloor: z.number().min(0).max(1).default(0).describe('Least σ_y, in units of ‖A‖'),
 });
 
 /**
  * Song et al. 2023 (ΠGDM, eq. 8 and appendix A): p(x0|x) is taken as N(D, r²I), the likelihood's gradient goes
  * through the network and is weighted by r²,
  *
- *     x′ = D + σ′(√(1−η²) ε̂ + η z) + (∂D/∂x)ᵀ v,    v = Aᵀ(A Aᵀ + (σ_y²/r²) I)⁻¹(y − A D),
+ *     x′ = D + c₂ ε̂ + c₁ z + (∂D/∂x)ᵀ v,    v = Aᵀ(A Aᵀ + (σ_y²/r²) I)⁻¹(y − A D),
  *
- * where v = A⁺(y − A D) when σ_y = 0. r² is the network's measured squared error at σ.
+ * with c₁ = ησ′√(1 − σ′²/σ²), c₂ = √(σ′² − c₁²), the \`ddim\` predictor at η = 1, and v = A⁺(y − A D) when σ_y = 0. r² is
+ * the network's measured squared error at σ, where the paper has σ²/(1 + σ²).
  */
 export const pigdm = defineMethod({
   name: 'pigdm',
@@ -25,6 +25,7 @@ export const pigdm = defineMethod({
   needs: { vjp: true, spectrum: false, noiselessOnly: false },
   schema,
   sampling: { predictor: 'ddim', eta: 1, steps: 15, sigmaMax: 2, rho: 7 },
+  hasOwnUpdate: () => false,
   create(measurement, network, { noiseFloor }) {
     const { operator } = measurement;
     const sigmaY2 = flooredNoise(measurement, noiseFloor) ** 2;

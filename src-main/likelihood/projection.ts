@@ -4,8 +4,12 @@ import { defineMethod } from './define-method.ts';
 import { residual } from './measurement.ts';
 
 const schema = z.strictObject({
-  /** Step λ towards the measurement, 1 = replace what A sees (mask, colour); Song 2022 used .841 for CT. */
-  lambda: z.number().gt(0).max(1).default(1),
+  lambda: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(1)
+    .describe('Step λ towards the measurement, 1 = replace what A sees (mask, colour); Song 2022 used .841 for CT'),
 });
 
 /**
@@ -25,6 +29,7 @@ export const projection = defineMethod({
   needs: { vjp: false, spectrum: false, noiselessOnly: true },
   schema,
   sampling: { predictor: 'reverse-diffusion', corrector: 'langevin', snr: 0.16, steps: 500, sigmaMax: 80, rho: 7 },
+  hasOwnUpdate: () => false,
   create(measurement, network, { lambda }) {
     const { operator, y } = measurement;
     const project = (x: Tensor, sigma: number, z: Tensor | undefined): Tensor => {

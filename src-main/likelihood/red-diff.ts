@@ -4,10 +4,8 @@ import { defineMethod } from './define-method.ts';
 import { residual, whitePriorEstimate } from './measurement.ts';
 
 const schema = z.strictObject({
-  /** Weight λ of the denoising regulariser. */
-  lambda: z.number().positive().default(0.25),
-  /** Adam's step size. */
-  learningRate: z.number().positive().max(10).default(0.1),
+  lambda: z.number().positive().default(0.25).describe('Weight λ of the denoising regulariser'),
+  learningRate: z.number().positive().max(10).default(0.1).describe("Adam's step size"),
 });
 
 /** Adam's decay rates and guard, as published for RED-diff. */
@@ -31,6 +29,7 @@ export const redDiff = defineMethod({
   needs: { vjp: false, spectrum: false, noiselessOnly: false },
   schema,
   sampling: { steps: 100, sigmaMax: 80, rho: 7 },
+  hasOwnUpdate: () => true,
   create(measurement, network, { lambda, learningRate }) {
     const { operator } = measurement;
     const dataWeight = operator.norm > 0 ? operator.norm ** -2 : 0;

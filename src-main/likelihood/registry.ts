@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { LangevinError } from '../errors.ts';
 import type { ScoreNetwork } from '../prior/score-network.ts';
 import { ald } from './ald.ts';
@@ -73,15 +72,30 @@ export function createLikelihood(
     const others = applicableMethods(measurement, network).join(', ');
     throw new LangevinError('unsupported-combination', `${name} ${reason}. These solvers work here: ${others}.`);
   }
+  return method.create(measurement, network, checkMethodOptions(method, options));
+}
+
+/**
+ * A method's own options with its defaults filled in.
+ * @throws invalid-argument naming the option that does not fit, and those that the method has.
+ */
+export function checkMethodOptions(method: LikelihoodMethod, options: unknown): object {
   const parsed = method.schema.safeParse(options);
-  if (!parsed.success) {
-    throw new LangevinError(
-      'invalid-argument',
-      `The options of ${name} are not valid: ${z.prettifyError(parsed.error)}`,
-      { cause: parsed.error },
-    );
-  }
-  return method.create(measurement, network, parsed.data);
+  if (parsed.success) return parsed.data;
+  const known = Object.keys(method.defaults);
+  const reasons = parsed.error.issues.map((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? `it has no ${issue.keys.join(', ')}`
+      : `${issue.path.join('.') || 'options'}: ${issue.message}`,
+  );
+  const has = known.length === 0 ? 'It has no options of its own' : `Its own options are ${known.join(', ')}`;
+  throw new LangevinError(
+    'invalid-argument',
+    `The options of ${method.name} are not valid: ${reasons.join('; ')}. ${has}.`,
+    {
+      cause: parsed.error,
+    },
+  );
 }
 
 function checkMeasurement({ operator, y, sigmaY }: Measurement, network: ScoreNetwork): void {

@@ -3,12 +3,20 @@ import { linear, repeatSigma } from '../tensor/tensor.ts';
 import { ancestralStep } from './ancestral-step.ts';
 import { defineMethod } from './define-method.ts';
 import { noisedEstimate, residual } from './measurement.ts';
+import { jumpPath } from './time-travel.ts';
 
 const schema = z.strictObject({
-  /** Levels of one jump back up; published for 250 levels and scaled to the schedule's. */
-  jumpLength: z.int().min(1).default(10),
-  /** Times that a stretch of `jumpLength` levels is walked, the first time included. */
-  resample: z.int().min(1).max(100).default(10),
+  jumpLength: z
+    .int()
+    .min(1)
+    .default(10)
+    .describe("Levels of one jump back up; published for 250 levels and scaled to the schedule's"),
+  resample: z
+    .int()
+    .min(1)
+    .max(100)
+    .default(10)
+    .describe('Times that a stretch of `jumpLength` levels is walked, the first time included'),
 });
 
 /** Levels of the published schedule, for which `jumpLength` is stated. */
@@ -25,6 +33,7 @@ export const repaint = defineMethod({
   needs: { vjp: false, spectrum: false, operators: ['mask'], noiselessOnly: true },
   schema,
   sampling: { steps: 25, sigmaMax: 80, rho: 7 },
+  hasOwnUpdate: () => true,
   create(measurement, network, { jumpLength, resample }) {
     return {
       kind: 'transition',
@@ -42,26 +51,3 @@ export const repaint = defineMethod({
     };
   },
 });
-
-/**
- * RePaint's walk: after every `jump` levels it goes back up by as many and down again, until each such stretch has
- * been walked `resample` times; the last stretch before 0 included (Lugmayr et al. 2022, appendix B).
- * @param sigmas  descending, ending in 0.
- */
-export function jumpPath(sigmas: readonly number[], jump: number, resample: number): number[] {
-  const path = [sigmas[0]];
-  const levels = sigmas.length - 1;
-  let at = 0;
-  while (at < levels) {
-    // σ = 0 is no state to jump back from: the last stretch turns at the level above it.
-    const turn = Math.min(at + jump, levels - 1);
-    for (let time = 1; time < resample && turn > at; time++) {
-      for (let i = at + 1; i <= turn; i++) path.push(sigmas[i]);
-      path.push(sigmas[at]);
-    }
-    const end = turn > at ? turn : levels;
-    for (let i = at + 1; i <= end; i++) path.push(sigmas[i]);
-    at = end;
-  }
-  return path;
-}

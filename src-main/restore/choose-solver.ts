@@ -1,11 +1,12 @@
-import type { RestoreOptions } from '../contract/restore-options.ts';
+import { SAMPLER_OPTIONS, type RestoreOptions } from '../contract/restore-options.ts';
 import { LangevinError } from '../errors.ts';
 import { whyNot } from '../likelihood/likelihood.ts';
-import { applicableMethods, likelihoodMethod } from '../likelihood/registry.ts';
+import { applicableMethods, checkMethodOptions, likelihoodMethod } from '../likelihood/registry.ts';
 import type { LinearOperator } from '../operators/operator.ts';
 import type { ScoreNetwork } from '../prior/score-network.ts';
 import { resolveSampler, type SolverSettings } from './settings.ts';
 import { TUNED, type TunedTable } from './tuned.ts';
+import type { AskedSampler } from './unused-options.ts';
 
 /**
  * The solver that was asked for, or the best tuned one that can run, with its settings.
@@ -32,11 +33,13 @@ export function chooseSolver(
     throw new LangevinError('unsupported-combination', `${name} ${reason}. These solvers work here: ${others}.`);
   }
   const settings = tuned.find(({ solver }) => solver === name)?.settings ?? {};
-  const { sde, predictor, corrector, snr, correctorSteps, steps, sigmaMax, schedule, eta } = options;
-  const asked = { sde, predictor, corrector, snr, correctorSteps, steps, sigmaMax, schedule, eta };
+  const own = { ...settings.method, ...options.methodOptions };
+  const checked = checkMethodOptions(method, own);
+  const asked = Object.fromEntries(SAMPLER_OPTIONS.map((option) => [option, options[option]])) as AskedSampler;
+  const suggested = { ...method.sampling, ...method.samplingFor?.(operator) };
   return {
-    ...resolveSampler(method.sampling, settings, asked),
+    ...resolveSampler(suggested, settings, asked, method.hasOwnUpdate(measurement, checked) ? name : undefined),
     solver: name,
-    method: settings.method ?? {},
+    method: own,
   };
 }

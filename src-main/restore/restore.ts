@@ -1,3 +1,4 @@
+import { reportedSettings } from './settings.ts';
 import type { RestoreReport } from '../contract/restore-events.ts';
 import type { Task } from '../contract/restore-options.ts';
 import { LangevinError } from '../errors.ts';
@@ -50,14 +51,15 @@ export async function* restore(
   const { options } = request;
   const start = host.now();
   const summary = yield* run(request, network, host);
-  const { solver, method, ...sampler } = summary.solver;
+  const { solver, ...settings } = summary.solver;
   const { windows, paintedPixels, nfe, vjps, measured } = summary;
   return {
     task: options.task,
+    options,
     model: network.manifest.name,
     provider: network.provider,
     solver,
-    settings: { ...sampler, ...method },
+    settings: reportedSettings(settings),
     seed: options.seed,
     ...{ windows, paintedPixels, nfe, vjps, measured },
     seconds: (host.now() - start) / 1000,

@@ -1,10 +1,12 @@
-import type { SamplingOptions } from '../contract/restore-options.ts';
 import { LangevinError } from '../errors.ts';
 import type { SamplingDefaults } from '../likelihood/likelihood.ts';
+import { assertFollows } from '../sampling/annealed-langevin.ts';
 import { correctorNames, type CorrectorName } from '../sampling/corrector.ts';
 import { predictorNames, type PredictorName } from '../sampling/predictors/registry.ts';
 import type { ScheduleName } from '../sampling/schedule.ts';
 import type { SdeName } from '../sampling/sde.ts';
+import { noiseLevels } from './noise-levels.ts';
+import { refuseUnusedOptions, type AskedSampler } from './unused-options.ts';
 
 /** Samplers by the name that `--predictor` takes: a predictor, or annealed Langevin dynamics, which needs none. */
 export const samplerNames = [...predictorNames, 'annealed-langevin'] as const;
@@ -24,8 +26,14 @@ export interface SamplerSettings {
   readonly sigmaMax: number;
   /** Exponent of the Karras schedule. */
   readonly rho: number;
-  /** Share of fresh noise in a `ddim` update. */
+  /** Share η of fresh noise in a `ddim` or `renoise` update. */
   readonly eta: number;
+  /** Parameters of the SDE that differ from its own. */
+  readonly sdeOptions: Readonly<Record<string, number>>;
+  /** Updates of annealed Langevin at each level, T. */
+  readonly langevinSteps: number;
+  /** Step of annealed Langevin, α/σ². */
+  readonly langevinStep: number;
 }
 
 /** A sampler with the likelihood method that conditions it. */
@@ -33,7 +41,7 @@ export interface SolverSettings extends SamplerSettings {
   /** Name of the likelihood method. */
   readonly solver: string;
   /** Options of the likelihood method itself. */
-  readonly method: Readonly<Record<string, number | boolean | string>>;
+  readonly method: Readonly<Record<string, number | boolean | string | null>>;
 }
 
 /** Tuned values of a task, on top of what the method itself suggests. */
@@ -50,35 +58,95 @@ const BASE: SamplerSettings = {
   sigmaMin: 0.01,
   sigmaMax: 80,
   rho: 7,
-  eta: 1,
+  eta: 0,
+  sdeOptions: {},
+  langevinSteps: 3,
+  langevinStep: 0.7,
 };
+
+/**
+ * Ratio of neighbouring levels that annealed Langevin follows with BASE's T and α: 150 levels from 80 to .005, where the
+ * variance of an exact Gaussian comes out at 1.08 of the truth (test/restore/settings.test.ts).
+ */
+const LANGEVIN_RATIO = (80 / 0.005) ** (1 / 149);
 
 /**
  * Joins, in rising priority, the program's base settings, the method's suggestion, the tuned values of the task and
  * what the user asked for.
- * @throws invalid-argument for names that do not exist, listing those that do.
+ * @param method  name of a likelihood method with its own update, for which a predictor has no meaning.
+ * @throws invalid-argument for names that do not exist, listing those that do, and for an impossible range;
+ *         unsupported-combination for an option that would change nothing.
  */
 export function resolveSampler(
   suggested: Partial<SamplingDefaults>,
   tuned: TunedSettings,
-  asked: Omit<SamplingOptions, 'seed' | 'samples' | 'solver'>,
+  asked: AskedSampler,
+  method?: string,
 ): SamplerSettings {
   const { correctorSteps, ...others } = asked;
   const joined = { ...BASE, ...suggested, ...tuned, ...withoutUndefined(others) };
-  const corrector = nameOf('corrector', joined.corrector, correctorNames);
-  return {
+  const predictor = nameOf('predictor', joined.predictor, samplerNames);
+  const corrector = predictor === 'annealed-langevin' ? 'none' : nameOf('corrector', joined.corrector, correctorNames);
+  const sigmaMin = asked.sigmaMin ?? Math.min(joined.sigmaMin, joined.sigmaMax / 2);
+  if (sigmaMin >= joined.sigmaMax) {
+    throw new LangevinError(
+      'invalid-argument',
+      `The lowest noise level ${sigmaMin} must be below the highest, ${joined.sigmaMax}.`,
+    );
+  }
+  const settings: SamplerSettings = {
     sde: joined.sde,
+    sdeOptions: joined.sdeOptions,
     schedule: joined.schedule,
     snr: joined.snr,
     steps: joined.steps,
-    sigmaMin: Math.min(joined.sigmaMin, joined.sigmaMax / 2),
+    sigmaMin,
     sigmaMax: joined.sigmaMax,
     rho: joined.rho,
     eta: joined.eta,
-    predictor: nameOf('predictor', joined.predictor, samplerNames),
+    predictor,
     corrector,
     correctorSteps: corrector === 'none' ? 0 : (correctorSteps ?? Math.max(1, joined.correctorSteps)),
+    langevinSteps: joined.langevinSteps,
+    langevinStep: joined.langevinStep,
+    ...(predictor === 'annealed-langevin' && method === undefined
+      ? langevinLevels(sigmaMin, joined.sigmaMax, asked)
+      : {}),
   };
+  refuseUnusedOptions(asked, settings, method);
+  const levels = noiseLevels(settings);
+  if (predictor === 'annealed-langevin' && method === undefined) {
+    assertFollows(levels, settings.langevinSteps, settings.langevinStep);
+  }
+  return settings;
+}
+
+/** Annealed Langevin follows many close levels, whatever suits the predictors of a task. */
+function langevinLevels(
+  sigmaMin: number,
+  sigmaMax: number,
+  { schedule = 'geometric', steps }: AskedSampler,
+): Pick<SamplerSettings, 'schedule' | 'steps'> {
+  const enough = Math.ceil(Math.log(sigmaMax / sigmaMin) / Math.log(LANGEVIN_RATIO) - 1e-9) + 1;
+  return { schedule, steps: steps ?? enough };
+}
+
+/** The settings as flat values for reports: SDE parameters as `sde.name`, what the sampler has no use for left out. */
+export function reportedSettings({
+  sdeOptions,
+  langevinSteps,
+  langevinStep,
+  method,
+  ...others
+}: SamplerSettings & { readonly method?: SolverSettings['method'] }): Record<string, string | number | boolean> {
+  const parameters = Object.entries(sdeOptions).map(([name, value]) => [`sde.${name}`, value] as const);
+  const own = Object.entries(method ?? {}).filter(([, value]) => value !== null);
+  return Object.fromEntries([
+    ...Object.entries(others),
+    ...(others.predictor === 'annealed-langevin' ? Object.entries({ langevinSteps, langevinStep }) : []),
+    ...parameters,
+    ...own,
+  ]) as Record<string, string | number | boolean>;
 }
 
 function nameOf<Name extends string>(what: string, value: string, names: readonly Name[]): Name {

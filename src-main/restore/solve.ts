@@ -5,13 +5,12 @@ import { annealedLangevin } from '../sampling/annealed-langevin.ts';
 import { createCorrector } from '../sampling/corrector.ts';
 import { priorDenoiser } from '../sampling/denoiser.ts';
 import { predictorCorrector } from '../sampling/predictor-corrector.ts';
-import { createPredictor } from '../sampling/predictors/registry.ts';
+import { createPredictor, predictorOptions } from '../sampling/predictors/registry.ts';
 import type { Denoiser, Projection, SamplerStep } from '../sampling/sampler.ts';
-import { createSchedule } from '../sampling/schedule.ts';
-import { createSde } from '../sampling/sde.ts';
 import { transitionSampler } from '../sampling/transition-sampler.ts';
 import type { BatchRandom } from '../tensor/random.ts';
 import { linear, scale, type ImageShape, type Tensor } from '../tensor/tensor.ts';
+import { noiseLevels, sdeOf } from './noise-levels.ts';
 import type { SamplerSettings, SolverSettings } from './settings.ts';
 
 export interface SolveRequest {
@@ -68,19 +67,8 @@ export function updateCount(settings: SamplerSettings, likelihood: Likelihood | 
     return likelihood.path([...noiseLevels(settings)]).length - 1;
   }
   if (likelihood?.kind === 'transition') return settings.steps;
-  if (settings.predictor === 'annealed-langevin') return settings.steps * ANNEALED_STEPS + 1;
+  if (settings.predictor === 'annealed-langevin') return settings.steps * settings.langevinSteps + 1;
   return settings.steps * (1 + settings.correctorSteps);
-}
-
-// Langevin updates a level of annealed Langevin dynamics (Song & Ermon 2020 use 5).
-const ANNEALED_STEPS = 5;
-
-function noiseLevels(settings: SamplerSettings): Float64Array {
-  return createSchedule(settings.schedule, { ...settings, sde: sdeOf(settings) });
-}
-
-function sdeOf({ sde, sigmaMin, sigmaMax }: SamplerSettings) {
-  return createSde(sde === 've' ? { name: 've', sigmaMin, sigmaMax } : { name: sde });
 }
 
 function startingState(likelihood: Likelihood, { initial, random, measurement }: SolveRequest, sigma: number): Tensor {
@@ -101,15 +89,24 @@ function walk(
   project: Projection | undefined,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<SamplerStep, Tensor> {
-  const { predictor, eta, corrector, snr, correctorSteps } = settings;
+  const { predictor, eta, corrector, snr, correctorSteps, langevinSteps, langevinStep } = settings;
   if (predictor === 'annealed-langevin') {
-    return annealedLangevin({ denoiser, sigmas, stepsPerLevel: ANNEALED_STEPS, random, initial, project, signal });
+    return annealedLangevin({
+      denoiser,
+      sigmas,
+      stepsPerLevel: langevinSteps,
+      relativeStep: langevinStep,
+      random,
+      initial,
+      project,
+      signal,
+    });
   }
   return predictorCorrector({
     denoiser,
     sde: sdeOf(settings),
     sigmas,
-    predictor: createPredictor(predictor === 'ddim' ? { name: predictor, eta } : { name: predictor }),
+    predictor: createPredictor(predictorOptions(predictor, eta)),
     corrector: createCorrector(corrector, { snr }),
     correctorSteps,
     random,

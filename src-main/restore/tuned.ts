@@ -12,25 +12,34 @@ export type TunedTable = Readonly<Partial<Record<Task, readonly TunedSolver[]>>>
 /** Best first; the first that the network, the operator and the noise allow is the default. */
 export const TUNED: TunedTable = {
   inpaint: [
-    { solver: 'mmps', settings: { steps: 15, sigmaMax: 1, sigmaMin: 0.03, eta: 1, method: { iterations: 1 } } },
-    { solver: 'pigdm', settings: { steps: 15, sigmaMax: 1, sigmaMin: 0.03 } },
+    {
+      solver: 'mmps',
+      settings: { predictor: 'renoise', steps: 15, sigmaMax: 1, sigmaMin: 0.03, eta: 1, method: { iterations: 1 } },
+    },
+    { solver: 'pigdm', settings: { predictor: 'renoise', steps: 15, sigmaMax: 1, sigmaMin: 0.03 } },
     { solver: 'ddnm', settings: { steps: 60, sigmaMax: 1, sigmaMin: 0.03, eta: 1 } },
   ],
   denoise: [{ solver: 'direct', settings: { steps: 1 } }],
   deblur: [
-    { solver: 'mmps', settings: { steps: 8, sigmaMax: 0.15, sigmaMin: 0.03, eta: 1, method: { iterations: 2 } } },
+    {
+      solver: 'mmps',
+      settings: { predictor: 'renoise', steps: 8, sigmaMax: 0.15, sigmaMin: 0.03, eta: 1, method: { iterations: 2 } },
+    },
     { solver: 'ddrm', settings: { steps: 20, sigmaMax: 1 } },
-    { solver: 'daps', settings: { steps: 30, sigmaMax: 2, sigmaMin: 0.02, method: { odeSteps: 1 } } },
+    { solver: 'daps', settings: { steps: 30, sigmaMax: 2, sigmaMin: 0.02 } },
   ],
   'super-resolve': [
-    { solver: 'pigdm', settings: { steps: 15, sigmaMax: 1, sigmaMin: 0.03 } },
-    { solver: 'daps', settings: { steps: 30, sigmaMax: 1, sigmaMin: 0.02, method: { odeSteps: 1 } } },
+    { solver: 'pigdm', settings: { predictor: 'renoise', steps: 15, sigmaMax: 1, sigmaMin: 0.03 } },
+    { solver: 'daps', settings: { steps: 30, sigmaMax: 1, sigmaMin: 0.02 } },
   ],
   colorize: [
-    { solver: 'mmps', settings: { steps: 15, sigmaMax: 80, sigmaMin: 0.03, eta: 1, method: { iterations: 1 } } },
+    {
+      solver: 'mmps',
+      settings: { predictor: 'renoise', steps: 15, sigmaMax: 80, sigmaMin: 0.03, eta: 1, method: { iterations: 1 } },
+    },
     { solver: 'ddnm', settings: { steps: 60, sigmaMax: 80 } },
   ],
-  reconstruct: [{ solver: 'daps', settings: { steps: 40, sigmaMax: 5, sigmaMin: 0.01, method: { odeSteps: 1 } } }],
+  reconstruct: [{ solver: 'daps', settings: { steps: 40, sigmaMax: 5, sigmaMin: 0.01 } }],
 };
 
 /** Sampling the prior alone. */

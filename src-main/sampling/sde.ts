@@ -101,6 +101,15 @@ export function createSde(options: SdeOptions): Sde {
   }
 }
 
+/** Parameters of every SDE with their defaults, by its name. */
+export function sdeParameters(): Readonly<Record<SdeName, Readonly<Record<string, number>>>> {
+  const entries = sdeNames.map((name) => {
+    const { name: _name, ...parameters } = sdeSchema.parse({ name });
+    return [name, parameters] as const;
+  });
+  return Object.fromEntries(entries) as unknown as Record<SdeName, Record<string, number>>;
+}
+
 function varianceExploding({ name, sigmaMin, sigmaMax }: OptionsOf<'ve'>): Sde {
   const logRatio = Math.log(sigmaMax / sigmaMin);
   const sigma = (t: number): number => sigmaMin * Math.exp(logRatio * t);

@@ -25,6 +25,27 @@ const NEEDED: { readonly [Name in Task]?: Partial<RestoreOptions> } = {
 /** Problems of the moment, which the next attempt may not have. */
 const PASSING: readonly ErrorCode[] = ['engine-crashed', 'connection-lost', 'internal', 'cancelled'];
 
+type OptionsPatch = { readonly [Key in keyof RestoreOptions]?: RestoreOptions[Key] | undefined };
+
+/**
+ * Another solver, predictor or corrector has no use for what was said to the one before it, and the host refuses what
+ * would change nothing.
+ */
+function withoutOrphans(patch: OptionsPatch): OptionsPatch {
+  const forCorrector = { snr: undefined, correctorSteps: undefined };
+  const forPredictor = {
+    eta: undefined,
+    sde: undefined,
+    sdeOptions: undefined,
+    langevinSteps: undefined,
+    langevinStep: undefined,
+  };
+  if ('solver' in patch) {
+    return { ...forCorrector, ...forPredictor, predictor: undefined, corrector: undefined, methodOptions: undefined };
+  }
+  return { ...('predictor' in patch ? forPredictor : {}), ...('corrector' in patch ? forCorrector : {}) };
+}
+
 const panels = new WeakMap<OpenPicture, PanelModel>();
 
 /** The panel of a picture, the same each time its tab comes to the front. */
@@ -105,9 +126,10 @@ export class PanelModel {
   }
 
   /** Changes options; undefined sets one back to its default. */
-  change(patch: { readonly [Key in keyof RestoreOptions]?: RestoreOptions[Key] | undefined }): void {
-    const joined = Object.entries({ ...this.options, ...patch }).filter(([, value]) => value !== undefined);
-    this.picture.options = parseRestoreOptions(Object.fromEntries(joined));
+  change(patch: OptionsPatch): void {
+    const joined = { ...this.options, ...withoutOrphans(patch), ...patch };
+    const given = Object.entries(joined).filter(([, value]) => value !== undefined);
+    this.picture.options = parseRestoreOptions(Object.fromEntries(given));
   }
 
   replaceOptions(options: RestoreOptions): void {

@@ -8,7 +8,7 @@ import {
   likelihoods,
 } from '../../src-main/likelihood/registry.ts';
 import type { ScoreNetwork } from '../../src-main/prior/score-network.ts';
-import { createPredictor } from '../../src-main/sampling/predictors/registry.ts';
+import { createPredictor, predictorOptions } from '../../src-main/sampling/predictors/registry.ts';
 import { zeros } from '../../src-main/tensor/tensor.ts';
 import { gaussianPrior } from '../fixtures/analytic-prior.ts';
 import { smallOperators } from '../fixtures/small-operators.ts';
@@ -63,10 +63,26 @@ describe('the registry of likelihoods', () => {
     expect(sigmaMax).toBeGreaterThan(0);
     expect(rho).toBeGreaterThan(0);
     if (predictor !== undefined) {
-      expect(
-        createPredictor(predictor === 'ddim' ? { name: predictor, eta: eta ?? 0 } : { name: predictor }),
-      ).toBeDefined();
+      expect(createPredictor(predictorOptions(predictor, eta ?? 0))).toBeDefined();
     }
+  });
+
+  it.each([...likelihoods.values()])('$name says whether it has its own update', (method) => {
+    const { operator, shape } = cases.find(({ label }) => label === (only[method.name] ?? 'mask'))!;
+    for (const sigmaY of [0, 0.1]) {
+      const measurement = { operator, sigmaY, y: zeros([1, ...operator.outputShape]) };
+      if (whyNot(method.needs, measurement, priorOf(shape)) !== undefined) continue;
+      const { kind } = createLikelihood(method.name, measurement, priorOf(shape));
+      expect(method.hasOwnUpdate(measurement, method.defaults)).toBe(kind === 'transition');
+    }
+  });
+
+  it('takes ζ and λ of DiffPIR from the operator, as published', () => {
+    const diffpir = likelihoodMethod('diffpir');
+    const eta = (label: string) =>
+      diffpir.samplingFor?.(cases.find((example) => example.label === label)!.operator).eta;
+    expect(eta('mask')).toBe(1);
+    expect(eta('downsample')).toBe(0.5);
   });
 
   it('names the known methods when asked for another', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TransitionLikelihood } from '../../src-main/likelihood/likelihood.ts';
 import { createLikelihood } from '../../src-main/likelihood/registry.ts';
-import { jumpPath } from '../../src-main/likelihood/repaint.ts';
+import { jumpPath } from '../../src-main/likelihood/time-travel.ts';
 import { createOperator } from '../../src-main/operators/registry.ts';
 import type { LinearOperator } from '../../src-main/operators/operator.ts';
 import { BatchRandom } from '../../src-main/tensor/random.ts';

@@ -13,7 +13,8 @@ export interface Mode {
   readonly variance: number;
 }
 
-export type LawPredictor = 'euler-maruyama' | 'reverse-diffusion' | 'ancestral' | 'ddim' | 'euler' | 'heun' | 'dpm++2m';
+export type LawPredictor =
+  'euler-maruyama' | 'reverse-diffusion' | 'ancestral' | 'ddim' | 'renoise' | 'euler' | 'heun' | 'dpm++2m';
 
 export interface LawOptions {
   readonly sde: Sde;
@@ -131,6 +132,12 @@ function predict(
       return move(joint, own, 0, constant, (nextStd2 * added) / std2 / alphaNext ** 2, denoised);
     }
     case 'ddim': {
+      // x̃′ = α′ D + √(std′² − c̃²) ε̂ + c̃ z with the paper's c̃ = η √((1 − ᾱ′)/(1 − ᾱ)) √(1 − ᾱ/ᾱ′) in σ-space.
+      const added = eta * Math.sqrt((sigmaNext / sigma) ** 2 * (sigma ** 2 - sigmaNext ** 2));
+      const share = Math.sqrt(sigmaNext ** 2 - added ** 2) / sigma;
+      return move(joint, k + share * (1 - k), 0, (1 - k) * mu * (1 - share), added ** 2, denoised);
+    }
+    case 'renoise': {
       const kept = (sigmaNext * Math.sqrt(1 - eta * eta)) / sigma;
       return move(joint, k + kept * (1 - k), 0, (1 - k) * mu * (1 - kept), (eta * sigmaNext) ** 2, denoised);
     }

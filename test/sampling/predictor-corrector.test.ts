@@ -3,7 +3,12 @@ import { annealedLangevin } from '../../src-main/sampling/annealed-langevin.ts';
 import { createCorrector } from '../../src-main/sampling/corrector.ts';
 import { priorDenoiser } from '../../src-main/sampling/denoiser.ts';
 import { predictorCorrector } from '../../src-main/sampling/predictor-corrector.ts';
-import { createPredictor, predictorNames, type PredictorOptions } from '../../src-main/sampling/predictors/registry.ts';
+import {
+  createPredictor,
+  predictorNames,
+  predictorOptions,
+  type PredictorOptions,
+} from '../../src-main/sampling/predictors/registry.ts';
 import { karrasSchedule } from '../../src-main/sampling/schedule.ts';
 import type { Denoiser, Estimate } from '../../src-main/sampling/sampler.ts';
 import { createSde } from '../../src-main/sampling/sde.ts';
@@ -194,7 +199,7 @@ describe('predictor–corrector', () => {
 });
 
 describe('the batch size never changes a sample', () => {
-  const options: PredictorOptions[] = predictorNames.map((name) => (name === 'ddim' ? { name, eta: 0.5 } : { name }));
+  const options: PredictorOptions[] = predictorNames.map((name) => predictorOptions(name, 0.5));
 
   it.each(options)('$name: four together are four alone, byte for byte', async (option) => {
     const run = (first: number, n: number): Promise<Tensor> => {

@@ -3,7 +3,12 @@ import { annealedLangevin } from '../../src-main/sampling/annealed-langevin.ts';
 import { createCorrector } from '../../src-main/sampling/corrector.ts';
 import { priorDenoiser } from '../../src-main/sampling/denoiser.ts';
 import { predictorCorrector } from '../../src-main/sampling/predictor-corrector.ts';
-import { createPredictor, predictorNames, type PredictorOptions } from '../../src-main/sampling/predictors/registry.ts';
+import {
+  createPredictor,
+  predictorNames,
+  predictorOptions,
+  type PredictorOptions,
+} from '../../src-main/sampling/predictors/registry.ts';
 import { createSchedule, geometricSchedule, karrasSchedule } from '../../src-main/sampling/schedule.ts';
 import { createSde, sdeNames } from '../../src-main/sampling/sde.ts';
 import { BatchRandom } from '../../src-main/tensor/random.ts';
@@ -17,7 +22,7 @@ import { finalState } from './run.ts';
 // Samplers against the exact law of their output for Gaussian priors. Few steps, so that a wrong coefficient has
 // nowhere to hide behind convergence; that the law tends to the prior itself is shown apart, without sampling.
 
-const predictors: PredictorOptions[] = predictorNames.map((name) => (name === 'ddim' ? { name, eta: 0.6 } : { name }));
+const predictors: PredictorOptions[] = predictorNames.map((name) => predictorOptions(name, 0.6));
 const grid = sdeNames.flatMap((sde) => predictors.map((predictor) => ({ sde, predictor, label: predictor.name })));
 
 /** Mean and covariance of the law, from the modes along the eigenvectors of the prior. */
@@ -64,7 +69,7 @@ describe('predictors have their exact law for correlated Gaussians', () => {
         initial: scale(sigmas[0], random.normal([5000, 1, 1, 4])),
       }),
     );
-    const eta = predictor.name === 'ddim' ? { eta: predictor.eta ?? 0 } : {};
+    const eta = 'eta' in predictor ? { eta: predictor.eta ?? 0 } : {};
     const law = lawMoments(correlated, { sde, sigmas, predictor: predictor.name, ...eta });
     expect(worstScore(gaussianScores(samples, law.mean, law.covariance))).toBeLessThan(4);
   });
@@ -125,7 +130,7 @@ describe('predictors with the Langevin corrector have their law for large pictur
         initial: scale(sigmas[0], random.normal([n, 1, 32, 32])),
       }),
     );
-    const eta = predictor.name === 'ddim' ? { eta: predictor.eta ?? 0 } : {};
+    const eta = 'eta' in predictor ? { eta: predictor.eta ?? 0 } : {};
     const law = samplerLaw(modes, { sde, sigmas, predictor: predictor.name, ...eta, correctorSteps: 2, snr: 0.2 });
     law.forEach(({ mean, variance }, k) => {
       const count = (n * 1024) / 2;
@@ -153,13 +158,13 @@ describe('the laws tend to the prior', () => {
       sde,
       sigmas,
       predictor: predictor.name,
-      ...(predictor.name === 'ddim' ? { eta: predictor.eta ?? 0 } : {}),
+      ...('eta' in predictor ? { eta: predictor.eta ?? 0 } : {}),
       correctorSteps,
       snr: 0.05,
     });
   };
   const unbiased = grid.map((entry) =>
-    entry.label === 'ddim' ? { ...entry, predictor: { name: 'ddim', eta: 0 } as const } : entry,
+    entry.label === 'renoise' ? { ...entry, predictor: { name: 'renoise', eta: 0 } as const } : entry,
   );
 
   it.each(unbiased)('$sde × $label, with and without corrector', ({ sde, predictor }) => {
@@ -172,8 +177,8 @@ describe('the laws tend to the prior', () => {
     }
   });
 
-  it('but ddim with fresh noise loses variance: half of it at η = 1', () => {
-    limit({ name: 'ddim', eta: 1 }, 've', 0).forEach(({ mean, variance }, k) => {
+  it('but renoise with fresh noise loses variance: half of it at η = 1', () => {
+    limit({ name: 'renoise', eta: 1 }, 've', 0).forEach(({ mean, variance }, k) => {
       expect(mean).toBeCloseTo(modes[k].mean, 2);
       expect(variance / modes[k].variance).toBeCloseTo(0.5, 2);
     });

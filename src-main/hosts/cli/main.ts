@@ -9,6 +9,7 @@ import { restoreCommand } from './commands/restore.ts';
 import { sampleCommand } from './commands/sample.ts';
 import { serveCommand } from './commands/serve.ts';
 import { simulateCommand } from './commands/simulate.ts';
+import { solversCommand } from './commands/solvers.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { Output } from './output.ts';
 
@@ -32,6 +33,7 @@ const program = new Command('langevin')
   .addCommand(simulateCommand())
   .addCommand(sampleCommand())
   .addCommand(likelihoodCommand())
+  .addCommand(solversCommand())
   .addCommand(modelsCommand())
   .addCommand(serveCommand())
   .addCommand(doctorCommand());

@@ -15,9 +15,16 @@ export interface SamplingFlags {
   readonly correctorSteps?: number;
   readonly steps?: number;
   readonly sigmaMax?: number;
+  readonly sigmaMin?: number;
+  readonly rho?: number;
+  readonly sdeOption?: Readonly<Record<string, number>>;
+  readonly langevinSteps?: number;
+  readonly langevinStep?: number;
+  readonly methodOption?: Readonly<Record<string, number | boolean | string | null>>;
   readonly schedule?: (typeof scheduleNames)[number];
   readonly eta?: number;
   readonly seed?: number;
+  readonly config?: string;
 }
 
 export interface NetworkFlags {
@@ -46,6 +53,31 @@ export function integer(text: string): number {
   return value;
 }
 
+/** A commander parser of `name=value` pairs of numbers, for options that may be repeated. */
+export function collectNumber(text: string, before: Readonly<Record<string, number>> = {}): Record<string, number> {
+  const [name, value] = namedValue(text);
+  return { ...before, [name]: number(value) };
+}
+
+/** As `collectNumber`; values are numbers, true, false, null or else text. */
+export function collectValue(
+  text: string,
+  before: Readonly<Record<string, number | boolean | string | null>> = {},
+): Record<string, number | boolean | string | null> {
+  const [name, value] = namedValue(text);
+  const words: Readonly<Record<string, boolean | null>> = { true: true, false: false, null: null };
+  if (value in words) return { ...before, [name]: words[value] };
+  return { ...before, [name]: value.trim() !== '' && Number.isFinite(Number(value)) ? Number(value) : value };
+}
+
+function namedValue(text: string): [string, string] {
+  const at = text.indexOf('=');
+  if (at < 1 || at === text.length - 1) {
+    throw new InvalidArgumentError(`${JSON.stringify(text)} is not NAME=VALUE, such as iterations=3.`);
+  }
+  return [text.slice(0, at).trim(), text.slice(at + 1).trim()];
+}
+
 export function addSamplingOptions(command: Command): Command {
   return command
     .addOption(new Option('--sde <name>', 'time scale and stochastic steps of this SDE').choices(SDE_NAMES))
@@ -55,9 +87,26 @@ export function addSamplingOptions(command: Command): Command {
     .option('--corrector-steps <n>', 'corrector updates at each noise level', integer)
     .option('--steps <n>', 'number of noise levels', integer)
     .option('--sigma-max <s>', 'noise level to start from, on pictures in [-1, 1]', number)
+    .option('--sigma-min <s>', 'lowest noise level before 0', number)
     .addOption(new Option('--schedule <name>', 'spacing of the noise levels').choices(scheduleNames))
-    .option('--eta <e>', 'share of fresh noise in a ddim step, 0 to 1', number)
-    .option('--seed <n>', 'seed of all randomness', integer, 0);
+    .option('--rho <r>', 'exponent of the karras schedule', number)
+    .option('--sde-option <name=value>', 'a parameter of the SDE, such as betaMax=20; may be repeated', collectNumber)
+    .option('--langevin-steps <t>', 'annealed-langevin: updates at each noise level', integer)
+    .option('--langevin-step <a>', 'annealed-langevin: step, in units of the squared noise level', number)
+    .option('--eta <e>', 'share of fresh noise in a ddim or renoise step: 0 none, 1 all', number)
+    .option('--seed <n>', 'seed of all randomness [0]', integer)
+    .option('--config <file>', 'these options of sampling from a JSON file, or those of a report; flags go first');
+}
+
+/** Which likelihood method, and its own options; not for commands without a measurement. */
+export function addSolverOptions(command: Command): Command {
+  return command
+    .option('--solver <name>', 'how the measurement guides the sampling; the best for the task unless given')
+    .option(
+      '--method-option <name=value>',
+      'an option of the solver itself; may be repeated (langevin solvers NAME lists them)',
+      collectValue,
+    );
 }
 
 /** @param model  false where the command names its model as an argument. */

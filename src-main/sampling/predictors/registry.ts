@@ -7,6 +7,7 @@ import { dpmSolver2M } from './dpm-solver.ts';
 import { eulerMaruyama } from './euler-maruyama.ts';
 import { euler } from './euler.ts';
 import { heun } from './heun.ts';
+import { renoise } from './renoise.ts';
 import { reverseDiffusion } from './reverse-diffusion.ts';
 
 const withoutOptions = {
@@ -23,20 +24,36 @@ export const predictorNames = [
   'reverse-diffusion',
   'ancestral',
   'ddim',
+  'renoise',
   'euler',
   'heun',
   'dpm++2m',
 ] as const;
 export type PredictorName = (typeof predictorNames)[number];
 
+/** Predictors with a share η of fresh noise. */
+export const stochasticityNames = ['ddim', 'renoise'] as const satisfies readonly PredictorName[];
+
+/** Predictors whose noise or drift depends on the SDE; the others follow the probability flow, the same for all. */
+export const sdeDependentNames = [
+  'euler-maruyama',
+  'reverse-diffusion',
+  'ancestral',
+] as const satisfies readonly PredictorName[];
+
 const predictorSchema = z.discriminatedUnion('name', [
   /** eta: share of fresh noise, 0 (deterministic) … 1. */
-  z.strictObject({ name: z.literal('ddim'), eta: z.number().min(0).max(1).default(0) }),
-  z.strictObject({ name: z.enum(predictorNames).exclude(['ddim']) }),
+  z.strictObject({ name: z.enum(stochasticityNames), eta: z.number().min(0).max(1).default(0) }),
+  z.strictObject({ name: z.enum(predictorNames).exclude(stochasticityNames) }),
 ]);
 
-/** Name of a predictor and, for `ddim`, its η. */
+/** Name of a predictor and, for `ddim` and `renoise`, its η. */
 export type PredictorOptions = z.input<typeof predictorSchema>;
+
+/** The options of a predictor from a name and an η, which only those that have one take. */
+export function predictorOptions(name: PredictorName, eta: number): PredictorOptions {
+  return name === 'ddim' || name === 'renoise' ? { name, eta } : { name };
+}
 
 /**
  * The predictor of that name.
@@ -51,5 +68,7 @@ export function createPredictor(options: PredictorOptions): PredictorMethod {
       `The predictor options are not valid: ${issues.join('; ')}. Known predictors: ${predictorNames.join(', ')}.`,
     );
   }
-  return result.data.name === 'ddim' ? ddim(result.data.eta) : withoutOptions[result.data.name];
+  const checked = result.data;
+  if (checked.name === 'ddim') return ddim(checked.eta);
+  return checked.name === 'renoise' ? renoise(checked.eta) : withoutOptions[checked.name];
 }

@@ -1,7 +1,7 @@
 import { createLikelihood, likelihoodMethod, likelihoods } from '../../../src-main/likelihood/registry.ts';
 import { whyNot, type SamplingDefaults } from '../../../src-main/likelihood/likelihood.ts';
 import { predictorCorrector } from '../../../src-main/sampling/predictor-corrector.ts';
-import { createPredictor } from '../../../src-main/sampling/predictors/registry.ts';
+import { createPredictor, predictorOptions } from '../../../src-main/sampling/predictors/registry.ts';
 import type { SamplerStep } from '../../../src-main/sampling/sampler.ts';
 import { karrasSchedule } from '../../../src-main/sampling/schedule.ts';
 import { createSde } from '../../../src-main/sampling/sde.ts';
@@ -93,11 +93,7 @@ function startedRun(
     project: likelihood.project,
     sde,
     sigmas,
-    predictor: createPredictor(
-      sampling.predictor === undefined || sampling.predictor === 'ddim'
-        ? { name: 'ddim', eta: sampling.eta ?? 0 }
-        : { name: sampling.predictor },
-    ),
+    predictor: createPredictor(predictorOptions(sampling.predictor ?? 'ddim', sampling.eta ?? 0)),
     corrector: createCorrector(sampling.corrector ?? 'none', { snr: sampling.snr ?? 0.16 }),
     random,
     initial,

@@ -17,6 +17,7 @@ export const PREDICTORS = choices<(typeof samplerNames)[number]>({
   'reverse-diffusion': ['Reverse diffusion', 'Song et al. 2021'],
   ancestral: ['Ancestral sampling', 'Ho et al. 2020'],
   ddim: ['DDIM', 'Song, Meng & Ermon 2021'],
+  renoise: ['Denoise and noise again', 'Wang et al. 2023'],
   euler: ['Euler (probability-flow ODE)', 'Karras et al. 2022'],
   heun: ['Heun (probability-flow ODE)', 'Karras et al. 2022'],
   'dpm++2m': ['DPM-Solver++(2M)', 'Lu et al. 2022'],

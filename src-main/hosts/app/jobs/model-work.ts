@@ -6,6 +6,7 @@ import { whyNot } from '../../../likelihood/likelihood.ts';
 import { likelihoods } from '../../../likelihood/registry.ts';
 import type { Manifest } from '../../../prior/manifest.ts';
 import { chooseSolver } from '../../../restore/choose-solver.ts';
+import { reportedSettings } from '../../../restore/settings.ts';
 import type { ModelStore } from '../../engine/model-store.ts';
 import { CORRECTORS, PREDICTORS, SDES } from './choice-titles.ts';
 import { exampleMeasurement } from './example-measurement.ts';
@@ -71,7 +72,7 @@ export async function listChoices(
     predictors: PREDICTORS,
     correctors: CORRECTORS,
     sdes: SDES,
-    defaults: { ...defaults },
+    defaults: reportedSettings(defaults),
     defaultSolver: solver,
   };
 }

@@ -9,7 +9,7 @@ import type { Manifest } from '../../../prior/manifest.ts';
 import type { ScoreNetwork } from '../../../prior/score-network.ts';
 import { chooseSolver } from '../../../restore/choose-solver.ts';
 import { planInpainting } from '../../../restore/inpaint.ts';
-import type { SolverSettings } from '../../../restore/settings.ts';
+import { reportedSettings, type SolverSettings } from '../../../restore/settings.ts';
 import { solve } from '../../../restore/solve.ts';
 import { planWhole } from '../../../restore/whole-picture.ts';
 import { BatchRandom } from '../../../tensor/random.ts';
@@ -66,11 +66,11 @@ export async function planPasses(store: ModelStore, request: PlanRequest): Promi
   const settings = settingsOf(options, network);
   const { areas, paintedPixels } = areasOf(request, manifest);
   const perWindow = await passesOf(options, settings, network);
-  const { solver, method, ...sampler } = settings;
+  const { solver, ...sampler } = settings;
   const area = areas.reduce((sum, value) => sum + value, 0);
   return {
     solver,
-    settings: { ...sampler, ...method },
+    settings: reportedSettings(sampler),
     windows: areas.length,
     paintedPixels,
     passes: perWindow * areas.length * options.samples,

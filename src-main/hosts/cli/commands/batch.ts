@@ -11,7 +11,14 @@ import { BATCH_FORMATS, EXISTING_POLICIES } from '../../../contract/batch.ts';
 import { addDamageOptions } from '../damage-options.ts';
 import { withEngine } from '../engine.ts';
 import { EXIT } from '../exit-codes.ts';
-import { addNetworkOptions, addReportingOptions, addSamplingOptions, integer, number } from '../options.ts';
+import {
+  addNetworkOptions,
+  addReportingOptions,
+  addSamplingOptions,
+  addSolverOptions,
+  integer,
+  number,
+} from '../options.ts';
 import { Output } from '../output.ts';
 import { batchJob, type BatchFlags } from './batch/batch-job.ts';
 import { BatchOutput } from './batch/batch-output.ts';
@@ -45,10 +52,9 @@ function runCommand(): Command {
     .option('--mask-alpha', 'inpaint: restore where the picture is transparent')
     .option('--mask-color <colour>', 'inpaint: restore where the picture has this colour, such as #ff00ff')
     .option('--mask-tolerance <t>', 'how far the colour may be off in each channel, 0 to 255', integer, 10)
-    .option('--mask-auto', 'inpaint: restore scratches, dust and printed text that are found automatically')
-    .option('--solver <name>', 'how the measurement guides the sampling; the best for the task unless given');
-  addNetworkOptions(addSamplingOptions(command))
-    .option('--samples <k>', 'number of posterior samples of each picture', integer, 1)
+    .option('--mask-auto', 'inpaint: restore scratches, dust and printed text that are found automatically');
+  addNetworkOptions(addSamplingOptions(addSolverOptions(command)))
+    .option('--samples <k>', 'number of posterior samples of each picture [1]', integer)
     .option('--tile <pixels>', 'side of the largest tile that the network sees at once', integer)
     .option('--recursive', 'pictures in folders of the folder, too')
     .option('--include <glob>', 'only files of such names, such as "*.tif" or "scans/**"; may be repeated', collect)

@@ -23,6 +23,7 @@ import {
   addNetworkOptions,
   addReportingOptions,
   addSamplingOptions,
+  addSolverOptions,
   integer,
   type NetworkFlags,
   type ReportingFlags,
@@ -30,14 +31,14 @@ import {
 } from '../options.ts';
 import { Output } from '../output.ts';
 import { formatDuration } from '../progress-bar.ts';
-import { networkChoice, samplingOptions } from '../requests.ts';
+import { networkChoice, readSamplingOptions, samplingOptions } from '../requests.ts';
 
 interface RestoreFlags extends SamplingFlags, NetworkFlags, ReportingFlags, DamageFlags {
   readonly output: string;
   readonly sinogram?: boolean;
   readonly truth?: string;
   readonly contactSheet?: boolean;
-  readonly samples: number;
+  readonly samples?: number;
   readonly tile?: number;
   readonly format?: (typeof OUTPUT_FORMATS)[number];
   readonly quality?: number;
@@ -52,10 +53,9 @@ export function restoreCommand(): Command {
     .requiredOption('-o, --output <file>', 'where to write the result; its ending chooses the format');
   addDamageOptions(command)
     .option('--sinogram', 'reconstruct: the input is a sinogram (.npy or TIFF, one view a row), not a slice to scan')
-    .option('--truth <file>', 'reconstruct: the slice that was scanned, to compare with')
-    .option('--solver <name>', 'how the measurement guides the sampling; the best for the task unless given');
-  addNetworkOptions(addSamplingOptions(command))
-    .option('--samples <k>', 'number of posterior samples, written as OUT-1, OUT-2, …', integer, 1)
+    .option('--truth <file>', 'reconstruct: the slice that was scanned, to compare with');
+  addNetworkOptions(addSamplingOptions(addSolverOptions(command)))
+    .option('--samples <k>', 'number of posterior samples, written as OUT-1, OUT-2, … [1]', integer)
     .option(
       '--tile <pixels>',
       'side of the largest tile that the network sees at once; less needs less memory',
@@ -83,7 +83,9 @@ async function restoreFile(path: string, flags: RestoreFlags): Promise<void> {
   }
   const input = await readFileBytes(path);
   const files = await damageFiles(flags);
-  const names = outputNames(flags.output, flags.samples);
+  const configured = await readSamplingOptions(flags.config);
+  const samples = flags.samples ?? configured.samples ?? 1;
+  const names = outputNames(flags.output, samples);
   for (const name of names) await assertWritable(name);
   if (flags.saveSteps !== undefined) await makeFolder(flags.saveSteps);
 
@@ -93,8 +95,9 @@ async function restoreFile(path: string, flags: RestoreFlags): Promise<void> {
     ...(flags.truth === undefined ? {} : { truth: await readFileBytes(flags.truth) }),
     options: {
       ...damageOptions(flags),
+      ...configured,
       ...samplingOptions(flags),
-      samples: flags.samples,
+      samples,
       ...(flags.tile === undefined ? {} : { tile: flags.tile }),
       ...(flags.contactSheet ? { contactSheet: true } : {}),
     },

@@ -17,7 +17,7 @@ import {
 } from '../options.ts';
 import { Output } from '../output.ts';
 import { formatDuration } from '../progress-bar.ts';
-import { networkChoice, samplingOptions } from '../requests.ts';
+import { networkChoice, readSamplingOptions, samplingOptions } from '../requests.ts';
 
 interface SampleFlags extends SamplingFlags, NetworkFlags, ReportingFlags {
   readonly output: string;
@@ -50,7 +50,7 @@ async function drawSamples(flags: SampleFlags): Promise<void> {
     network: networkChoice(flags),
     count: flags.count,
     ...flags.size,
-    options: samplingOptions(flags),
+    options: { ...(await samplerOfConfig(flags.config)), ...samplingOptions(flags) },
     ...(classifier === undefined ? {} : { classifier }),
   };
   const paths: string[] = [];
@@ -82,6 +82,12 @@ async function drawSamples(flags: SampleFlags): Promise<void> {
       ...report,
     },
   );
+}
+
+/** The prior alone has no solver, and `--count` says how many. */
+async function samplerOfConfig(path: string | undefined): Promise<SampleJob['options']> {
+  const { solver: _solver, methodOptions: _own, samples: _samples, ...sampler } = await readSamplingOptions(path);
+  return sampler;
 }
 
 async function classifierOf(flags: SampleFlags): Promise<SampleJob['classifier']> {

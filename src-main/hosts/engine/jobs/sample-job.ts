@@ -8,7 +8,7 @@ import { onnxProviders } from '../../../prior/onnx.ts';
 import type { ScoreNetwork } from '../../../prior/score-network.ts';
 import { tiledNetwork } from '../../../prior/tiled.ts';
 import { tensorToPicture } from '../../../restore/picture-tensor.ts';
-import { resolveSampler } from '../../../restore/settings.ts';
+import { reportedSettings, resolveSampler } from '../../../restore/settings.ts';
 import { sampleUnconditionally, updateCount } from '../../../restore/solve.ts';
 import { Tracker } from '../../../restore/tracker.ts';
 import { UNCONDITIONAL } from '../../../restore/tuned.ts';
@@ -93,7 +93,10 @@ async function* draw(
   return {
     model: network.manifest.name,
     provider: network.provider,
-    settings: { ...settings, ...(guidance && { class: guidance.class, classifierScale: guidance.scale }) },
+    settings: {
+      ...reportedSettings(settings),
+      ...(guidance && { class: guidance.class, classifierScale: guidance.scale }),
+    },
     seed,
     count,
     nfe: tracker.nfe,

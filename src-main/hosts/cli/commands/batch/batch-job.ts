@@ -18,7 +18,7 @@ import { scoreManifest } from '../../../engine/jobs/models.ts';
 import { parseJob } from '../../../engine/jobs/parse-job.ts';
 import { damageFiles, damageOptions, type DamageFlags } from '../../damage-options.ts';
 import type { NetworkFlags, ReportingFlags, SamplingFlags } from '../../options.ts';
-import { networkChoice, samplingOptions } from '../../requests.ts';
+import { networkChoice, readSamplingOptions, samplingOptions } from '../../requests.ts';
 
 /** Values of the options of `langevin batch`, as commander gives them. */
 export interface BatchFlags extends SamplingFlags, NetworkFlags, ReportingFlags, Omit<DamageFlags, 'mask'> {
@@ -30,7 +30,7 @@ export interface BatchFlags extends SamplingFlags, NetworkFlags, ReportingFlags,
   readonly maskColor?: string;
   readonly maskTolerance: number;
   readonly maskAuto?: boolean;
-  readonly samples: number;
+  readonly samples?: number;
   readonly tile?: number;
   readonly recursive?: boolean;
   readonly include?: readonly string[];
@@ -69,6 +69,7 @@ export async function batchJob(
   assertFormat(flags);
   const { mask: _masks, ...damage } = flags;
   const { kernel, angles } = await damageFiles(damage);
+  const configured = await readSamplingOptions(flags.config);
   const request = parseJob(
     batchRequestSchema,
     {
@@ -77,8 +78,9 @@ export async function batchJob(
       mask: maskPolicy(flags),
       options: {
         ...damageOptions(damage),
+        ...configured,
         ...samplingOptions(flags),
-        samples: flags.samples,
+        samples: flags.samples ?? configured.samples ?? 1,
         ...(flags.tile === undefined ? {} : { tile: flags.tile }),
       },
       model: flags.model,
