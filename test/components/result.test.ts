@@ -18,6 +18,7 @@ function resultInfo(id: string, changes: Partial<ResultInfo> = {}): ResultInfo {
 
 const report = {
   task: 'inpaint',
+  options: { task: 'inpaint', seed: 5, samples: 1 },
   model: 'photo',
   provider: 'cpu',
   solver: 'mmps',

@@ -102,6 +102,7 @@ test('opens, simulates, reconstructs, compares and saves', async () => {
     run: 'run-000001',
     status: 'done',
     report: {
+      options: { task: 'reconstruct', seed: 0, samples: 1 },
       ...{ task: 'reconstruct', model: 'ct', provider: 'cpu', solver: 'mmps', settings: {}, seed: 0, windows: 1 },
       ...{ paintedPixels: 64, nfe: 10, vjps: 0, seconds: 2 },
       measured: { psnr: 38.25, ssim: 0.953, fbpPsnr: 27.01, fbpSsim: 0.51, residual: 0.0123 },
