@@ -82,6 +82,8 @@ export interface SimulatedMeasurement {
   readonly width: number;
   readonly height: number;
   readonly angles?: readonly number[];
+  /** What people should know of how the picture was read and is written. */
+  readonly notices: readonly string[];
 }
 
 /** Guides the sampling to one class by a noise-conditional classifier. */

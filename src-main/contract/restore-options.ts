@@ -76,8 +76,12 @@ export const restoreOptionsSchema = samplingOptionsSchema.extend({
   noise: z.number().min(0).max(255).optional(),
   /** reconstruct: number of views, equally spaced over 180°. */
   angles: z.int().min(1).max(10_000).optional(),
-  /** reconstruct from a slice or a stack: which slice of the stack, from 0. */
+  /** reconstruct from a slice or a stack: which slice of the file, from 0. */
   slice: z.int().min(0).optional(),
+  /** Which page of a TIFF or frame of an animation, from 1. */
+  page: z.int().min(1).optional(),
+  /** Restore what can be read of a damaged or incomplete file, with a notice, instead of refusing it. */
+  acceptDamage: z.boolean().optional(),
   /** All samples on one picture, side by side. */
   contactSheet: z.boolean().optional(),
   /** Largest side of the network's windows, pixels; smaller needs less memory. */

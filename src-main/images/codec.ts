@@ -15,6 +15,8 @@ const FAILURES_PER_INSTANCE = 1000;
 interface Instance {
   readonly codec: Codec;
   failures: number;
+  /** Whether calls that succeeded may have left text in the library's error buffer. */
+  mayHoldText: boolean;
 }
 
 let current: Promise<Instance> | undefined;
@@ -23,7 +25,8 @@ let current: Promise<Instance> | undefined;
  * Runs `work` on the codec, which is started at the first use (about 150 ms, 2 threads that end with the process).
  * The work is synchronous and blocks the calling thread for as long as the coding takes (about a second for 24
  * megapixels), so hosts with a user interface call this from their engine process. WebAssembly memory never shrinks:
- * the process keeps what its largest picture needed.
+ * the process keeps what its largest picture needed. Work that fails may be done a second time, so that its reason
+ * is its own.
  *
  * @throws CodecFailure with libvips' reason.
  */
@@ -33,14 +36,35 @@ export async function withCodec<T>(work: (codec: Codec) => T): Promise<T> {
   try {
     const instance = await pending;
     try {
-      return work(instance.codec);
+      const result = attempt(work, instance);
+      instance.mayHoldText = true;
+      return result;
     } catch (error) {
-      instance.failures++;
       if ((isTrap(error) || instance.failures >= FAILURES_PER_INSTANCE) && current === pending) current = undefined;
       throw error;
     }
   } catch (error) {
     throw error instanceof Error && !isTrap(error) ? error : new CodecFailure(error);
+  }
+}
+
+/**
+ * The library's message is all that has gathered in its error buffer, such as what an earlier picture's profile lacked,
+ * and is emptied by being thrown: the second time it is about this work alone.
+ */
+function attempt<T>(work: (codec: Codec) => T, instance: Instance): T {
+  try {
+    return work(instance.codec);
+  } catch (error) {
+    instance.failures++;
+    if (error instanceof Error || !instance.mayHoldText) throw error;
+  }
+  instance.mayHoldText = false;
+  try {
+    return work(instance.codec);
+  } catch (error) {
+    instance.failures++;
+    throw error;
   }
 }
 
@@ -66,7 +90,7 @@ async function start(): Promise<Instance> {
   });
   // The operation cache would keep whole pictures alive.
   codec.Cache.max(0);
-  return { codec, failures: 0 };
+  return { codec, failures: 0, mayHoldText: false };
 }
 
 /** A WebAssembly.RuntimeError leaves the instance in an unknown state. (The class is not in Node's declarations.) */

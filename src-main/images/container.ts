@@ -1,16 +1,46 @@
 import { LangevinError } from '../errors.ts';
 import type { PictureMetadata } from '../tensor/picture.ts';
+import type { InputFormat } from './formats.ts';
 
 /**
  * What a file says around its samples. The containers are taken apart and put together here, not by the codec library,
  * because that one rewrites EXIF blocks and drops what it does not know.
  */
 export interface Contents {
+  readonly header: PictureHeader;
   readonly metadata: PictureMetadata;
   /** Whether the samples were coded with loss. */
   readonly lossy: boolean;
   /** The alpha channel was stored multiplied into the colours. */
   readonly premultiplied?: boolean;
+  /** Absent when the data are as they should be, as far as the container tells. */
+  readonly damage?: Damage | undefined;
+  /** The file as the codec is to read it, where that is not the file itself. */
+  readonly plain?: Uint8Array | undefined;
+  /** TIFF of CCITT or JPEG data. */
+  readonly isFax?: boolean;
+  /** Pages, where the container counts them; otherwise the codec does. */
+  readonly pages?: number;
+}
+
+/** What the headers of a file say of its picture. */
+export interface PictureHeader {
+  readonly format: InputFormat;
+  /** As stored. */
+  readonly width: number;
+  readonly height: number;
+  /** Bytes of all samples of a pixel once decoded. */
+  readonly pixelBytes: number;
+  /** EXIF orientation 1…8. */
+  readonly orientation: number;
+}
+
+/** Data that are missing or wrong. */
+export interface Damage {
+  readonly what: string;
+  /** Rows from the top of which all data are there, where that is known. */
+  readonly soundRows?: number | undefined;
+  readonly cause?: unknown;
 }
 
 /** The error for data that contradict themselves or end too early. */

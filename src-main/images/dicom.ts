@@ -1,118 +1,278 @@
-import dicomParser from 'dicom-parser';
+import { inflateRawSync } from 'node:zlib';
 import { LangevinError } from '../errors.ts';
-import { damaged, startsWith } from './container.ts';
+import { damaged } from './container.ts';
+import {
+  bareCoding,
+  DicomSyntaxError,
+  isDicom,
+  metaStart,
+  PIXEL_DATA,
+  readDataSet,
+  readMeta,
+  type DicomDataSet,
+} from './dicom/data-set.ts';
+import { IMPLICIT_LITTLE, syntaxName, uncompressedSyntax, type TransferSyntax } from './dicom/transfer-syntax.ts';
 import type { FloatPicture } from './float-picture.ts';
+
+export { isDicom };
 
 /** A CT slice of a DICOM file, in Hounsfield units: stored values × slope + intercept. */
 export interface DicomSlice extends FloatPicture {
+  /** Frames of the file, of which one was read. */
+  readonly frames: number;
+  /** What people should know of how the values were read. */
+  readonly notices: readonly string[];
   /** Width of a pixel in millimetres, where the file states it. */
   readonly pixelSpacing?: number;
   /** Window that the file asks to be shown in, HU. */
   readonly window?: { readonly center: number; readonly width: number };
 }
 
-/** Transfer syntaxes whose pixels are stored as they are (part 5, A.1–A.2; A.5 deflates the whole data set). */
-const UNCOMPRESSED = new Set(['1.2.840.10008.1.2', '1.2.840.10008.1.2.1', '1.2.840.10008.1.2.1.99']);
-const BIG_ENDIAN = '1.2.840.10008.1.2.2';
+const TRANSFER_SYNTAX = 0x00020010;
+const SAMPLES_PER_PIXEL = 0x00280002;
+const PHOTOMETRIC = 0x00280004;
+const FRAMES = 0x00280008;
+const ROWS = 0x00280010;
+const COLUMNS = 0x00280011;
+const PIXEL_SPACING = 0x00280030;
+const PIXEL_ASPECT = 0x00280034;
+const BITS_ALLOCATED = 0x00280100;
+const BITS_STORED = 0x00280101;
+const HIGH_BIT = 0x00280102;
+const REPRESENTATION = 0x00280103;
+const PADDING = 0x00280120;
+const PADDING_LIMIT = 0x00280121;
+const WINDOW_CENTER = 0x00281050;
+const WINDOW_WIDTH = 0x00281051;
+const INTERCEPT = 0x00281052;
+const SLOPE = 0x00281053;
+const RESCALE_TYPE = 0x00281054;
+const MODALITY_LUT = 0x00283000;
+const PIXEL_MEASURES = 0x00289110;
+const PIXEL_TRANSFORMATION = 0x00289145;
+const SHARED_GROUPS = 0x52009229;
+const FRAME_GROUPS = 0x52009230;
 
-/** Names of compressed transfer syntaxes (part 6, table A-1), for messages. */
-const SYNTAX_NAMES: Readonly<Record<string, string>> = {
-  '1.2.840.10008.1.2.5': 'RLE Lossless',
-  '1.2.840.10008.1.2.4.50': 'JPEG Baseline',
-  '1.2.840.10008.1.2.4.51': 'JPEG Extended',
-  '1.2.840.10008.1.2.4.57': 'JPEG Lossless',
-  '1.2.840.10008.1.2.4.70': 'JPEG Lossless (first-order prediction)',
-  '1.2.840.10008.1.2.4.80': 'JPEG-LS Lossless',
-  '1.2.840.10008.1.2.4.81': 'JPEG-LS',
-  '1.2.840.10008.1.2.4.90': 'JPEG 2000 Lossless',
-  '1.2.840.10008.1.2.4.91': 'JPEG 2000',
-};
-
-/** Whether the file begins as DICOM files do: a preamble of 128 bytes, then "DICM". */
-export function isDicom(bytes: Uint8Array): boolean {
-  return startsWith(bytes.subarray(128, 132), 'DICM');
-}
+/** Largest data set that a deflated file may have: a frame of 8192 × 8192 is half of it. */
+const MAX_INFLATED = 256 * 2 ** 20;
+/** Pixels whose sides differ by less are square: spacings are rounded to a few digits. */
+const SQUARE = 1e-3;
+const AIR = -1000;
 
 /**
- * Reads one frame of an uncompressed DICOM CT file (implicit or explicit VR, either byte order, or deflated) with 8- or
- * 16-bit grey samples, rescaled to HU.
+ * Reads one frame of an uncompressed DICOM CT file (implicit or explicit VR, either byte order, or deflated; with or
+ * without preamble) with 8- or 16-bit grey samples, rescaled to HU as the frame says: by the functional groups of
+ * enhanced objects, else by the data set itself (part 3, C.7.6.16.2.9 and C.11.1). Padding becomes air.
+ *
  * @param name  the file's name, for messages.
- * @throws not-a-picture, picture-damaged; unsupported-format for compressed pixels, naming the transfer syntax, and
- * for pictures that are no grey slices.
+ * @param index  of the frame, from 0.
+ * @throws not-a-picture, picture-damaged; invalid-argument for a frame that is not there; picture-too-large for a
+ * deflated data set beyond 256 MiB; unsupported-format for compressed pixels, naming the transfer syntax, and for
+ * pictures that are no grey slices of square pixels in HU.
  */
-export function readDicom(bytes: Uint8Array, name: string): DicomSlice {
-  if (!isDicom(bytes)) {
-    throw new LangevinError('not-a-picture', `${name} is not a DICOM file: it has no "DICM" after its preamble.`);
+export function readDicom(bytes: Uint8Array, name: string, index = 0): DicomSlice {
+  try {
+    return readFrame(bytes, name, index);
+  } catch (error) {
+    if (error instanceof DicomSyntaxError) throw damaged(name, error.message, error);
+    throw error;
   }
-  const data = parse(bytes, name);
-  const syntax = data.string('x00020010')?.trim() ?? '1.2.840.10008.1.2';
-  if (!UNCOMPRESSED.has(syntax) && syntax !== BIG_ENDIAN) {
-    const known = SYNTAX_NAMES[syntax];
-    throw refused(
-      name,
-      `its pixels are compressed as ${known === undefined ? syntax : `${known} (${syntax})`}`,
-      'Decompress it first, for example with dcmdjpeg, dcmdrle or gdcmconv --raw',
-    );
-  }
-  const height = data.uint16('x00280010');
-  const width = data.uint16('x00280011');
-  const pixels = data.elements['x7fe00010'];
-  if (height === undefined || width === undefined || pixels === undefined) {
-    throw refused(name, 'it has no picture', 'Name the file of a slice');
-  }
-  const bits = data.uint16('x00280100') ?? 16;
-  const perPixel = data.uint16('x00280002') ?? 1;
-  const frames = data.intString('x00280008') ?? 1;
-  if ((bits !== 8 && bits !== 16) || perPixel !== 1 || frames !== 1) {
-    const what = `it has ${frames} frames of ${perPixel} × ${bits} bits per pixel`;
-    throw refused(name, `${what}; one frame of 8- or 16-bit grey samples is read`, 'Export a single slice');
+}
+
+function readFrame(bytes: Uint8Array, name: string, index: number): DicomSlice {
+  const { data, littleEndian } = openDataSet(bytes, name);
+  const height = data.uint16(ROWS);
+  const width = data.uint16(COLUMNS);
+  const pixels = data.bytes(PIXEL_DATA);
+  if (!height || !width || pixels === undefined) throw refused(name, 'it has no picture', 'Name the file of a slice');
+  const { bits, ...layout } = sampleLayout(data, name);
+  const frames = data.number(FRAMES) ?? 1;
+  if (!Number.isSafeInteger(frames) || frames < 1) throw damaged(name, `it claims to have ${frames} frames`);
+  if (index >= frames) {
+    const range = frames === 1 ? 'only slice 0' : `slices 0 to ${frames - 1}`;
+    throw new LangevinError('invalid-argument', `${name} has ${range}, but slice ${index} was asked for.`);
   }
   const count = width * height;
-  if (pixels.length < (count * bits) / 8) {
-    throw damaged(name, `${width} × ${height} pixels need ${(count * bits) / 8} bytes, but ${pixels.length} follow`);
+  const frameBytes = (count * bits) / 8;
+  if (pixels.length < (index + 1) * frameBytes) {
+    const missing = `${width} × ${height} pixels need ${frameBytes} bytes, but ${Math.max(0, pixels.length - index * frameBytes)} follow`;
+    throw damaged(name, frames === 1 ? missing : `slice ${index}: ${missing}`);
   }
-  const stored = readStored(data, pixels.dataOffset, count, bits, syntax !== BIG_ENDIAN);
-  const slope = data.floatString('x00281053') ?? 1;
-  const intercept = data.floatString('x00281052') ?? 0;
-  const center = data.floatString('x00281050', 0);
-  const windowWidth = data.floatString('x00281051', 0);
-  const spacing = data.floatString('x00280030', 1);
+  const groups = [...data.items(FRAME_GROUPS).slice(index, index + 1), ...data.items(SHARED_GROUPS)];
+  const spacing = squareSpacing(data, groups, name);
+  const { slope, intercept, type } = rescaleOf(data, groups, name);
+  const frame = pixels.subarray(index * frameBytes, (index + 1) * frameBytes);
+  const stored = readStored(frame, count, { bits, ...layout, littleEndian });
+  const { values, padded } = toHounsfield(stored, slope, intercept, paddingOf(data, layout.signed));
+  const center = data.number(WINDOW_CENTER);
+  const windowWidth = data.number(WINDOW_WIDTH);
+  const notices = [
+    padded > 0 ? `${padded} pixels of ${name} are padding and were taken as air (${AIR} HU).` : undefined,
+    type !== undefined && type !== 'HU'
+      ? `${name} says that its values are in ${type}, not in HU; they were taken as HU.`
+      : undefined,
+  ];
   return {
     width,
     height,
     channels: 1,
-    data: stored.map((value) => value * slope + intercept),
+    data: values,
+    frames,
+    notices: notices.filter((notice) => notice !== undefined),
     ...(spacing !== undefined && { pixelSpacing: spacing }),
     ...(center !== undefined && windowWidth !== undefined && { window: { center, width: windowWidth } }),
   };
 }
 
-function parse(bytes: Uint8Array, name: string): dicomParser.DataSet {
+/** @throws not-a-picture, unsupported-format for a compressed transfer syntax, picture-too-large, DicomSyntaxError */
+function openDataSet(bytes: Uint8Array, name: string): { data: DicomDataSet; littleEndian: boolean } {
+  const start = metaStart(bytes);
+  if (start === undefined) {
+    const coding = bareCoding(bytes);
+    if (coding === undefined) {
+      throw new LangevinError('not-a-picture', `${name} is not a DICOM file: it has no "DICM" after its preamble.`);
+    }
+    return { data: readDataSet(bytes, coding), littleEndian: true };
+  }
+  const { meta, end } = readMeta(bytes, start);
+  const uid = meta.text(TRANSFER_SYNTAX) ?? IMPLICIT_LITTLE;
+  const syntax = uncompressedSyntax(uid);
+  if (syntax === undefined) {
+    throw refused(
+      name,
+      `its pixels are compressed as ${syntaxName(uid)}`,
+      'Decompress it first, for example with dcmdjpeg, dcmdrle or gdcmconv --raw',
+    );
+  }
+  const rest = bytes.subarray(end);
+  return { data: readDataSet(syntax.deflated ? inflated(rest, name) : rest, syntax), littleEndian: isLittle(syntax) };
+}
+
+function isLittle({ littleEndian }: TransferSyntax): boolean {
+  return littleEndian;
+}
+
+function inflated(bytes: Uint8Array, name: string): Uint8Array {
   try {
-    return dicomParser.parseDicom(bytes);
+    return new Uint8Array(inflateRawSync(bytes, { maxOutputLength: MAX_INFLATED }));
   } catch (error) {
-    const reason =
-      error instanceof Error ? error.message : String((error as { exception?: unknown }).exception ?? error);
-    throw damaged(name, reason, error);
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
+      throw new LangevinError(
+        'picture-too-large',
+        `${name} inflates to more than ${MAX_INFLATED / 2 ** 20} MiB, more than any slice needs. Store it without compression.`,
+        { cause: error },
+      );
+    }
+    throw damaged(name, 'its deflated data set cannot be inflated', error);
   }
 }
 
-/** Samples without the bits above BitsStored, sign-extended where PixelRepresentation is 1. */
+interface SampleLayout {
+  readonly bits: 8 | 16;
+  readonly bitsStored: number;
+  readonly highBit: number;
+  readonly signed: boolean;
+}
+
+/** @throws unsupported-format, picture-damaged */
+function sampleLayout(data: DicomDataSet, name: string): SampleLayout {
+  const photometric = data.text(PHOTOMETRIC) ?? 'MONOCHROME2';
+  if (photometric !== 'MONOCHROME1' && photometric !== 'MONOCHROME2') {
+    throw refused(name, `its samples are ${photometric}, which are no HU`, 'Export a grey slice');
+  }
+  const bits = data.uint16(BITS_ALLOCATED) ?? 16;
+  const perPixel = data.uint16(SAMPLES_PER_PIXEL) ?? 1;
+  if ((bits !== 8 && bits !== 16) || perPixel !== 1) {
+    const what = `it has ${perPixel} × ${bits} bits per pixel`;
+    throw refused(name, `${what}; 8- or 16-bit grey samples are read`, 'Export a single slice');
+  }
+  const bitsStored = data.uint16(BITS_STORED) ?? bits;
+  const highBit = data.uint16(HIGH_BIT) ?? bitsStored - 1;
+  if (bitsStored < 1 || bitsStored > bits || highBit >= bits || highBit < bitsStored - 1) {
+    throw damaged(name, `${bitsStored} bits up to bit ${highBit} do not fit into samples of ${bits} bits`);
+  }
+  return { bits, bitsStored, highBit, signed: data.uint16(REPRESENTATION) === 1 };
+}
+
+/** Samples without the bits around those stored, sign-extended where PixelRepresentation is 1. */
 function readStored(
-  data: dicomParser.DataSet,
-  offset: number,
+  frame: Uint8Array,
   count: number,
-  bits: 8 | 16,
-  littleEndian: boolean,
+  { bits, bitsStored, highBit, signed, littleEndian }: SampleLayout & { readonly littleEndian: boolean },
 ): Float32Array {
-  const { buffer, byteOffset } = data.byteArray;
-  const view = new DataView(buffer, byteOffset + offset, (count * bits) / 8);
-  const unused = 32 - Math.min(bits, data.uint16('x00280101') ?? bits);
-  const signed = data.uint16('x00280103') === 1;
-  return Float32Array.from({ length: count }, (_, i) => {
-    const raw = (bits === 8 ? view.getUint8(i) : view.getUint16(2 * i, littleEndian)) << unused;
-    return signed ? raw >> unused : raw >>> unused;
+  const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
+  const above = 31 - highBit;
+  const below = 32 - bitsStored;
+  const stored = new Float32Array(count);
+  for (let i = 0; i < count; i++) {
+    const raw = (bits === 8 ? view.getUint8(i) : view.getUint16(2 * i, littleEndian)) << above;
+    stored[i] = signed ? raw >> below : raw >>> below;
+  }
+  return stored;
+}
+
+interface Rescale {
+  readonly slope: number;
+  readonly intercept: number;
+  readonly type: string | undefined;
+}
+
+/** @throws unsupported-format for a lookup table or a slope of 0; DicomSyntaxError for one that is no number. */
+function rescaleOf(data: DicomDataSet, groups: readonly DicomDataSet[], name: string): Rescale {
+  const source = groups.flatMap((group) => group.items(PIXEL_TRANSFORMATION))[0] ?? data;
+  if (source === data && data.has(MODALITY_LUT)) {
+    const remedy = 'Export it with a rescale slope and intercept';
+    throw refused(name, 'its values are mapped by a table (Modality LUT Sequence), which has no place for air', remedy);
+  }
+  const slope = source.number(SLOPE) ?? 1;
+  if (slope === 0) throw refused(name, 'its rescale slope is 0, which makes all values equal', 'Export it again');
+  return { slope, intercept: source.number(INTERCEPT) ?? 0, type: source.text(RESCALE_TYPE) };
+}
+
+/** Width of the pixels in millimetres. @throws unsupported-format unless they are square. */
+function squareSpacing(data: DicomDataSet, groups: readonly DicomDataSet[], name: string): number | undefined {
+  const source = groups.flatMap((group) => group.items(PIXEL_MEASURES))[0] ?? data;
+  const down = source.number(PIXEL_SPACING, 0);
+  const across = source.number(PIXEL_SPACING, 1) ?? down;
+  const refuse = (what: string): LangevinError => {
+    return refused(name, `its pixels are ${what}, but the scanner's are square`, 'Resample it to square pixels');
+  };
+  if (down !== undefined && across !== undefined && !(Math.abs(down / across - 1) < SQUARE)) {
+    throw refuse(`${across} mm wide and ${down} mm high`);
+  }
+  const [vertical, horizontal] = [data.number(PIXEL_ASPECT, 0), data.number(PIXEL_ASPECT, 1)];
+  if (down === undefined && vertical !== undefined && vertical !== horizontal) {
+    throw refuse(`of the ratio ${vertical} : ${horizontal} (height to width)`);
+  }
+  return across;
+}
+
+/** The stored values that stand for no measurement, from … to; undefined where the file names none. */
+function paddingOf(data: DicomDataSet, signed: boolean): readonly [number, number] | undefined {
+  const read = (tag: number): number | undefined => {
+    const value = data.uint16(tag);
+    return value !== undefined && signed && value > 0x7fff ? value - 0x10000 : value;
+  };
+  const value = read(PADDING);
+  if (value === undefined) return undefined;
+  const limit = read(PADDING_LIMIT) ?? value;
+  return [Math.min(value, limit), Math.max(value, limit)];
+}
+
+function toHounsfield(
+  stored: Float32Array,
+  slope: number,
+  intercept: number,
+  padding: readonly [number, number] | undefined,
+): { values: Float32Array; padded: number } {
+  const [low, high] = padding ?? [Infinity, -Infinity];
+  let padded = 0;
+  const values = stored.map((value) => {
+    if (value < low || value > high) return value * slope + intercept;
+    padded++;
+    return AIR;
   });
+  return { values, padded };
 }
 
 function refused(name: string, what: string, instead: string): LangevinError {

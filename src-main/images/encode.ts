@@ -3,7 +3,7 @@ import { invalidArgument, LangevinError } from '../errors.ts';
 import { channelCount, type Picture, type PictureMetadata, type PictureMode } from '../tensor/picture.ts';
 import { withCodec } from './codec.ts';
 import { ascii } from './sniff.ts';
-import { MAX_SAMPLE_BYTES } from './decode.ts';
+import { MAX_SAMPLE_BYTES } from './limits.ts';
 import type { PictureFormat } from './formats.ts';
 import { assertFitsJpeg, writeJpeg } from './jpeg-container.ts';
 import { writePng } from './png-container.ts';

@@ -1,6 +1,7 @@
 import { LangevinError } from '../errors.ts';
 import { withCodec } from './codec.ts';
-import { DEFAULT_MAX_PIXELS, readSamples, unsupported, viewAs, type DecodeOptions } from './decode.ts';
+import { readSamples, unsupported, viewAs, type DecodeOptions } from './decode.ts';
+import { DEFAULT_MAX_PIXELS } from './limits.ts';
 import { sniffFormat } from './sniff.ts';
 import { readPng } from './png-container.ts';
 import { readTiff } from './tiff-container.ts';
@@ -18,6 +19,19 @@ export interface FloatPicture {
   readonly data: Float32Array;
 }
 
+/** Values as a file holds them. */
+export interface DecodedFloat extends FloatPicture {
+  /** What they are stored in, from which their range may be judged. */
+  readonly sampleType: SampleType;
+  /** Pages of the file, of which one was read. */
+  readonly pages: number;
+}
+
+export interface FloatOptions extends DecodeOptions {
+  /** Of a TIFF, from 0. */
+  readonly page?: number;
+}
+
 const sampleTypes: Readonly<Record<string, SampleType>> = {
   uchar: 'uint8',
   char: 'int8',
@@ -32,26 +46,27 @@ const sampleTypes: Readonly<Record<string, SampleType>> = {
 /**
  * Decodes a TIFF of any sample type, or a PNG, to its values unscaled. 32-bit integers beyond 2^24 and doubles are
  * rounded to single precision.
- * @returns the values, and the type they are stored in, from which their range may be judged.
  * @throws as `decodePicture`; unsupported-format for other formats and complex samples.
  */
 export async function decodeFloat(
   bytes: Uint8Array,
   name: string,
-  { maxPixels = DEFAULT_MAX_PIXELS }: DecodeOptions = {},
-): Promise<FloatPicture & { readonly sampleType: SampleType }> {
+  { maxPixels = DEFAULT_MAX_PIXELS, page = 0 }: FloatOptions = {},
+): Promise<DecodedFloat> {
   const format = sniffFormat(bytes, name);
   if (format !== 'tiff' && format !== 'png') {
     throw unsupported(name, `measured values are read from TIFF and PNG files, not from ${format.toUpperCase()}`);
   }
-  (format === 'tiff' ? readTiff : readPng)(bytes, name);
-  return readSamples(bytes, name, format, maxPixels, (image, free) => {
+  const contents = format === 'tiff' ? readTiff(bytes, name, page) : readPng(bytes, name);
+  const { samples } = await readSamples(bytes, name, contents, { maxPixels, page }, (image, free) => {
     const sampleType = sampleTypes[image.format];
     if (sampleType === undefined) throw unsupported(name, `its samples are of type ${image.format}`);
     const float = free(image.cast('float'));
     const { width, height, bands } = float;
-    return { width, height, channels: bands, data: viewAs(float.writeToMemory(), Float32Array), sampleType };
+    const data = viewAs(float.writeToMemory(), Float32Array);
+    return { width, height, channels: bands, data, sampleType };
   });
+  return { ...samples, pages: contents.pages ?? 1 };
 }
 
 /**

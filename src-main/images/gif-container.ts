@@ -1,39 +1,58 @@
-import { damaged, viewOf, type Contents } from './container.ts';
+import { damaged, viewOf, type Contents, type Damage, type PictureHeader } from './container.ts';
 
 const EXTENSION = 0x21;
 const IMAGE = 0x2c;
 
 /** LZW codes at most 4096 pixels in 12 bits. */
 const LZW_RATIO = 2731;
+/** A frame may be a small part of its canvas, which animations of interfaces use; beyond this it is a forgery. */
+const CANVAS_RATIO = 2000;
 
 /**
- * Checks the first frame of a GIF file (GIF89a specification); the format has no metadata that others keep.
- * @throws picture-damaged when the frame is missing or cut, or too short for the size it claims.
+ * Size of the canvas of a GIF file, or of the beginning of one.
+ * @throws picture-damaged when the file ends before it says so.
+ */
+export function gifHeader(bytes: Uint8Array, name: string): PictureHeader {
+  if (bytes.length < 13) throw damaged(name, 'it ends within its header');
+  const view = viewOf(bytes);
+  const [width, height] = [view.getUint16(6, true), view.getUint16(8, true)];
+  return { format: 'gif', width, height, pixelBytes: 4, orientation: 1 };
+}
+
+/**
+ * Checks the first frame of a GIF file (GIF89a specification).
+ * @throws picture-damaged when the frame is missing, or too short for the size it or the canvas claims.
  */
 export function readGif(bytes: Uint8Array, name: string): Contents {
+  const header = gifHeader(bytes, name);
   const view = viewOf(bytes);
   const tableBytes = (flags: number): number => (flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0);
-  let at = 13 + tableBytes(bytes[10] ?? 0);
-  while (bytes[at] === EXTENSION) at = skipBlocks(bytes, at + 2, name).end;
+  let at = 13 + tableBytes(bytes[10]);
+  while (bytes[at] === EXTENSION) at = skipBlocks(bytes, at + 2).end;
   if (at + 10 > bytes.length || bytes[at] !== IMAGE) throw damaged(name, 'it has no frame');
   const width = view.getUint16(at + 5, true);
   const height = view.getUint16(at + 7, true);
-  const { dataBytes } = skipBlocks(bytes, at + 11 + tableBytes(bytes[at + 9]), name);
+  const { dataBytes, isWhole } = skipBlocks(bytes, at + 11 + tableBytes(bytes[at + 9]));
   if (width * height > dataBytes * LZW_RATIO) {
     throw damaged(name, `its first frame claims ${width} × ${height} pixels, but has only ${dataBytes} bytes of data`);
   }
-  return { lossy: false, metadata: { orientation: 1 } };
+  if (header.width * header.height > Math.max(width * height, bytes.length) * CANVAS_RATIO) {
+    const canvas = `${header.width} × ${header.height}`;
+    throw damaged(name, `its canvas claims ${canvas} pixels, but its first frame has only ${width} × ${height}`);
+  }
+  const damage: Damage | undefined = isWhole ? undefined : { what: 'it ends in the middle of its data' };
+  return { header, lossy: false, metadata: { orientation: 1 }, damage };
 }
 
 /** Sub-blocks of at most 255 bytes, each after its length; an empty one ends them. */
-function skipBlocks(bytes: Uint8Array, start: number, name: string): { dataBytes: number; end: number } {
+function skipBlocks(bytes: Uint8Array, start: number): { dataBytes: number; end: number; isWhole: boolean } {
   let dataBytes = 0;
   let at = start;
-  for (;;) {
-    if (at >= bytes.length) throw damaged(name, 'it ends in the middle of its data');
+  while (at < bytes.length) {
     const length = bytes[at];
     at += 1 + length;
-    if (length === 0) return { dataBytes, end: at };
+    if (length === 0) return { dataBytes, end: at, isWhole: true };
     dataBytes += length;
   }
+  return { dataBytes, end: at, isWhole: false };
 }

@@ -21,12 +21,16 @@ export interface Ifd {
   readonly entries: readonly IfdEntry[];
   /** The EXIF, GPS and interoperability directories by the tag that points to them; that tag is not in `entries`. */
   readonly children: ReadonlyMap<number, Ifd>;
+  /** Tags whose values lie outside of the file. */
+  readonly lost?: readonly number[];
 }
 
 /** The first directory of a file with the directories below it. */
 export interface IfdTree {
   readonly order: ByteOrder;
   readonly root: Ifd;
+  /** Where the file's next directory begins; undefined after the last. */
+  readonly next?: number;
 }
 
 const EXIF_POINTER = 34665;
@@ -41,11 +45,11 @@ const WORD_BYTES = [0, 1, 1, 2, 4, 4, 1, 1, 2, 4, 4, 4, 8, 4];
 const LONG = 4;
 
 /**
- * Reads the first directory of a TIFF structure (classic or BigTIFF).
+ * Reads the first directory of a TIFF structure (classic or BigTIFF), or the one at an offset.
  * Entries whose values lie outside of `bytes` are left out.
  * @returns undefined when there is no directory to read.
  */
-export function readIfdTree(bytes: Uint8Array): IfdTree | undefined {
+export function readIfdTree(bytes: Uint8Array, at?: number): IfdTree | undefined {
   if (bytes.length < 8) return undefined;
   const mark = String.fromCharCode(bytes[0], bytes[1]);
   if (mark !== 'II' && mark !== 'MM') return undefined;
@@ -53,9 +57,17 @@ export function readIfdTree(bytes: Uint8Array): IfdTree | undefined {
   const version = reader.uint(2, 2);
   if (version === 43) reader.big = true;
   else if (version !== 42) return undefined;
-  const start = reader.big ? reader.uint(8, 8) : reader.uint(4, 4);
+  const start = at ?? (reader.big ? reader.uint(8, 8) : reader.uint(4, 4));
   const root = start === undefined ? undefined : readIfd(reader, start, 2);
-  return root && { order: mark, root };
+  if (start === undefined || root === undefined) return undefined;
+  const next = reader.uint(endOfIfd(reader, start), reader.big ? 8 : 4);
+  return { order: mark, root, ...(next !== undefined && next > 0 && { next }) };
+}
+
+/** Where the pointer to the next directory lies. */
+function endOfIfd(reader: Reader, start: number): number {
+  const [countSize, entrySize] = reader.big ? [8, 20] : [2, 12];
+  return start + countSize + (reader.uint(start, countSize) ?? 0) * entrySize;
 }
 
 /** The unsigned integers of a BYTE, SHORT, LONG or LONG8 entry; RATIONALs as quotients; empty for other types. */
@@ -70,6 +82,14 @@ export function entryNumbers(entry: IfdEntry | undefined, order: ByteOrder): num
     else if ([1, 3, 4, 13, 16, 18].includes(entry.type)) numbers.push(reader.uint(at, size)!);
   }
   return numbers;
+}
+
+/** An entry of LONGs. */
+export function longsEntry(tag: number, values: readonly number[], order: ByteOrder): IfdEntry {
+  const bytes = new Uint8Array(4 * values.length);
+  const view = new DataView(bytes.buffer);
+  values.forEach((value, i) => view.setUint32(4 * i, value, order === 'II'));
+  return { tag, type: LONG, count: values.length, value: bytes, offset: 0 };
 }
 
 /** The entry of `ifd` with this tag. */
@@ -203,6 +223,7 @@ function readIfd(reader: Reader, start: number, depth: number): Ifd | undefined 
   if (count === undefined || start + countSize + count * entrySize > reader.bytes.length) return undefined;
   const entries: IfdEntry[] = [];
   const children = new Map<number, Ifd>();
+  const lost: number[] = [];
   for (let i = 0; i < count; i++) {
     const at = start + countSize + i * entrySize;
     const tag = reader.uint(at, 2)!;
@@ -211,7 +232,10 @@ function readIfd(reader: Reader, start: number, depth: number): Ifd | undefined 
     const length = values * (TYPE_BYTES[type] ?? 0);
     if (length === 0) continue;
     const offset = length <= fieldSize ? at + 4 + fieldSize : reader.uint(at + 4 + fieldSize, fieldSize)!;
-    if (offset + length > reader.bytes.length || length > reader.budget) continue;
+    if (offset + length > reader.bytes.length || length > reader.budget) {
+      lost.push(tag);
+      continue;
+    }
     reader.budget -= length;
     if (POINTERS.includes(tag)) {
       // EXIF and GPS below the root, interoperability below EXIF: two levels, so that no cycle can be followed.
@@ -223,7 +247,7 @@ function readIfd(reader: Reader, start: number, depth: number): Ifd | undefined 
     }
     entries.push({ tag, type, count: values, value: reader.bytes.subarray(offset, offset + length), offset });
   }
-  return { entries, children };
+  return { entries, children, ...(lost.length > 0 && { lost }) };
 }
 
 function swapWords(value: Uint8Array, size: number): Uint8Array {

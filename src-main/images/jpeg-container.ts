@@ -1,8 +1,18 @@
 import { LangevinError } from '../errors.ts';
 import type { JpegCoding, PictureMetadata } from '../tensor/picture.ts';
-import { damaged, join, latin1, metadataOf, startsWith, viewOf, type Contents } from './container.ts';
+import {
+  damaged,
+  join,
+  latin1,
+  metadataOf,
+  startsWith,
+  viewOf,
+  type Contents,
+  type PictureHeader,
+} from './container.ts';
 import { displayTags, exifToWrite, perInch } from './exif.ts';
 import { readIfdTree } from './ifd.ts';
+import { followScans, type FrameComponent } from './jpeg-scan.ts';
 
 const EXIF = 'Exif\0\0';
 const XMP = 'http://ns.adobe.com/xap/1.0/\0';
@@ -20,22 +30,48 @@ interface Segment {
 }
 
 /**
+ * Size and orientation of a JPEG file, or of the beginning of one that reaches to its frame header.
+ * @throws picture-damaged when there is no frame header.
+ */
+export function jpegHeader(bytes: Uint8Array, name: string): PictureHeader {
+  return headerOf(headSegments(bytes).segments, name);
+}
+
+function headerOf(segments: readonly Segment[], name: string): PictureHeader {
+  const sof = segments.find(isFrameHeader);
+  if (!sof || sof.payload.length < 6) throw damaged(name, 'it has no frame header');
+  const view = viewOf(sof.payload);
+  const [height, width] = [view.getUint16(1), view.getUint16(3)];
+  if (width === 0 || height === 0) throw damaged(name, `its frame header claims ${width} × ${height} pixels`);
+  const exif = exifOf(segments);
+  const { orientation } = displayTags(exif && readIfdTree(exif));
+  const pixelBytes = sof.payload[5] * (sof.payload[0] > 8 ? 2 : 1);
+  return { format: 'jpeg', width, height, pixelBytes, orientation };
+}
+
+/**
  * Metadata of a JPEG file (ITU-T T.81 segments; JFIF; EXIF 2.3, section 4.5; ICC.1, annex B.4; XMP part 3).
  * @throws picture-damaged when the file ends within its headers, or is too short for the size its header claims.
  */
 export function readJpeg(bytes: Uint8Array, name: string): Contents {
-  const { segments } = readSegments(bytes, name);
-  const sof = segments.find(isFrameHeader);
-  if (!sof || sof.payload.length < 6) throw damaged(name, 'it has no frame header');
+  const { segments, end } = readSegments(bytes, name);
+  const header = headerOf(segments, name);
+  const sof = segments.find(isFrameHeader)!;
+  const frame = { ...header, marker: sof.marker, components: componentsOf(sof) };
+  const scans = followScans(bytes, end, frame, segments);
   assertEnoughData(sof, bytes.length, name);
 
   const find = (marker: number, label: string): Uint8Array | undefined =>
     segments.find((s) => s.marker === marker && startsWith(s.payload, label))?.payload.slice(label.length);
-  const exif = find(0xe1, EXIF);
+  const exif = exifOf(segments);
   const display = displayTags(exif && readIfdTree(exif));
   const blocks = segments.filter(isNative).map(({ marker, payload }) => ({ type: hex(marker), data: payload.slice() }));
   return {
+    header,
     lossy: true,
+    damage: scans.damage === undefined ? undefined : { what: scans.damage, soundRows: scans.soundRows },
+    // The library reads nothing of a file whose last segment is cut.
+    plain: scans.hasEndMark ? undefined : join([bytes.subarray(0, scans.end), Uint8Array.of(0xff, 0xd9)]),
     metadata: metadataOf({
       exif,
       icc: readIcc(segments),
@@ -79,8 +115,20 @@ export function assertFitsJpeg(metadata: PictureMetadata): void {
   }
 }
 
-/** The segments before the first scan, and where that scan's header begins. */
+function exifOf(segments: readonly Segment[]): Uint8Array | undefined {
+  const payload = segments.find((s) => s.marker === 0xe1 && startsWith(s.payload, EXIF))?.payload;
+  return payload?.slice(EXIF.length);
+}
+
+/** The segments before the first scan, and where that scan's header begins. @throws picture-damaged */
 function readSegments(bytes: Uint8Array, name: string): { segments: Segment[]; end: number } {
+  const { segments, end } = headSegments(bytes);
+  if (end === undefined) throw damaged(name, 'it ends before its picture data begin');
+  return { segments, end };
+}
+
+/** The segments before the first scan, as far as they are there. */
+function headSegments(bytes: Uint8Array): { segments: Segment[]; end: number | undefined } {
   const view = viewOf(bytes);
   const segments: Segment[] = [];
   let at = 2;
@@ -89,11 +137,11 @@ function readSegments(bytes: Uint8Array, name: string): { segments: Segment[]; e
     while (at < bytes.length && bytes[at] !== 0xff) at++;
     while (at < bytes.length && bytes[at] === 0xff) at++;
     const marker = bytes[at];
-    if (at + 3 > bytes.length || marker === 0xd9) throw damaged(name, 'it ends before its picture data begin');
+    if (at + 3 > bytes.length || marker === 0xd9) return { segments, end: undefined };
     if (marker === 0xda) return { segments, end: at - 1 };
     if (marker === 0 || marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8)) continue;
     const length = view.getUint16(at + 1);
-    if (length < 2 || at + 1 + length > bytes.length) throw damaged(name, 'it ends before its picture data begin');
+    if (length < 2 || at + 1 + length > bytes.length) return { segments, end: undefined };
     segments.push({ marker, payload: bytes.subarray(at + 3, at + 1 + length) });
     at += 1 + length;
   }
@@ -136,9 +184,7 @@ function assertEnoughData(sof: Segment, fileBytes: number, name: string): void {
   }
 }
 
-interface Component {
-  readonly h: number;
-  readonly v: number;
+interface Component extends FrameComponent {
   readonly table: number;
 }
 
@@ -146,7 +192,7 @@ function componentsOf(sof: Segment): Component[] {
   const { payload } = sof;
   const components: Component[] = [];
   for (let at = 6; at + 2 < payload.length && components.length < payload[5]; at += 3) {
-    components.push({ h: payload[at + 1] >> 4, v: payload[at + 1] & 15, table: payload[at + 2] });
+    components.push({ id: payload[at], h: payload[at + 1] >> 4, v: payload[at + 1] & 15, table: payload[at + 2] });
   }
   return components;
 }

@@ -10,6 +10,11 @@ export interface NpyArray {
   readonly data: NpyData;
 }
 
+/** As of NumPy 2; rearranging an array takes time in proportion to them. */
+const MAX_DIMENSIONS = 64;
+/** Ten times what a header of 64 dimensions takes; regular expressions meet no more. */
+const MAX_HEADER = 16_384;
+
 const MAGIC = '\x93NUMPY';
 
 interface ElementType {
@@ -51,6 +56,7 @@ export function readNpy(bytes: Uint8Array, name: string): NpyArray {
   if (bytes.length < start) throw damaged(name, 'it ends within its header');
   const end = start + (wide ? view.getUint32(8, true) : view.getUint16(8, true));
   if (end > bytes.length) throw damaged(name, 'it ends within its header');
+  if (end - start > MAX_HEADER) throw damaged(name, `its header of ${end - start} bytes is no array's`);
   const header = new TextDecoder().decode(bytes.subarray(start, end));
   const descr = /'descr':\s*'([<>|=]?)(\w+)'/.exec(header);
   const order = /'fortran_order':\s*(True|False)/.exec(header);
@@ -61,7 +67,11 @@ export function readNpy(bytes: Uint8Array, name: string): NpyArray {
   if (!type) throw unsupportedType(name, descr[1] + descr[2]);
 
   const shape = shapeText[1].split(',').flatMap((part) => (part.trim() === '' ? [] : [Number(part)]));
+  if (shape.length > MAX_DIMENSIONS) {
+    throw damaged(name, `it claims ${shape.length} dimensions; NumPy has at most ${MAX_DIMENSIONS}`);
+  }
   const count = shape.reduce((product, side) => product * side, 1);
+  if (!Number.isSafeInteger(count)) throw damaged(name, 'its shape is larger than any array');
   if (end + count * type.bytes !== bytes.length) {
     throw damaged(
       name,

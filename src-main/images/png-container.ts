@@ -1,6 +1,15 @@
 import { crc32, deflateSync, inflateSync } from 'node:zlib';
 import type { PictureMetadata } from '../tensor/picture.ts';
-import { damaged, join, latin1, metadataOf, startsWith, viewOf, type Contents } from './container.ts';
+import {
+  damaged,
+  join,
+  latin1,
+  metadataOf,
+  startsWith,
+  viewOf,
+  type Contents,
+  type PictureHeader,
+} from './container.ts';
 import { displayTags, exifToWrite, perInch } from './exif.ts';
 import { readIfdTree } from './ifd.ts';
 
@@ -23,15 +32,36 @@ interface Chunk {
 }
 
 /**
+ * Size and orientation of a PNG file, or of the beginning of one.
+ * @throws picture-damaged when there is no header.
+ */
+export function pngHeader(bytes: Uint8Array, name: string): PictureHeader {
+  return headerOf(readChunks(bytes).chunks, name);
+}
+
+const CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 3, 4: 2, 6: 4 };
+
+function headerOf(chunks: readonly Chunk[], name: string): PictureHeader {
+  const data = chunks[0]?.type === 'IHDR' ? chunks[0].data : undefined;
+  if (data?.length !== 13) throw damaged(name, 'it has no PNG header');
+  const view = viewOf(data);
+  const [width, height] = [view.getUint32(0), view.getUint32(4)];
+  if (width === 0 || height === 0) throw damaged(name, `its header claims ${width} × ${height} pixels`);
+  const exif = chunks.find(({ type }) => type === 'eXIf')?.data;
+  const { orientation } = displayTags(exif && readIfdTree(exif));
+  const hasTransparency = chunks.some(({ type }) => type === 'tRNS');
+  const channels = (CHANNELS[data[9]] ?? 1) + (hasTransparency ? 1 : 0);
+  return { format: 'png', width, height, pixelBytes: channels * (data[8] === 16 ? 2 : 1), orientation };
+}
+
+/**
  * Metadata of a PNG file (PNG specification, third edition; XMP part 3).
- * @throws picture-damaged when chunks are missing or cut, or the data are too short for the size the header claims.
+ * @throws picture-damaged when the header is missing, or the data are too short for the size it claims.
  */
 export function readPng(bytes: Uint8Array, name: string): Contents {
-  const chunks = readChunks(bytes, name);
-  const header = chunks[0];
-  if (header?.type !== 'IHDR' || header.data.length !== 13) throw damaged(name, 'it has no PNG header');
-  if (chunks.at(-1)!.type !== 'IEND') throw damaged(name, 'it ends before its end mark, so rows are missing');
-  assertEnoughData(header.data, chunks, name);
+  const { chunks, isWhole } = readChunks(bytes);
+  const header = headerOf(chunks, name);
+  assertEnoughData(chunks[0].data, chunks, name);
 
   const first = (type: string): Uint8Array | undefined => chunks.find((chunk) => chunk.type === type)?.data.slice();
   const exif = first('eXIf');
@@ -41,7 +71,10 @@ export function readPng(bytes: Uint8Array, name: string): Contents {
     .filter((chunk) => [...COLOUR_CHUNKS, ...TEXT_CHUNKS].includes(chunk.type) && !isXmp(chunk))
     .map(({ type, data }) => ({ type, data: data.slice() }));
   return {
+    header,
     lossy: false,
+    damage: isWhole ? undefined : { what: 'it ends before its end mark, so rows are missing' },
+    plain: isWhole ? undefined : withEndMark(bytes, chunks),
     metadata: metadataOf({
       exif,
       icc: profile(first('iCCP')),
@@ -55,7 +88,7 @@ export function readPng(bytes: Uint8Array, name: string): Contents {
 
 /** Puts the metadata into a PNG file, in place of all ancillary chunks it has. */
 export function writePng(encoded: Uint8Array, metadata: PictureMetadata): Uint8Array {
-  const [header, ...others] = readChunks(encoded, 'the encoded PNG').filter(({ type }) => isCritical(type));
+  const [header, ...others] = readChunks(encoded).chunks.filter(({ type }) => isCritical(type));
   const native = metadata.native?.format === 'png' ? metadata.native.blocks : [];
   const exif = exifToWrite(metadata, true);
   const added: Chunk[] = native.filter(({ type }) => COLOUR_CHUNKS.includes(type));
@@ -72,20 +105,26 @@ export function writePng(encoded: Uint8Array, metadata: PictureMetadata): Uint8A
   return join([signature, ...[header, ...added, ...others].flatMap(chunkBytes)]);
 }
 
-function readChunks(bytes: Uint8Array, name: string): Chunk[] {
+/** The chunks up to the end mark; the last one may be cut short. */
+function readChunks(bytes: Uint8Array): { chunks: Chunk[]; isWhole: boolean } {
   const view = viewOf(bytes);
   const chunks: Chunk[] = [];
   for (let at = SIGNATURE_BYTES; at < bytes.length;) {
-    const length = at + 12 <= bytes.length ? view.getUint32(at) : Infinity;
-    if (at + 12 + length > bytes.length) throw damaged(name, 'it ends in the middle of its data, so rows are missing');
+    if (at + 12 > bytes.length) break;
+    const length = view.getUint32(at);
     const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
     chunks.push({ type, data: bytes.subarray(at + 8, at + 8 + length) });
     at += 12 + length;
     // What follows the end mark is none of the picture's.
-    if (type === 'IEND') break;
+    if (type === 'IEND') return { chunks, isWhole: true };
   }
-  if (chunks.length === 0) throw damaged(name, 'it ends after its signature');
-  return chunks;
+  return { chunks, isWhole: false };
+}
+
+/** A file that was cut, with the chunk that was cut closed and an end mark, so that its rows can be read. */
+function withEndMark(bytes: Uint8Array, chunks: readonly Chunk[]): Uint8Array {
+  const end: Chunk = { type: 'IEND', data: new Uint8Array(0) };
+  return join([bytes.subarray(0, SIGNATURE_BYTES), ...[...chunks, end].flatMap(chunkBytes)]);
 }
 
 function chunkBytes({ type, data }: Chunk): Uint8Array[] {

@@ -1,4 +1,5 @@
 import { LangevinError } from '../errors.ts';
+import { isDicom } from './dicom/data-set.ts';
 import type { InputFormat } from './formats.ts';
 
 /**
@@ -19,18 +20,19 @@ export function sniffFormat(bytes: Uint8Array, name: string): InputFormat {
   if (/^GIF8[79]a$/.test(ascii(bytes, 0, 6))) return 'gif';
   const mark = ascii(bytes, 0, 4);
   if (mark === 'II*\0' || mark === 'MM\0*' || mark === 'II+\0' || mark === 'MM\0+') {
-    if (ascii(bytes, 8, 2) === 'CR') throw unsupported(name, 'a Canon raw photograph');
+    if (ascii(bytes, 8, 2) === 'CR') throw unreadable(name, 'a Canon raw photograph');
     return 'tiff';
   }
   const picture = otherPicture(bytes);
-  if (picture !== undefined) throw unsupported(name, picture);
+  if (picture !== undefined) throw unreadable(name, picture);
   throw new LangevinError(
     'not-a-picture',
     `${name} is not a picture: it looks like ${appearance(bytes)}. JPEG, PNG, WebP, TIFF and GIF files are read.`,
   );
 }
 
-function unsupported(name: string, what: string): LangevinError {
+/** The error for a picture that is sound but cannot be read. @param what  such as "a HEIC photograph". */
+export function unreadable(name: string, what: string): LangevinError {
   return new LangevinError(
     'unsupported-format',
     `${name} looks like ${what}, which is not read. Convert it to PNG, TIFF, JPEG or WebP first.`,
@@ -46,12 +48,32 @@ function otherPicture(bytes: Uint8Array): string | undefined {
   if (starts(bytes, [0xff, 0x0a]) || ascii(bytes, 4, 4) === 'JXL ') return 'a JPEG XL picture';
   if (ascii(bytes, 4, 4) === 'jP  ' || starts(bytes, [0xff, 0x4f, 0xff, 0x51])) return 'a JPEG 2000 picture';
   if (ascii(bytes, 0, 2) === 'BM' && bytes.length > 26) return 'a BMP picture';
+  if (ascii(bytes, 0, 4) === 'DDS ') return 'a DirectDraw texture';
+  if (/^#\?(RADIANCE|RGBE)/.test(ascii(bytes, 0, 10))) return 'a Radiance picture';
+  if (starts(bytes, [0, 0, 1, 0]) && bytes[4] > 0 && bytes[5] === 0) return 'an icon';
+  if (bytes[0] === 0x0a && bytes[1] <= 5 && bytes[2] === 1 && [1, 2, 4, 8].includes(bytes[3])) return 'a PCX picture';
+  if (ascii(bytes, 0, 9) === 'gimp xcf ') return 'a GIMP document';
+  if (isTarga(bytes)) return 'a Targa picture';
   if (ascii(bytes, 0, 4) === '8BPS') return 'a Photoshop document';
   if (/^P[1-7][\s#]/.test(ascii(bytes, 0, 3))) return 'a Netpbm picture';
   if (starts(bytes, [0x76, 0x2f, 0x31, 0x01])) return 'an OpenEXR picture';
-  if (ascii(bytes, 0, 4) === 'IIRO' || ascii(bytes, 0, 3) === 'IIU') return 'a raw photograph';
-  if (ascii(bytes, 128, 4) === 'DICM') return 'a DICOM file (only the reconstruct task reads those)';
+  const raw = rawPhotograph(bytes);
+  if (raw !== undefined) return raw;
+  if (isDicom(bytes)) return 'a DICOM file (only the reconstruct task reads those)';
   if (ascii(bytes, 1, 5) === 'NUMPY') return 'a NumPy array (only the reconstruct task reads those)';
+  return undefined;
+}
+
+/** Raw files that are no TIFFs by their marks (those that are: see tiff-structure.ts). */
+function rawPhotograph(bytes: Uint8Array): string | undefined {
+  const mark = ascii(bytes, 0, 4);
+  if (/^(IIRO|IIRS|MMOR)$/.test(mark)) return 'an Olympus raw photograph';
+  if (mark === 'IIU\0') return 'a Panasonic or Leica raw photograph';
+  if (ascii(bytes, 0, 15) === 'FUJIFILMCCD-RAW') return 'a Fujifilm raw photograph';
+  if (mark === '\0MRM') return 'a Minolta raw photograph';
+  if (mark === 'FOVb') return 'a Sigma raw photograph';
+  if (ascii(bytes, 6, 8) === 'HEAPCCDR') return 'a Canon raw photograph';
+  if (/^(ARRI|IIII|MMMM|RAWn)$/.test(mark)) return 'a raw photograph';
   return undefined;
 }
 
@@ -75,6 +97,16 @@ function appearance(bytes: Uint8Array): string {
 /** A control character that text does not contain. */
 function isControl(byte: number): boolean {
   return byte < 32 && ![8, 9, 10, 11, 12, 13, 27].includes(byte);
+}
+
+/** Targa has no mark: its header must be plausible in every field. */
+function isTarga(bytes: Uint8Array): boolean {
+  const [, map, type] = bytes;
+  if (bytes.length < 18 || map > 1 || ![1, 2, 3, 9, 10, 11].includes(type)) return false;
+  const isMapped = type === 1 || type === 9;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const [width, height] = [view.getUint16(12, true), view.getUint16(14, true)];
+  return isMapped === (map === 1) && width > 0 && height > 0 && [8, 15, 16, 24, 32].includes(bytes[16]);
 }
 
 function starts(bytes: Uint8Array, mark: readonly number[]): boolean {

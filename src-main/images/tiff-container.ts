@@ -1,9 +1,8 @@
 import type { PictureMetadata } from '../tensor/picture.ts';
-import { damaged, join, metadataOf, viewOf, type Contents } from './container.ts';
+import { join, metadataOf, viewOf, type Contents, type PictureHeader } from './container.ts';
 import { displayEntries, displayTags, ORIENTATION, RESOLUTION_UNIT, X_RESOLUTION, Y_RESOLUTION } from './exif.ts';
 import {
   bytesEntry,
-  entryNumbers,
   findEntry,
   layOutIfd,
   readIfdTree,
@@ -13,13 +12,15 @@ import {
   type IfdEntry,
   type IfdTree,
 } from './ifd.ts';
+import {
+  assertDecodable,
+  missingRows,
+  plainTiff,
+  tiffPages,
+  tiffStructure,
+  type TiffStructure,
+} from './tiff-structure.ts';
 
-const COMPRESSION = 259;
-const STRIP_OFFSETS = 273;
-const STRIP_BYTE_COUNTS = 279;
-const TILE_OFFSETS = 324;
-const TILE_BYTE_COUNTS = 325;
-const EXTRA_SAMPLES = 338;
 const XMP = 700;
 const ICC = 34675;
 
@@ -36,21 +37,19 @@ const DESCRIPTION = new Set([
 ]);
 
 /**
- * Largest ratios of samples to stored bytes: none (chroma may be stored at a quarter), LZW (strings of 4096 bytes in 12
- * bits), deflate, PackBits. Others have no bound.
- */
-const MAX_RATIO: Readonly<Record<number, number>> = { 1: 4, 5: 2731, 8: 1032, 32946: 1032, 32773: 64 };
-
-/**
  * Metadata of a TIFF file. Its EXIF tags are entries of the file itself; they are gathered into a block like that of
- * the other formats, with their values unchanged. Only the first page is looked at.
- * @throws picture-damaged when the directory or the samples it points to lie outside of the file.
+ * the other formats, with their values unchanged.
+ * @param page  from 0; the caller says what is wrong with one that is not there.
+ * @throws picture-damaged when the directory or the samples it points to lie outside of the file; unsupported-format for
+ *   raw photographs and samples that the codec does not decode, by name.
  */
-export function readTiff(bytes: Uint8Array, name: string): Contents {
-  const tree = readIfdTree(bytes);
-  if (tree === undefined) throw damaged(name, 'its directory lies outside of the file, which ends too early');
+export function readTiff(bytes: Uint8Array, name: string, page = 0): Contents {
+  const pages = tiffPages(bytes, name);
+  const tree = pages[page] ?? pages[0];
   const { root, order } = tree;
-  assertEnoughData(tree, bytes.length, name);
+  const structure = tiffStructure(tree, name);
+  const soundRows = missingRows(tree, structure, bytes.length, name);
+  assertDecodable(structure, root, name);
 
   const { orientation, dpi } = displayTags(tree);
   const select = (tags: ReadonlySet<number>): IfdEntry[] => root.entries.filter(({ tag }) => tags.has(tag));
@@ -60,10 +59,17 @@ export function readTiff(bytes: Uint8Array, name: string): Contents {
   });
   const block = (ifd: Ifd): Uint8Array => writeIfdTree({ order, root: ifd });
   const exif = { entries: [...select(DESCRIPTION), ...select(DISPLAY)], children: root.children };
-  const compression = entryNumbers(findEntry(root, COMPRESSION), order)[0] ?? 1;
   return {
-    lossy: compression === 6 || compression === 7,
-    premultiplied: entryNumbers(findEntry(root, EXTRA_SAMPLES), order).includes(1),
+    header: headerOf(structure, orientation),
+    lossy: structure.compression === 7,
+    premultiplied: structure.isPremultiplied,
+    pages: pages.length,
+    isFax: [2, 3, 4, 7].includes(structure.compression),
+    plain: plainTiff(bytes, tree, structure),
+    damage:
+      soundRows === undefined
+        ? undefined
+        : { what: `samples lie beyond its end, at ${bytes.length} bytes, so rows are missing`, soundRows },
     metadata: metadataOf({
       exif: described ? block(exif) : undefined,
       icc: findEntry(root, ICC)?.value.slice(),
@@ -106,27 +112,21 @@ export function writeTiff(encoded: Uint8Array, metadata: PictureMetadata): Uint8
   return file;
 }
 
-function inOrder(tree: IfdTree | undefined, own: IfdTree): Ifd | undefined {
-  return tree && reorderIfd(tree.root, tree.order, own.order);
+/**
+ * Size and orientation of a TIFF file.
+ * @throws picture-damaged when its directory lies beyond `bytes`; unsupported-format for raw photographs.
+ */
+export function tiffHeader(bytes: Uint8Array, name: string): PictureHeader {
+  const [tree] = tiffPages(bytes, name);
+  return headerOf(tiffStructure(tree, name), displayTags(tree).orientation);
 }
 
-function assertEnoughData({ root, order }: IfdTree, fileBytes: number, name: string): void {
-  const numbers = (tag: number): number[] => entryNumbers(findEntry(root, tag), order);
-  const tiled = findEntry(root, TILE_OFFSETS) !== undefined;
-  const offsets = numbers(tiled ? TILE_OFFSETS : STRIP_OFFSETS);
-  const counts = numbers(tiled ? TILE_BYTE_COUNTS : STRIP_BYTE_COUNTS);
-  if (offsets.length === 0) throw damaged(name, 'its directory does not say where the samples are');
-  if (offsets.some((offset, i) => offset + (counts[i] ?? 0) > fileBytes)) {
-    throw damaged(name, `samples lie beyond its end, at ${fileBytes} bytes, so rows are missing`);
-  }
-  const [width, height, samples] = [256, 257, 277].map((tag) => numbers(tag)[0] ?? 1);
-  const bits = Math.max(1, numbers(258)[0] ?? 1);
-  const ratio = MAX_RATIO[numbers(COMPRESSION)[0] ?? 1] ?? Infinity;
-  const stored = counts.length > 0 ? counts.reduce((sum, count) => sum + count, 0) : fileBytes;
-  if (Math.floor((width * height * samples * bits) / 8) > stored * ratio) {
-    throw damaged(
-      name,
-      `its header claims ${width} × ${height} pixels, but the file holds only ${stored} bytes of picture data`,
-    );
-  }
+/** Samples of fewer than 8 bits and palettes are expanded by the codec. */
+function headerOf({ width, height, bits, photometric }: TiffStructure, orientation: number): PictureHeader {
+  const channels = photometric === 3 ? 3 : bits.length;
+  return { format: 'tiff', width, height, pixelBytes: channels * Math.max(1, bits[0] / 8), orientation };
+}
+
+function inOrder(tree: IfdTree | undefined, own: IfdTree): Ifd | undefined {
+  return tree && reorderIfd(tree.root, tree.order, own.order);
 }

@@ -1,5 +1,14 @@
 import type { Picture } from '../tensor/picture.ts';
-import { damaged, join, latin1, metadataOf, startsWith, viewOf, type Contents } from './container.ts';
+import {
+  damaged,
+  join,
+  latin1,
+  metadataOf,
+  startsWith,
+  viewOf,
+  type Contents,
+  type PictureHeader,
+} from './container.ts';
 import { displayTags, exifToWrite } from './exif.ts';
 import { readIfdTree } from './ifd.ts';
 
@@ -24,19 +33,57 @@ interface Chunk {
 }
 
 /**
+ * Size and orientation of a WebP file, or of the beginning of one.
+ * @throws picture-damaged when there is no frame header.
+ */
+export function webpHeader(bytes: Uint8Array, name: string): PictureHeader {
+  return headerOf(readChunks(bytes).chunks, name);
+}
+
+function headerOf(chunks: readonly Chunk[], name: string): PictureHeader {
+  const size = chunks.map(sizeOf).find((found) => found !== undefined);
+  if (size === undefined) throw damaged(name, 'it ends within its frame header');
+  const exif = exifOf(chunks);
+  const { orientation } = displayTags(exif && readIfdTree(exif));
+  // Alpha is the library's to find; four channels are the most.
+  return { format: 'webp', ...size, pixelBytes: 4, orientation };
+}
+
+/** Of the canvas, a key frame (RFC 6386, section 9.1) or a lossless frame (RFC 9649, section 3.4). */
+function sizeOf({ type, data }: Chunk): { width: number; height: number } | undefined {
+  if (data.length < 10) return undefined;
+  const view = viewOf(data);
+  if (type === 'VP8X') {
+    const side = (at: number): number => view.getUint16(at, true) + (data[at + 2] << 16) + 1;
+    return { width: side(4), height: side(7) };
+  }
+  if (type === 'VP8 ') return { width: view.getUint16(6, true) & 0x3fff, height: view.getUint16(8, true) & 0x3fff };
+  if (type !== 'VP8L') return undefined;
+  const bits = view.getUint32(1, true);
+  return { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 };
+}
+
+function exifOf(chunks: readonly Chunk[]): Uint8Array | undefined {
+  const stored = chunks.find(({ type }) => type === 'EXIF')?.data;
+  // Some writers put JPEG's prefix before the block.
+  return stored && startsWith(stored, EXIF_PREFIX) ? stored.slice(EXIF_PREFIX.length) : stored?.slice();
+}
+
+/**
  * Metadata of a WebP file (RFC 9649).
- * @throws picture-damaged when the file is shorter than its header says, or too short for the size it claims.
+ * @throws picture-damaged when the file has no header, or is too short for the size it claims.
  */
 export function readWebp(bytes: Uint8Array, name: string): Contents {
-  const chunks = readChunks(bytes, name);
+  const { chunks, isWhole } = readChunks(bytes);
+  const header = headerOf(chunks, name);
   const first = (type: string): Uint8Array | undefined => chunks.find((chunk) => chunk.type === type)?.data.slice();
   const lossy = chunks.find(({ type }) => type === 'VP8 ')?.data;
   if (lossy) assertEnoughData(lossy, name);
-  const stored = first('EXIF');
-  // Some writers put JPEG's prefix before the block.
-  const exif = stored && startsWith(stored, EXIF_PREFIX) ? stored.slice(EXIF_PREFIX.length) : stored;
+  const exif = exifOf(chunks);
   const display = displayTags(exif && readIfdTree(exif));
   return {
+    header,
+    damage: isWhole ? undefined : { what: 'it is shorter than its header says, so picture data are missing' },
     // An animation's frames hold their data within ANMF chunks.
     lossy: !chunks.some(({ type }) => type === 'VP8L'),
     metadata: metadataOf({ exif, icc: first('ICCP'), xmp: first('XMP '), ...display }),
@@ -50,7 +97,7 @@ export function writeWebp(encoded: Uint8Array, picture: Picture): Uint8Array {
   const exif = exifToWrite(metadata, false);
   const { icc, xmp } = metadata;
   if (!exif && !icc && !xmp) return encoded;
-  const samples = readChunks(encoded, 'the encoded WebP').filter(({ type }) => ['ALPH', 'VP8 ', 'VP8L'].includes(type));
+  const samples = readChunks(encoded).chunks.filter(({ type }) => ['ALPH', 'VP8 ', 'VP8L'].includes(type));
   const alpha = mode === 'rgb-alpha' || mode === 'gray-alpha';
   const header = new Uint8Array(10);
   header[0] = (icc ? HAS_ICC : 0) | (alpha ? HAS_ALPHA : 0) | (exif ? HAS_EXIF : 0) | (xmp ? HAS_XMP : 0);
@@ -82,19 +129,21 @@ function assertEnoughData(frame: Uint8Array, name: string): void {
   }
 }
 
-function readChunks(bytes: Uint8Array, name: string): Chunk[] {
+/** The chunks within the length that the file states; the last one may be cut short. */
+function readChunks(bytes: Uint8Array): { chunks: Chunk[]; isWhole: boolean } {
   const view = viewOf(bytes);
-  const end = bytes.length < RIFF_HEADER_BYTES ? Infinity : view.getUint32(4, true) + 8;
-  if (end > bytes.length) throw damaged(name, 'it is shorter than its header says, so picture data are missing');
+  const stated = bytes.length < RIFF_HEADER_BYTES ? Infinity : view.getUint32(4, true) + 8;
+  const end = Math.min(stated, bytes.length);
   const chunks: Chunk[] = [];
+  let isWhole = stated <= bytes.length;
   for (let at = RIFF_HEADER_BYTES; at + 8 <= end;) {
     const length = view.getUint32(at + 4, true);
-    if (at + 8 + length > end) throw damaged(name, 'it ends in the middle of its data');
+    if (at + 8 + length > end) isWhole = false;
     const type = String.fromCharCode(...bytes.subarray(at, at + 4));
     chunks.push({ type, data: bytes.subarray(at + 8, at + 8 + length) });
     at += 8 + length + (length & 1);
   }
-  return chunks;
+  return { chunks, isWhole };
 }
 
 function chunkBytes({ type, data }: Chunk): Uint8Array[] {

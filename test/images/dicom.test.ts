@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isDicom, readDicom } from '../../src-main/images/dicom.ts';
-import { dicomFile } from '../fixtures/dicom-file.ts';
+import { deflateRawSync } from 'node:zlib';
+import { dicomFile, sequence, textElement, uint16, type DicomElement } from '../fixtures/dicom-file.ts';
 
 const stored = Int16Array.from({ length: 12 }, (_, i) => 100 * i - 300);
 
@@ -44,5 +45,146 @@ describe('DICOM slices', () => {
     expect(() => readDicom(new Uint8Array(200), 'zeros.dcm')).toThrow(/zeros\.dcm is not a DICOM file/);
     const whole = dicomFile({ width: 4, height: 3, pixels: stored });
     expect(() => readDicom(whole.subarray(0, whole.length - 8), 'short.dcm')).toThrow(/short\.dcm is damaged/);
+  });
+});
+
+const read = (extra: readonly DicomElement[], pixels = stored, index = 0) =>
+  readDicom(dicomFile({ width: 4, height: 3, pixels, extra }), 'slice.dcm', index);
+const values = (slope: number, intercept: number): number[] => [...stored].map((v) => v * slope + intercept);
+
+describe('rescale to HU', () => {
+  const transformation = (slope: string, intercept: string): DicomElement =>
+    sequence(0x00289145, [[textElement(0x00281052, 'DS', intercept), textElement(0x00281053, 'DS', slope)]]);
+  const noOwn: DicomElement[] = [
+    { tag: 0x00281052, vr: 'DS', value: null },
+    { tag: 0x00281053, vr: 'DS', value: null },
+  ];
+
+  it('of the shared functional groups of enhanced CT', () => {
+    const shared = sequence(0x52009229, [[transformation('2', '-1024')]]);
+    expect([...read([...noOwn, shared]).data]).toEqual(values(2, -1024));
+  });
+
+  it('of the frame itself before that of all frames', () => {
+    const both = Int16Array.from([...stored, ...stored]);
+    const extra = [
+      ...noOwn,
+      textElement(0x00280008, 'IS', '2'),
+      sequence(0x52009229, [[transformation('1', '0')]]),
+      sequence(0x52009230, [[transformation('1', '-1000')], [transformation('3', '-7')]]),
+    ];
+    expect([...read(extra, both, 0).data]).toEqual(values(1, -1000));
+    expect(read(extra, both, 1)).toMatchObject({ frames: 2 });
+    expect([...read(extra, both, 1).data]).toEqual(values(3, -7));
+    expect(() => read(extra, both, 2)).toThrow(/slice\.dcm has slices 0 to 1, but slice 2/);
+  });
+
+  it.each([
+    ['', 1],
+    ['  ', 1],
+    ['+2.50E-1', 0.25],
+    ['.5', 0.5],
+  ])('of slope "%s" is %d', (slope, expected) => {
+    expect([...read([textElement(0x00281053, 'DS', slope)]).data]).toEqual(values(expected, 0).map(Math.fround));
+  });
+
+  it.each([
+    ['n/a', 'picture-damaged', /\(0028,1052\) is "n\/a", which is no number/],
+    ['-1024,5', 'picture-damaged', /no number/],
+    ['1e999', 'picture-damaged', /no number/],
+  ])('of intercept "%s" is refused', (intercept, code, message) => {
+    const error = expect.objectContaining({ code, message: expect.stringMatching(message) as string }) as Error;
+    expect(() => read([textElement(0x00281052, 'DS', intercept)])).toThrowError(error);
+  });
+
+  it('by a table or a slope of 0 is refused', () => {
+    expect(() => read([...noOwn, sequence(0x00283000, [[textElement(0x00283004, 'CS', 'HU')]])])).toThrow(
+      /Modality LUT/,
+    );
+    expect(() => read([textElement(0x00281053, 'DS', '0')])).toThrow(/slope is 0/);
+  });
+
+  it('to other units than HU gets a notice', () => {
+    expect(read([textElement(0x00281054, 'CS', 'OD')]).notices.join()).toMatch(/in OD, not in HU/);
+    expect(read([textElement(0x00281054, 'CS', 'HU')]).notices).toEqual([]);
+  });
+});
+
+describe('how samples are stored', () => {
+  it('in the high bits', () => {
+    const pixels = Int16Array.from(stored, (v) => (v + 1000) << 4);
+    const high: DicomElement = { tag: 0x00280102, vr: 'US', value: uint16(15) };
+    const bytes = dicomFile({ width: 4, height: 3, pixels, bitsStored: 12, signed: false, extra: [high] });
+    expect([...readDicom(bytes, 's').data]).toEqual([...stored].map((v) => v + 1000));
+    const low: DicomElement = { tag: 0x00280102, vr: 'US', value: uint16(3) };
+    expect(() => readDicom(dicomFile({ width: 4, height: 3, pixels, bitsStored: 12, extra: [low] }), 's')).toThrow(
+      /12 bits/,
+    );
+  });
+
+  it.each(['PALETTE COLOR', 'RGB', 'YBR_FULL'])('as %s is no slice', (model) => {
+    expect(() => read([textElement(0x00280004, 'CS', model)])).toThrow(new RegExp(`samples are ${model}`));
+  });
+
+  it('padding becomes air, with a notice', () => {
+    const padding: DicomElement = { tag: 0x00280120, vr: 'SS', value: uint16(0x10000 - 300) };
+    const limit: DicomElement = { tag: 0x00280121, vr: 'SS', value: uint16(0x10000 - 200) };
+    const slice = read([padding, limit]);
+    expect([...slice.data].slice(0, 3)).toEqual([-1000, -1000, -100]);
+    expect(slice.notices.join()).toMatch(/2 pixels of slice\.dcm are padding/);
+  });
+});
+
+describe('pixels that are not square are refused', () => {
+  it.each<[string, DicomElement]>([
+    ['by their spacing', textElement(0x00280030, 'DS', '0.7\\1.4')],
+    [
+      'of the functional groups',
+      sequence(0x52009229, [[sequence(0x00289110, [[textElement(0x00280030, 'DS', '1\\2')]])]]),
+    ],
+  ])('%s', (_name, element) => {
+    expect(() => read([element])).toThrow(/mm wide and .* mm high.*Resample/);
+  });
+
+  it('by their ratio', () => {
+    expect(() => read([{ tag: 0x00280030, vr: 'DS', value: null }, textElement(0x00280034, 'IS', '2\\1')])).toThrow(
+      /2 : 1/,
+    );
+  });
+});
+
+describe('transfer syntaxes', () => {
+  it('deflated is read', () => {
+    const bytes = dicomFile({ width: 4, height: 3, pixels: stored, syntax: '1.2.840.10008.1.2.1.99' });
+    expect([...readDicom(bytes, 'deflated.dcm').data]).toEqual([...stored]);
+  });
+
+  it('a deflated bomb is refused before it takes memory', () => {
+    const head = dicomFile({ width: 4, height: 3, pixels: stored, syntax: '1.2.840.10008.1.2.1.99' });
+    const metaBytes = new DataView(head.buffer).getUint32(140, true);
+    const bomb = deflateRawSync(new Uint8Array(300 * 2 ** 20));
+    const bytes = Uint8Array.from(Buffer.concat([head.subarray(0, 144 + metaBytes), bomb]));
+    const before = process.memoryUsage().rss;
+    expect(() => readDicom(bytes, 'bomb.dcm')).toThrow(/bomb\.dcm inflates to more than 256 MiB/);
+    expect(process.memoryUsage().rss - before).toBeLessThan(600e6);
+  });
+
+  it.each([
+    ['1.2.840.10008.1.2.4.50', 'JPEG Baseline'],
+    ['1.2.840.10008.1.2.4.80', 'JPEG-LS Lossless'],
+    ['1.2.840.10008.1.2.4.91', 'JPEG 2000'],
+    ['1.2.840.10008.1.2.4.110', 'JPEG XL Lossless'],
+    ['1.2.840.10008.1.2.4.201', 'High-Throughput JPEG 2000 Lossless'],
+    ['1.2.840.10008.1.2.5', 'RLE Lossless'],
+    ['1.2.3.4', 'an unknown transfer syntax'],
+  ])('%s is refused as %s', (syntax, name) => {
+    const bytes = dicomFile({ width: 4, height: 3, pixels: stored, syntax });
+    expect(() => readDicom(bytes, 's.dcm')).toThrow(new RegExp(`${name} \\(${syntax.replaceAll('.', '\\.')}\\)`));
+  });
+
+  it('a file without its preamble, and a bare data set, are read', () => {
+    const bare = dicomFile({ width: 4, height: 3, pixels: stored, preamble: false });
+    expect(isDicom(bare)).toBe(true);
+    expect([...readDicom(bare, 'bare.dcm').data]).toEqual([...stored]);
   });
 });

@@ -9,6 +9,7 @@ import { assertEncodable, encodePicture, type EncodeOptions } from '../../images
 import { recompressionNotice } from '../../images/formats.ts';
 import type { Picture } from '../../tensor/picture.ts';
 import { pictureSchema } from '../engine/jobs/restore-decoded-job.ts';
+import { decodeOptions } from '../engine/jobs/restore-input.ts';
 import { plannedResult } from '../engine/jobs/restore-job.ts';
 
 const colorPart = z.int().min(0).max(255);
@@ -48,19 +49,15 @@ export interface PreparedPicture {
  * @throws what `decodePicture`, `maskPicture` and `assertEncodable` throw.
  */
 export async function preparePicture({ file, mask, options, encoding }: PrepareJob): Promise<PreparedPicture> {
-  const decoded = await decodePicture(file.bytes, file.name);
+  const decoded = await decodePicture(file.bytes, file.name, decodeOptions(options));
   assertEncodable(plannedResult({ picture: decoded, options }), encodeOptions(encoding));
-  const { format, lossy: _lossy, converted, pages, ...picture } = decoded;
+  const { format, lossy: _lossy, converted: _converted, pages: _pages, notices: found, ...picture } = decoded;
   const masked = await maskPicture(picture, file.name, mask);
-  const notices = [
-    converted,
-    pages > 1 ? `Only the first of ${pages} pages is restored.` : undefined,
-    recompressionNotice(format, encoding.format, encoding.quality === undefined),
-  ];
+  const recompressed = recompressionNotice(format, encoding.format, encoding.quality === undefined);
   return {
     ...masked,
     thumbnail: await makeThumbnail(picture),
-    notices: notices.filter((notice) => notice !== undefined),
+    notices: [...found, ...(recompressed === undefined ? [] : [recompressed])],
   };
 }
 

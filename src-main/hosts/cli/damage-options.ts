@@ -17,6 +17,8 @@ export interface DamageFlags {
   readonly angles?: number;
   readonly anglesFile?: string;
   readonly slice?: number;
+  readonly page?: number;
+  readonly acceptDamage?: boolean;
 }
 
 /** @param mask  false where the command has masks of its own. */
@@ -35,12 +37,14 @@ export function addDamageOptions(command: Command, { mask }: { readonly mask: bo
     .option('--noise <s>', 'standard deviation of the noise, 0 to 255; reconstruct: in pixels of water', number)
     .option('--angles <n>', 'reconstruct: number of views, equally spaced over 180 degrees', integer)
     .option('--angles-file <file>', 'reconstruct: the direction of every view in degrees, separated by white space')
-    .option('--slice <n>', 'reconstruct: which slice of a .npy stack, from 0', integer);
+    .option('--slice <n>', 'reconstruct: which slice of a stack (.npy, DICOM, TIFF), from 0', integer)
+    .option('--page <n>', 'which page of a TIFF or frame of an animation, from 1', integer)
+    .option('--accept-damage', 'restore what can be read of damaged files, too');
 }
 
 /** The options of the damage that are given. */
 export function damageOptions(flags: DamageFlags): Pick<RestoreOptions, 'task'> & Partial<RestoreOptions> {
-  const { task, scale, blurSigma, noise, angles, slice } = flags;
+  const { task, scale, blurSigma, noise, angles, slice, page, acceptDamage } = flags;
   return {
     task,
     ...(scale === undefined ? {} : { scale: Number(scale) as 2 | 3 | 4 }),
@@ -48,6 +52,8 @@ export function damageOptions(flags: DamageFlags): Pick<RestoreOptions, 'task'> 
     ...(noise === undefined ? {} : { noise }),
     ...(angles === undefined ? {} : { angles }),
     ...(slice === undefined ? {} : { slice }),
+    ...(page === undefined ? {} : { page }),
+    ...(acceptDamage ? { acceptDamage } : {}),
   };
 }
 

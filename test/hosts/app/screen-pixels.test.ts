@@ -37,6 +37,7 @@ function picture(changes: Partial<DecodedPicture>): DecodedPicture {
     format: 'png',
     lossy: false,
     pages: 1,
+    notices: [],
     ...changes,
   };
 }

@@ -4,6 +4,7 @@ import { fileSchema, OUTPUT_FORMATS } from '../../../contract/jobs.ts';
 import { decodePicture } from '../../../images/decode.ts';
 import { encodePicture } from '../../../images/encode.ts';
 import { decodeMask } from '../../../images/mask.ts';
+import { readHeader } from '../../../images/header.ts';
 import { displayedPicture, displayedSize } from '../../../images/orientation.ts';
 import type { PictureMetadata } from '../../../tensor/picture.ts';
 import { displayedMask } from '../../engine/jobs/mask-patch.ts';
@@ -13,7 +14,8 @@ export const readPictureSchema = z.strictObject({ file: fileSchema });
 
 /** What is in a picture file, for a screen. */
 export async function readPicture({ file }: z.output<typeof readPictureSchema>): Promise<PictureContent> {
-  return pictureContent(await decodePicture(file.bytes, file.name));
+  // A person sees the damage, and the notice that says what is missing.
+  return pictureContent(await decodePicture(file.bytes, file.name, { damage: 'accept' }));
 }
 
 export const readMaskSchema = z.strictObject({
@@ -86,8 +88,7 @@ export interface PictureSize {
 }
 
 export async function pictureSize({ file }: z.output<typeof pictureSizeSchema>): Promise<PictureSize> {
-  const { width, height, metadata } = await decodePicture(file.bytes, file.name);
-  return { width, height, orientation: metadata.orientation };
+  return readHeader(file.bytes, file.name);
 }
 
 /** As displayed. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ScanContent } from '../../../contract/app/values.ts';
 import { fileSchema, SLICE_FORMATS } from '../../../contract/jobs.ts';
 import { LangevinError } from '../../../errors.ts';
-import { isDicom, readDicom } from '../../../images/dicom.ts';
+import { isDicom } from '../../../images/dicom.ts';
 import { decodeFloat } from '../../../images/float-picture.ts';
 import { readNpy } from '../../../images/npy.ts';
 import { startsWith } from '../../../images/container.ts';
@@ -24,15 +24,12 @@ const WHOLE_RANGE = { centre: (LOWEST_HU + HIGHEST_HU) / 2, width: HIGHEST_HU - 
  * @throws what the readers throw.
  */
 export async function readScan({ file, slice: index }: z.output<typeof readScanSchema>): Promise<ScanContent> {
-  const { bytes, name } = file;
-  if (isDicom(bytes)) {
-    const { window, ...slice } = readDicom(bytes, name);
-    const shown = window === undefined ? SOFT_TISSUE : { centre: window.center, width: window.width };
-    return content(slice, 'slice', 1, shown);
-  }
-  const stack = startsWith(bytes, '\x93NUMPY') ? readNpy(bytes, name).shape : [];
-  const slices = stack.length === 3 ? stack[0] : 1;
   const slice = await readSlice(file, index);
+  const { slices, window } = slice;
+  if (isDicom(file.bytes)) {
+    const shown = window === undefined ? SOFT_TISSUE : { centre: window.center, width: window.width };
+    return content(slice, 'slice', slices, shown);
+  }
   if (slices === 1 && (await isSinogram(file, slice))) {
     const { detectors, data, angles } = await readSinogram(file, equalAngles, 0);
     return content({ width: detectors, height: angles.length, data }, 'sinogram', 1);

@@ -6,8 +6,7 @@ import { channelCount, type Picture } from '../../../tensor/picture.ts';
 
 /** A decoded picture for a screen: turned as displayed, 8-bit RGBA in sRGB. The work blocks its thread. */
 export async function pictureContent(picture: DecodedPicture): Promise<PictureContent> {
-  const { format, bitDepth, mode, metadata, converted, pages } = picture;
-  const notices = [converted, pages > 1 ? `Only the first of ${pages} pages is shown.` : undefined];
+  const { format, bitDepth, mode, metadata, notices } = picture;
   return {
     ...(await screenPixels(picture)),
     format,
@@ -19,7 +18,7 @@ export async function pictureContent(picture: DecodedPicture): Promise<PictureCo
       icc: metadata.icc !== undefined,
       xmp: metadata.xmp !== undefined,
     },
-    notices: notices.filter((notice) => notice !== undefined),
+    notices,
   };
 }
 

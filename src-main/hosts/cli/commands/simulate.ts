@@ -55,13 +55,14 @@ async function simulateFile(path: string, flags: SimulateFlags): Promise<void> {
     options: { ...damageOptions(flags), seed: flags.seed },
     ...(flags.task === 'reconstruct' ? { sliceFormat: sinogramFormat(flags.output) } : pictureEncoding(flags)),
   };
-  const { bytes, width, height, angles } = await withEngine(async (engine, signal) => {
+  const { bytes, width, height, angles, notices } = await withEngine(async (engine, signal) => {
     const run = engine.run('simulate', job, { signal });
     for (;;) {
       const next = await run.next();
       if (next.done) return next.value;
     }
   });
+  for (const message of notices) output.say(message, { type: 'notice', message });
   await writeFileAtomically(flags.output, bytes);
   const anglesPath = angles && `${flags.output}.angles.txt`;
   if (angles !== undefined && anglesPath !== undefined)

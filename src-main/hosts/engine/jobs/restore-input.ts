@@ -3,7 +3,7 @@ import type { FileBytes, restoreJobSchema } from '../../../contract/jobs.ts';
 import type { RestoreOptions } from '../../../contract/restore-options.ts';
 import { LangevinError } from '../../../errors.ts';
 import { decodeMask } from '../../../images/mask.ts';
-import { decodePicture, type DecodedPicture } from '../../../images/decode.ts';
+import { decodePicture, type DecodedPicture, type DecodeOptions } from '../../../images/decode.ts';
 import { colourChannels, readTensor } from '../../../restore/picture-tensor.ts';
 import type { KernelWeights, PictureRequest, ScanRequest } from '../../../restore/request.ts';
 import { equalAngles, scanSlice } from '../../../restore/scanner.ts';
@@ -26,13 +26,18 @@ export async function readPictureInput(
   if (job.picture === undefined) {
     throw new LangevinError('invalid-argument', `The task ${job.options.task} needs a picture.`);
   }
-  const picture = await decodePicture(job.picture.bytes, job.picture.name);
+  const picture = await decodePicture(job.picture.bytes, job.picture.name, decodeOptions(job.options));
   return {
     picture,
     mask: job.mask && (await decodeMask(job.mask.bytes, job.mask.name, picture)),
     kernel: job.kernel && (await readKernel(job.kernel)),
     options: job.options,
   };
+}
+
+/** How the options ask for a file to be read. */
+export function decodeOptions({ page, acceptDamage }: RestoreOptions): DecodeOptions {
+  return { damage: acceptDamage ? 'accept' : 'offer', ...(page === undefined ? {} : { page: page - 1 }) };
 }
 
 /** The weights of a blur from its picture: luma on black. */
@@ -56,7 +61,7 @@ export async function readKernel({ bytes, name }: FileBytes): Promise<KernelWeig
  */
 export async function readScanInput(
   job: Pick<RestoreJob, 'picture' | 'sinogram' | 'angles' | 'truth' | 'options'>,
-): Promise<ScanRequest> {
+): Promise<{ request: ScanRequest; notices: readonly string[] }> {
   const { picture, sinogram, truth, options } = job;
   const noise = options.noise ?? 0;
   if ((picture === undefined) === (sinogram === undefined)) {
@@ -66,12 +71,26 @@ export async function readScanInput(
     );
   }
   if (sinogram !== undefined) {
-    const scan = await readSinogram(sinogram, (rows) => viewsOf(job.angles, options, rows), noise);
-    return { scan, truth: truth && (await readSlice(truth, options.slice)), options };
+    const { notices, ...scan } = await readSinogram(sinogram, (rows) => viewsOf(job.angles, options, rows), noise);
+    const slice = truth && (await readSlice(truth, options.slice));
+    return {
+      request: { scan, truth: slice, options },
+      notices: [...notices, ...angleNotices(scan.angles), ...(slice?.notices ?? [])],
+    };
   }
   const slice = await readSlice(picture!, options.slice);
-  const scan = scanSlice(slice, viewsOf(job.angles, options, DEFAULT_VIEWS), noise, options.seed);
-  return { scan, truth: slice, options };
+  const angles = viewsOf(job.angles, options, DEFAULT_VIEWS);
+  const scan = scanSlice(slice, angles, noise, options.seed);
+  return { request: { scan, truth: slice, options }, notices: [...slice.notices, ...angleNotices(angles)] };
+}
+
+/** Several views within a few degrees are more likely radians. */
+export function angleNotices(angles: readonly number[]): string[] {
+  const span = Math.max(...angles) - Math.min(...angles);
+  if (angles.length < 4 || span > 2 * Math.PI) return [];
+  return [
+    `The ${angles.length} views span only ${+span.toPrecision(3)} degrees; angles are in degrees, not in radians.`,
+  ];
 }
 
 /** Directions of the views: as listed, or so many over 180°. */

@@ -63,7 +63,7 @@ async function picture(job: z.output<typeof restoreJobSchema>): Promise<Prepared
   const recompressed = recompressionNotice(input, format);
   return {
     request,
-    notices: recompressed === undefined ? [] : [recompressed],
+    notices: [...request.picture.notices, ...(recompressed === undefined ? [] : [recompressed])],
     // A standard deviation has 16 bits, which not every format of pictures holds, and must not be compressed with loss.
     write: async (event) => {
       const options: EncodeOptions = event.type === 'companion' && event.name === 'std' ? { format: 'png' } : encoding;
@@ -81,11 +81,11 @@ export function plannedResult({ picture, options }: PictureInput): PictureInput[
 }
 
 async function scan(job: z.output<typeof restoreJobSchema>): Promise<Prepared> {
-  const request = await readScanInput(job);
+  const { request, notices } = await readScanInput(job);
   const format = job.sliceFormat ?? 'npy';
   return {
     request,
-    notices: [],
+    notices,
     write: async (event) => {
       if (event.slice === undefined)
         return { format: 'png', bytes: await encodePicture(event.picture, { format: 'png' }) };

@@ -4,7 +4,7 @@ import { scanSlice } from '../../../restore/scanner.ts';
 import { simulateDamage } from '../../../restore/simulate.ts';
 import type { JobHandler } from '../job-registry.ts';
 import { parseJob } from './parse-job.ts';
-import { readPictureInput, viewsOf } from './restore-input.ts';
+import { angleNotices, readPictureInput, viewsOf } from './restore-input.ts';
 import { readSlice, writeValues } from './slice-files.ts';
 
 /** Job `simulate`: the measurement that a task supposes, made of a good picture; it needs no network. */
@@ -23,7 +23,8 @@ export function simulateJob(): JobHandler {
       );
       const format = job.sliceFormat ?? 'npy';
       const size = { width: detectors, height: angles.length };
-      return { bytes: await writeValues({ ...size, data }, format), format, ...size, angles };
+      const notices = [...slice.notices, ...angleNotices(angles)];
+      return { bytes: await writeValues({ ...size, data }, format), format, ...size, angles, notices };
     }
     const input = await readPictureInput(job);
     const damaged = simulateDamage(input);
@@ -32,6 +33,7 @@ export function simulateJob(): JobHandler {
     const encoding = { format, ...(job.encoding?.quality === undefined ? {} : { quality: job.encoding.quality }) };
     assertEncodable(damaged, encoding);
     const { width, height } = damaged;
-    return { bytes: await encodePicture(damaged, encoding), format, width, height };
+    const { notices } = input.picture;
+    return { bytes: await encodePicture(damaged, encoding), format, width, height, notices };
   };
 }

@@ -17,7 +17,7 @@ import { cropDisplayed, cropSamples } from './crop-picture.ts';
 import { displayedFrame, displayedRect } from './display-frame.ts';
 import { displayedMask, storedMask } from './mask-patch.ts';
 import { parseJob } from './parse-job.ts';
-import { readKernel, readScanInput } from './restore-input.ts';
+import { decodeOptions, readKernel, readScanInput } from './restore-input.ts';
 import { plannedResult } from './restore-job.ts';
 import { writeValues } from './slice-files.ts';
 import { forHost } from './step-frame.ts';
@@ -105,17 +105,13 @@ export function viewRestoreJob({ networks }: EngineServices): JobHandler {
 
 async function preparePicture(job: ParsedJob): Promise<Prepared> {
   const { options, crop } = job;
-  const whole = await decodePicture(job.file.bytes, job.file.name);
+  const whole = await decodePicture(job.file.bytes, job.file.name, { ...decodeOptions(options), damage: 'accept' });
   const { picture, mask } = crop === undefined ? unaltered(whole, job) : cropped(whole, job, crop);
   const planned = plannedResult({ picture, options });
   const scale = options.task === 'super-resolve' ? (options.scale ?? 1) : 1;
-  const notices = [
-    whole.converted,
-    whole.pages > 1 ? `Only the first of ${whole.pages} pages is restored.` : undefined,
-  ];
   return {
     request: { picture, mask, kernel: job.kernel && (await readKernel(job.kernel)), options },
-    notices: notices.filter((notice) => notice !== undefined),
+    notices: whole.notices,
     format: formatFor(planned),
     placed: { width: planned.width, height: planned.height, orientation: picture.metadata.orientation },
     origin: { x: (crop?.x ?? 0) * scale, y: (crop?.y ?? 0) * scale },
@@ -153,7 +149,7 @@ async function prepareScan(job: ParsedJob): Promise<Prepared> {
   if (crop !== undefined) {
     throw new LangevinError('invalid-argument', 'A part of a slice cannot be reconstructed by itself; leave out crop.');
   }
-  const request = await readScanInput({
+  const { request, notices } = await readScanInput({
     ...(isSinogram ? { sinogram: file } : { picture: file }),
     angles,
     truth,
@@ -162,7 +158,7 @@ async function prepareScan(job: ParsedJob): Promise<Prepared> {
   const side = request.scan.detectors;
   return {
     request,
-    notices: [],
+    notices,
     format: 'npy',
     placed: { width: side, height: side, orientation: 1 },
     origin: { x: 0, y: 0 },
