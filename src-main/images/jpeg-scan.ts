@@ -59,7 +59,7 @@ export function followScans(
   };
   const seen = new Set<number>();
   let at = start;
-  let last = start;
+  let last: number;
   for (;;) {
     last = at;
     while (at < bytes.length && bytes[at] !== 0xff) at++;
