@@ -20,6 +20,8 @@ export interface RestoredInput {
   readonly nfe: number;
   /** The provider that the network ran on. */
   readonly provider: string;
+  /** What the user should know about this picture. */
+  readonly notices?: readonly string[];
 }
 
 export interface FinishedInput {
@@ -27,6 +29,8 @@ export interface FinishedInput {
   readonly files: readonly Uint8Array[];
   /** Small JPEG file of the first sample. */
   readonly thumbnail?: Uint8Array | undefined;
+  /** Small JPEG file of the damage that was found. */
+  readonly marked?: Uint8Array | undefined;
 }
 
 export interface PrepareInputRequest {

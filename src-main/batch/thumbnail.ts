@@ -7,9 +7,18 @@ const QUALITY = 60;
 /** Shows through where the picture is transparent. */
 const BACKDROP = 128;
 
-/** A JPEG file of the picture as displayed, at most 128 pixels a side, without metadata. */
-export async function makeThumbnail(picture: Picture): Promise<Uint8Array> {
-  return encodePicture(displayedPicture(shrink(picture)), { format: 'jpeg', quality: QUALITY, chroma: '4:2:0' });
+/** Of what is marked. */
+const MARK = [213, 94, 0] as const;
+const MARK_COVER = 0.75;
+
+/**
+ * A JPEG file of the picture as displayed, at most 128 pixels a side, without metadata.
+ * @param mask  height × width as stored: what is not 0 is shown in colour, however little there is of it in a block.
+ */
+export async function makeThumbnail(picture: Picture, mask?: Uint8Array): Promise<Uint8Array> {
+  const small = shrink(picture);
+  const shown = mask === undefined ? small : marked(small, picture, mask);
+  return encodePicture(displayedPicture(shown), { format: 'jpeg', quality: QUALITY, chroma: '4:2:0' });
 }
 
 /** Pixels a side of a block whose mean is taken: enough against aliasing, and a large picture costs no more. */
@@ -54,6 +63,28 @@ function shrink(picture: Picture): Picture {
     data: small,
     metadata: { orientation: metadata.orientation },
   };
+}
+
+/** The small picture in colours, blocks with something of the mask tinted. */
+function marked(small: Picture, { width, height }: Picture, mask: Uint8Array): Picture {
+  const channels = channelCount(small.mode);
+  const data = new Uint8Array(small.width * small.height * 3);
+  for (let y = 0; y < small.height; y++) {
+    const [y0, y1] = block(y, small.height, height);
+    for (let x = 0; x < small.width; x++) {
+      const [x0, x1] = block(x, small.width, width);
+      let isMarked = false;
+      for (let row = y0; row < y1 && !isMarked; row++) {
+        for (let at = row * width + x0; at < row * width + x1; at++) isMarked ||= mask[at] !== 0;
+      }
+      const at = y * small.width + x;
+      for (let c = 0; c < 3; c++) {
+        const value = small.data[at * channels + (channels === 3 ? c : 0)];
+        data[at * 3 + c] = isMarked ? value + MARK_COVER * (MARK[c] - value) : value;
+      }
+    }
+  }
+  return { ...small, mode: 'rgb', data };
 }
 
 /** The pixels from … to (exclusive) that pixel `i` of `count` stands for. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../errors.ts';
+import { findOptionsSchema } from './find.ts';
 import { encodingSchema, OUTPUT_FORMATS } from './jobs.ts';
 import { restoreOptionsSchema } from './restore-options.ts';
 
@@ -18,8 +19,8 @@ export const maskPolicySchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('alpha') }),
   /** Pixels whose channels all differ from the colour by at most `tolerance`, 0…255. */
   z.strictObject({ kind: z.literal('color'), color: rgbSchema, tolerance: z.int().min(0).max(255) }),
-  /** Scratches, dust and the like, as the editor suggests them. */
-  z.strictObject({ kind: z.literal('auto') }),
+  /** Damage that the search finds. */
+  z.strictObject({ kind: z.literal('auto'), find: findOptionsSchema.prefault({}) }),
 ]);
 export type MaskPolicy = z.infer<typeof maskPolicySchema>;
 
@@ -100,8 +101,8 @@ export type FileOutcome =
       /** Done by an earlier run that this one continues. */
       readonly earlier: boolean;
       readonly notices: readonly string[];
-      /** Small JPEG files, base64; left out beyond the first thousands of pictures. */
-      readonly thumbnails?: { readonly before: string; readonly after: string };
+      /** Small JPEG files, base64; left out beyond the first thousands of pictures. `marked` shows damage that was found. */
+      readonly thumbnails?: { readonly before: string; readonly after: string; readonly marked?: string };
       /** Of this run. */
       readonly times?: StageTimes;
     }

@@ -16,7 +16,7 @@ export const findOptionsSchema = z.strictObject({
     .array(z.enum(DAMAGE_KINDS))
     .min(1)
     .default([...DAMAGE_KINDS]),
-  /** Findings of fewer pixels are left out. */
+  /** Findings of fewer pixels, of those of the maps, are left out. */
   minSize: z.int().min(1).max(1_000_000).default(12),
 });
 export type FindOptions = z.output<typeof findOptionsSchema>;
@@ -27,7 +27,7 @@ export type FindOptionsInput = z.input<typeof findOptionsSchema>;
  * thousand: logits in steps of 1/16, with 128 for a probability of one half (see find/findings/logit-codes.ts).
  */
 export interface DamageMaps {
-  /** Of the maps; the picture's own size, or smaller in a first answer. */
+  /** Of the maps: the picture's own size, or a half, a quarter … in a first answer, and of pictures without fine detail. */
   readonly width: number;
   readonly height: number;
   readonly pictureWidth: number;
@@ -75,6 +75,11 @@ export const findJobSchema = z.strictObject({
   /** A file, or a decoded picture as stored. */
   file: fileSchema.optional(),
   picture: z.custom((value) => typeof value === 'object' && value !== null, 'must be a picture').optional(),
+  /** Of the file: which page or frame, from 1, and whether what can be read of a damaged file is enough. */
+  page: z.int().min(1).optional(),
+  acceptDamage: z.boolean().optional(),
+  /** Of the file or picture, for messages. */
+  name: z.string().min(1).default('the picture'),
   /** Name of an installed detector or path of its folder. */
   detector: z.string().min(1).default('damage'),
   threads: z.int().min(1).max(256).optional(),

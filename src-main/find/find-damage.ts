@@ -4,8 +4,8 @@ import { channelCount, type Picture } from '../tensor/picture.ts';
 import type { DamageDetector } from './detector.ts';
 import { quickCode } from './findings/logit-codes.ts';
 import { DETECTOR_MAPS } from './manifest.ts';
-import { readPlanes, reducedSize } from './picture-reader.ts';
-import { tileSpans } from './tiles.ts';
+import { finestReduction, readPlanes, reducedSize, type ReducedRect } from './picture-reader.ts';
+import { tileSpans, type TileSpan } from './tiles.ts';
 
 export interface FindDamageOptions {
   /** Largest side of what the network sees at once, pixels; the answer is the same for any (within 10⁻³). */
@@ -29,20 +29,24 @@ const FIRST_SIDE = 1500;
 const LEAST_REDUCED_SIDE = 96;
 /** 500 MB of memory with the shipped network; a quarter less for the same pixels in much smaller tiles would take longer. */
 const DEFAULT_TILE = 1536;
+/** Scales of at most so many pixels are looked at mirrored as well; larger ones would take twice their time. */
+const MIRRORED_PIXELS = 3e6;
 
 const [SURFACE, LINE, SPECK, CRACK, LOSS, TEXT] = DETECTOR_MAPS.keys();
 
 /**
- * Reductions at which a picture is looked at, finest first: its own size, half of it, and on until a longer side of at
- * most 1,500 pixels. A fold that is 20 pixels wide in a large scan is 1 to 12 pixels wide at one of them, as wide as the
- * network has learnt.
+ * Reductions at which a picture is looked at, finest first: the finest at which it has detail, which is its own size
+ * unless it was enlarged or scanned beyond its sharpness, half of that, and on until a longer side of at most 1,500
+ * pixels. A fold that is 20 pixels wide in a large scan is 1 to 12 pixels wide at one of them, as wide as the network has
+ * learnt.
  */
-export function reductionsOf({ width, height }: Pick<Picture, 'width' | 'height'>): number[] {
-  const reductions = [1];
-  for (let next = 2; ; next *= 2) {
-    const before = next / 2;
-    if (Math.min(width, height) / next < LEAST_REDUCED_SIDE) break;
-    if (before > 1 && Math.max(width, height) / before <= FIRST_SIDE) break;
+export function reductionsOf(picture: Picture): number[] {
+  const finest = finestReduction(picture, LEAST_REDUCED_SIDE);
+  const longer = Math.max(picture.width, picture.height);
+  const shorter = Math.min(picture.width, picture.height);
+  const reductions = [finest];
+  for (let next = 2 * finest; shorter / next >= LEAST_REDUCED_SIDE; next *= 2) {
+    if (next > 2 * finest && (2 * longer) / next <= FIRST_SIDE) break;
     reductions.push(next);
   }
   return reductions;
@@ -50,9 +54,10 @@ export function reductionsOf({ width, height }: Pick<Picture, 'width' | 'height'
 
 /**
  * Looks for damage from coarse to fine and joins the scales: lines, cracks, losses and text count at every scale, specks
- * only at the picture's own, where a speck at half the size is anything small. Yields the maps of the coarsest scales as
- * a first answer, when there is more than a moment's work left, and progress after every tile; returns the maps of the
- * whole picture. Deterministic.
+ * only at the finest, where a speck at half the size is anything small. Scales of up to 3 megapixels are looked at
+ * mirrored as well, because the network sees a fold lit from one side better than from the other. Yields the maps of the coarsest scales as
+ * a first answer, when there is more than a moment's work left, and progress after every tile; returns the maps at
+ * the finest scale with detail. Deterministic.
  *
  * @param picture  as displayed, at least 16 × 16 pixels. Transparent pixels are never damaged.
  * @throws unsupported-format for a smaller picture; cancelled, within a tile.
@@ -70,7 +75,9 @@ export async function* findDamage(
     );
   }
   const reductions = reductionsOf(picture);
-  const scales = reductions.map((reduction) => new ScalePass(picture, reduction, detector, tile, isNegative));
+  const scales = reductions.map(
+    (reduction, i) => new ScalePass(picture, { reduction, isFinest: i === 0, detector, tile, isNegative }),
+  );
   const total = scales.reduce((sum, scale) => sum + scale.work, 0);
   const started = now();
   let done = 0;
@@ -90,7 +97,7 @@ export async function* findDamage(
   }
   throwIfCancelled(signal);
   const maps = coarser!;
-  clearTransparent(picture, maps);
+  clearTransparent(picture, maps, reductions[0]);
   return maps;
 }
 
@@ -111,6 +118,14 @@ function emptyMaps(picture: Picture, width: number, height: number): DamageMaps 
   };
 }
 
+interface PassSettings {
+  readonly reduction: number;
+  readonly isFinest: boolean;
+  readonly detector: DamageDetector;
+  readonly tile: number;
+  readonly isNegative: boolean;
+}
+
 /** One scale of the search. */
 class ScalePass {
   readonly width: number;
@@ -118,63 +133,102 @@ class ScalePass {
   /** Pixels given to the network. */
   readonly work: number;
   readonly #picture: Picture;
-  readonly #reduction: number;
-  readonly #detector: DamageDetector;
-  readonly #isNegative: boolean;
-  readonly #rows: ReturnType<typeof tileSpans>;
-  readonly #columns: ReturnType<typeof tileSpans>;
+  readonly #settings: PassSettings;
+  readonly #rows: readonly TileSpan[];
+  readonly #columns: readonly TileSpan[];
+  readonly #isMirrored: boolean;
 
-  constructor(picture: Picture, reduction: number, detector: DamageDetector, tile: number, isNegative: boolean) {
+  constructor(picture: Picture, settings: PassSettings) {
+    const { reduction, detector, tile } = settings;
     [this.width, this.height] = reducedSize(picture, reduction);
     this.#picture = picture;
-    this.#reduction = reduction;
-    this.#detector = detector;
-    this.#isNegative = isNegative;
+    this.#settings = settings;
+    this.#isMirrored = this.width * this.height <= MIRRORED_PIXELS;
     const { stride, reach } = detector.manifest;
-    const spans = (n: number): ReturnType<typeof tileSpans> =>
-      tileSpans(Math.ceil(n / stride) * stride, tile, reach, stride);
+    const spans = (n: number): TileSpan[] => tileSpans(Math.ceil(n / stride) * stride, tile, reach, stride);
     this.#rows = spans(this.height);
     this.#columns = spans(this.width);
-    const lengths = (list: ReturnType<typeof tileSpans>): number => list.reduce((sum, { length }) => sum + length, 0);
-    this.work = lengths(this.#rows) * lengths(this.#columns);
+    const lengths = (list: readonly TileSpan[]): number => list.reduce((sum, { length }) => sum + length, 0);
+    this.work = lengths(this.#rows) * lengths(this.#columns) * (this.#isMirrored ? 2 : 1);
   }
 
-  /** Fills `maps` tile by tile; each call of what is yielded does one and returns its work. */
+  /** Fills `maps` tile by tile; each call of what is yielded does one run of the network and returns its work. */
   *run(maps: DamageMaps, coarser: DamageMaps | undefined): Generator<() => Promise<number>> {
     for (const row of this.#rows) {
       for (const column of this.#columns) {
+        const rect = { x: column.start, y: row.start, width: column.length, height: row.length };
+        const size = rect.width * rect.height;
+        let found: Float32Array | undefined;
         yield async () => {
-          const rect = { x: column.start, y: row.start, width: column.length, height: row.length };
-          const size = rect.width * rect.height;
-          const planes = new Float32Array(3 * size);
-          readPlanes(this.#picture, this.#reduction, rect, { isNegative: this.#isNegative, mirrored: false }, planes);
-          const found = new Float32Array(DETECTOR_MAPS.length * size);
-          await this.#detector.evaluate(planes, rect.height, rect.width, found);
-          const bottom = Math.min(this.height, row.to);
-          const right = Math.min(this.width, column.to);
-          const isOwn = this.#reduction === 1;
-          for (let y = row.from; y < bottom; y++) {
-            const from = (y - row.start) * rect.width - column.start;
-            writeRow(found, size, from, maps, y, column.from, right, coarser, isOwn);
-          }
+          found = await this.#evaluate(rect, false);
+          if (!this.#isMirrored) this.#write(found, rect, row, column, maps, coarser);
+          return size;
+        };
+        if (!this.#isMirrored) continue;
+        yield async () => {
+          const mirrored = await this.#evaluate(rect, true);
+          joinMirrored(found!, mirrored, rect.width);
+          this.#write(found!, rect, row, column, maps, coarser);
           return size;
         };
       }
     }
   }
+
+  async #evaluate(rect: ReducedRect, mirrored: boolean): Promise<Float32Array> {
+    const { reduction, detector, isNegative } = this.#settings;
+    const size = rect.width * rect.height;
+    const planes = new Float32Array(3 * size);
+    readPlanes(this.#picture, reduction, rect, { isNegative, mirrored }, planes);
+    const found = new Float32Array(DETECTOR_MAPS.length * size);
+    await detector.evaluate(planes, rect.height, rect.width, found);
+    return found;
+  }
+
+  #write(
+    found: Float32Array,
+    rect: ReducedRect,
+    row: TileSpan,
+    column: TileSpan,
+    maps: DamageMaps,
+    coarser: DamageMaps | undefined,
+  ): void {
+    const bottom = Math.min(this.height, row.to);
+    const right = Math.min(this.width, column.to);
+    for (let y = row.from; y < bottom; y++) {
+      const offset = (y - row.start) * rect.width - column.start;
+      const place = { y, left: column.from, right, offset, plane: rect.width * rect.height };
+      writeRow(found, place, maps, coarser, this.#settings.isFinest);
+    }
+  }
+}
+
+/** The larger of both views, pixel by pixel, into `found`; rows of `mirrored` run from right to left. */
+function joinMirrored(found: Float32Array, mirrored: Float32Array, width: number): void {
+  for (let start = 0; start < found.length; start += width) {
+    for (let x = 0, other = start + width - 1; x < width; x++, other--) {
+      if (mirrored[other] > found[start + x]) found[start + x] = mirrored[other];
+    }
+  }
+}
+
+interface RowPlace {
+  readonly y: number;
+  readonly left: number;
+  readonly right: number;
+  /** Of the row in a plane of the answer, less its first column. */
+  readonly offset: number;
+  /** Pixels of a plane of the answer. */
+  readonly plane: number;
 }
 
 /** One row of a tile's answer into the maps, joined with those of the coarser scales. */
 function writeRow(
   found: Float32Array,
-  plane: number,
-  offset: number,
+  { y, left, right, offset, plane }: RowPlace,
   maps: DamageMaps,
-  y: number,
-  left: number,
-  right: number,
   coarser: DamageMaps | undefined,
-  isOwn: boolean,
+  isFinest: boolean,
 ): void {
   const coarseRow = coarser === undefined ? 0 : (y >> 1) * coarser.width;
   for (let x = left; x < right; x++) {
@@ -185,8 +239,8 @@ function writeRow(
     const loss = found[LOSS * plane + at];
     const text = found[TEXT * plane + at];
     const isSpeck = speck > line && speck > crack;
-    let surface = quickCode(isSpeck && !isOwn ? Math.max(line, crack) : found[SURFACE * plane + at]);
-    let surfaceKind = isSpeck && isOwn ? 1 : line > crack ? 0 : 2;
+    let surface = quickCode(isSpeck && !isFinest ? Math.max(line, crack) : found[SURFACE * plane + at]);
+    let surfaceKind = isSpeck && isFinest ? 1 : line > crack ? 0 : 2;
     let area = quickCode(Math.max(loss, text));
     let areaKind = loss >= text ? 3 : 4;
     if (coarser !== undefined) {
@@ -208,13 +262,16 @@ function writeRow(
 }
 
 /** What nobody sees is not damaged. */
-function clearTransparent({ data, mode, bitDepth }: Picture, maps: DamageMaps): void {
+function clearTransparent({ width, height, data, mode, bitDepth }: Picture, maps: DamageMaps, reduction: number): void {
   const channels = channelCount(mode);
   if (channels === 1 || channels === 3) return;
   const half = (bitDepth === 8 ? 255 : 65535) / 2;
-  for (let i = 0, at = channels - 1; i < maps.surface.length; i++, at += channels) {
-    if (data[at] >= half) continue;
-    maps.surface[i] = 0;
-    maps.area[i] = 0;
+  for (let y = 0, i = 0; y < maps.height; y++) {
+    const row = Math.min(height - 1, y * reduction) * width;
+    for (let x = 0; x < maps.width; x++, i++) {
+      if (data[(row + Math.min(width - 1, x * reduction)) * channels + channels - 1] >= half) continue;
+      maps.surface[i] = 0;
+      maps.area[i] = 0;
+    }
   }
 }

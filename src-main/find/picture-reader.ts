@@ -61,6 +61,46 @@ export function readPlanes(
   }
 }
 
+/** A scale whose fine differences are less than this part of those at half its size has no detail of its own. */
+const LEAST_DETAIL = 0.5;
+/** Rows that are looked at. */
+const SAMPLED_ROWS = 96;
+
+/**
+ * The finest reduction 1, 2, 4 … at which a picture has detail. A picture that was enlarged, or scanned far beyond its
+ * sharpness, has none at its own size: there it looks like nothing the network has seen, and is marked all over. Measured
+ * on 20 photographs: neighbouring pixels differ from their means by .55 to 1.15 of what they do at half the size, and by
+ * .35 to .47 where they were enlarged to twice theirs.
+ * @param leastSide  a side is not reduced below this.
+ */
+export function finestReduction(picture: Picture, leastSide: number): number {
+  let reduction = 1;
+  while (Math.min(picture.width, picture.height) / (4 * reduction) >= leastSide) {
+    const [own, half] = [detailOf(picture, reduction), detailOf(picture, 2 * reduction)];
+    if (own >= LEAST_DETAIL * half) break;
+    reduction *= 2;
+  }
+  return reduction;
+}
+
+/** Mean absolute second difference along sampled rows, of the mean of all channels. */
+function detailOf(picture: Picture, reduction: number): number {
+  const [width, height] = reducedSize(picture, reduction);
+  const step = Math.max(1, Math.floor(height / SAMPLED_ROWS));
+  const planes = new Float32Array(3 * width);
+  let sum = 0;
+  let count = 0;
+  for (let y = 0; y < height; y += step) {
+    readPlanes(picture, reduction, { x: 0, y, width, height: 1 }, { isNegative: false, mirrored: false }, planes);
+    for (let x = 1; x < width - 1; x++) {
+      for (let at = x; at < planes.length; at += width)
+        sum += Math.abs(planes[at - 1] - 2 * planes[at] + planes[at + 1]);
+      count += 3;
+    }
+  }
+  return sum / count;
+}
+
 /** Most that the red, the green and the blue mean of a developed colour negative's orange film let through of white. */
 const LEAST_ORANGE = 1.35;
 

@@ -140,7 +140,7 @@ describe('langevin batch', () => {
     [['--task', 'denoise', '--quality', '50'], /--quality 50 has no meaning with --format lossless/],
     [['--task', 'denoise', '--format', 'npy'], /Pictures are not written as npy/],
     [['--task', 'denoise', '--existing', 'perhaps'], /perhaps/],
-    [[], /--task/],
+    [[], /What is damaged/],
   ])('refuses %j', async (args, message) => {
     const run = await runCli(['batch', source, '-o', join(folder, 'refused'), ...args]);
     expect(run.stderr).toMatch(message);

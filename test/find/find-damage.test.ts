@@ -144,7 +144,6 @@ describe('findDamage', () => {
     const { events, maps } = await search(part(1616, 96), { tile: 512 });
     const first = events.findIndex(({ type }) => type === 'maps');
     expect(first).toBe(-1);
-    expect(reductionsOf({ width: 1616, height: 96 })).toEqual([1]);
     expect(maps.width).toBe(1616);
     const large = await search(part(1616, 208), { tile: 1616 });
     const [answer] = large.events.filter((event) => event.type === 'maps');
@@ -169,10 +168,36 @@ describe('findDamage', () => {
     expect(maps.width).toBe(16);
   });
 
-  it('looks at scales down to 1,500 pixels', () => {
-    expect(reductionsOf({ width: 6000, height: 4000 })).toEqual([1, 2, 4]);
-    expect(reductionsOf({ width: 3000, height: 2000 })).toEqual([1, 2]);
-    expect(reductionsOf({ width: 500, height: 400 })).toEqual([1, 2]);
-    expect(reductionsOf({ width: 100, height: 90 })).toEqual([1]);
+  it('looks at scales down to 1,500 pixels, from the finest that has detail', () => {
+    expect(reductionsOf(part(6000, 4000, 'gray'))).toEqual([1, 2, 4]);
+    expect(reductionsOf(part(3000, 2000, 'gray'))).toEqual([1, 2]);
+    expect(reductionsOf(part(400, 288))).toEqual([1, 2]);
+    expect(reductionsOf(part(100, 90))).toEqual([1]);
+    const small = part(400, 288);
+    const enlarged = { ...small, width: 800, height: 576, data: new Uint8Array(800 * 576 * 3) };
+    for (let i = 0; i < enlarged.data.length; i++) {
+      const [x, y] = [Math.floor(i / 3) % 800, Math.floor(i / 2400)];
+      const value = (dx: number, dy: number): number => {
+        const [sx, sy] = [Math.min(399, (x + dx) >> 1), Math.min(287, (y + dy) >> 1)];
+        return small.data[(sy * 400 + sx) * 3 + (i % 3)];
+      };
+      enlarged.data[i] = (value(0, 0) + value(1, 0) + value(0, 1) + value(1, 1)) / 4;
+    }
+    expect(reductionsOf(enlarged)).toEqual([2, 4]);
   });
+
+  it('finds the same on a mirrored picture, mirrored', async () => {
+    const picture = part(384, 288);
+    const mirrored = { ...picture, data: picture.data.slice() };
+    for (let i = 0; i < picture.data.length; i += 3) {
+      const pixel = i / 3;
+      const other = (Math.floor(pixel / 384) * 384 + 383 - (pixel % 384)) * 3;
+      for (let c = 0; c < 3; c++) mirrored.data[other + c] = picture.data[i + c];
+    }
+    const [one, two] = [(await search(picture)).maps, (await search(mirrored)).maps];
+    const same = one.surface.every(
+      (code, i) => Math.abs(code - two.surface[Math.floor(i / 384) * 384 + 383 - (i % 384)]) <= 1,
+    );
+    expect(same).toBe(true);
+  }, 240_000);
 });

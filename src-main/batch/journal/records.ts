@@ -42,7 +42,7 @@ export const recordSchema = z.discriminatedUnion('type', [
     nfe: count,
     seconds: count,
     notices: z.array(text),
-    thumbnails: z.strictObject({ before: text, after: text }).exactOptional(),
+    thumbnails: z.strictObject({ before: text, after: text, marked: text.exactOptional() }).exactOptional(),
   }),
   /** The intent before it with the same input and settings was carried out. */
   z.strictObject({ type: z.literal('done'), input: text, settings: text }),

@@ -19,6 +19,9 @@ export function batchSettings(request: BatchRequest, digests: Readonly<Record<st
     mask: mask.kind,
     maskColor: mask.kind === 'color' ? `#${Buffer.from(mask.color).toString('hex')}` : undefined,
     maskTolerance: mask.kind === 'color' ? mask.tolerance : undefined,
+    findSensitivity: mask.kind === 'auto' ? mask.find.sensitivity : undefined,
+    findKinds: mask.kind === 'auto' ? [...mask.find.kinds].sort().join(',') : undefined,
+    findMinSize: mask.kind === 'auto' ? mask.find.minSize : undefined,
   };
   const given = Object.entries(settings).filter(([, value]) => value !== undefined);
   return Object.fromEntries(

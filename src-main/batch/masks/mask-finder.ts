@@ -1,5 +1,6 @@
 import { dirname, join, posix } from 'node:path';
 import type { MaskPolicy, Rgb } from '../../contract/batch.ts';
+import type { FindOptions } from '../../contract/find.ts';
 import type { FileBytes } from '../../contract/jobs.ts';
 import { LangevinError } from '../../errors.ts';
 import { readFailure } from '../failures.ts';
@@ -16,7 +17,8 @@ export type MaskSource =
   | { readonly kind: 'file'; readonly file: FileBytes }
   | { readonly kind: 'alpha' }
   | { readonly kind: 'color'; readonly color: Rgb; readonly tolerance: number }
-  | { readonly kind: 'auto' };
+  /** Damage that the engine finds before it restores. */
+  | { readonly kind: 'auto'; readonly find: FindOptions };
 
 type MaskFingerprint = NonNullable<IntentRecord['mask']>;
 

@@ -1,10 +1,11 @@
 import type { Rgb } from '../../contract/batch.ts';
 import { LangevinError } from '../../errors.ts';
 import { decodeMask } from '../../images/mask.ts';
-import { displayedPicture, toStored } from '../../images/orientation.ts';
-import { suggestMask } from '../../images/suggest.ts';
 import { channelCount, type Picture } from '../../tensor/picture.ts';
 import type { MaskSource } from './mask-finder.ts';
+
+/** Sources that need no network. */
+export type ReadMaskSource = Exclude<MaskSource, { kind: 'auto' }>;
 
 export interface MaskedPicture {
   readonly picture: Picture;
@@ -16,10 +17,10 @@ export interface MaskedPicture {
  * The mask of a picture as its source says.
  *
  * A mask from the picture's own alpha makes those pixels opaque: what fills them is meant to be seen.
- * @throws mask-size; mask-missing without alpha; nothing-to-do for a key colour, transparency or damage that the picture
- *   has not; what decoding a mask throws.
+ * @throws mask-size; mask-missing without alpha; nothing-to-do for a key colour or transparency that the picture has
+ *   not; what decoding a mask throws.
  */
-export async function maskPicture(picture: Picture, name: string, source: MaskSource): Promise<MaskedPicture> {
+export async function maskPicture(picture: Picture, name: string, source: ReadMaskSource): Promise<MaskedPicture> {
   switch (source.kind) {
     case 'none':
       return { picture };
@@ -29,8 +30,6 @@ export async function maskPicture(picture: Picture, name: string, source: MaskSo
       return maskOfAlpha(picture, name);
     case 'color':
       return { picture, mask: maskOfColor(picture, name, source.color, source.tolerance) };
-    case 'auto':
-      return { picture, mask: maskOfDamage(picture, name) };
   }
 }
 
@@ -78,20 +77,4 @@ function maskOfColor(picture: Picture, name: string, color: Rgb, tolerance: numb
     );
   }
   return mask;
-}
-
-function maskOfDamage(picture: Picture, name: string): Uint8Array {
-  const { width, height, mode, bitDepth, data } = displayedPicture(picture);
-  const channels = channelCount(mode);
-  const rgba = new Uint8Array(width * height * 4).fill(255);
-  for (let i = 0, at = 0, to = 0; i < width * height; i++, at += channels, to += 4) {
-    for (let c = 0; c < 3; c++) {
-      const value = data[at + (channels >= 3 ? c : 0)];
-      rgba[to + c] = bitDepth === 8 ? value : value >> 8;
-    }
-  }
-  const found = suggestMask({ width, height, data: rgba }).map((value) => value & 1);
-  if (!found.includes(1))
-    throw new LangevinError('nothing-to-do', `No scratches, dust or printed text were found in ${name}.`);
-  return toStored(found, width, height, 1, picture.metadata.orientation);
 }

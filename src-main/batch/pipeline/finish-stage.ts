@@ -33,7 +33,7 @@ export class FinishStage<P extends PreparedInput, R extends RestoredInput> {
     const { engine, codec, writer, settings, keepTimestamps, now } = this.#options;
     const { item, mayReplace, budget, source, mask, prepared, restored, times } = returner;
     const before = budget.usedMs;
-    const { files, thumbnail } = await codec.run(budget, signal, (limited) =>
+    const { files, thumbnail, marked } = await codec.run(budget, signal, (limited) =>
       engine.finish(restored, item.format, limited),
     );
     times.encode = budget.usedMs - before;
@@ -44,8 +44,8 @@ export class FinishStage<P extends PreparedInput, R extends RestoredInput> {
       height,
       nfe,
       seconds: budget.usedMs / 1000,
-      notices: [...prepared.notices],
-      ...this.#thumbnails(prepared.thumbnail, thumbnail),
+      notices: [...prepared.notices, ...(restored.notices ?? [])],
+      ...this.#thumbnails(prepared.thumbnail, thumbnail, marked),
     };
     const intent = await writer.write(
       item.outputs.map((name, i) => ({ name, bytes: files[i] })),
@@ -71,9 +71,14 @@ export class FinishStage<P extends PreparedInput, R extends RestoredInput> {
   }
 
   /** Those of the first pictures. */
-  #thumbnails(before: Uint8Array | undefined, after: Uint8Array | undefined): Pick<IntentRecord, 'thumbnails'> {
+  #thumbnails(
+    before: Uint8Array | undefined,
+    after: Uint8Array | undefined,
+    marked: Uint8Array | undefined,
+  ): Pick<IntentRecord, 'thumbnails'> {
     if (before === undefined || after === undefined || this.#written.size >= THUMBNAILS) return {};
-    return { thumbnails: { before: base64(before), after: base64(after) } };
+    const pair = { before: base64(before), after: base64(after) };
+    return { thumbnails: marked === undefined ? pair : { ...pair, marked: base64(marked) } };
   }
 }
 

@@ -10,6 +10,7 @@ export function htmlReport(report: BatchReport, outputPath: string | undefined):
   const { totals, files, settings, notices } = report;
   const bad = files.filter(({ status }) => status === 'failed' || status === 'pending');
   const good = files.filter(({ status }) => status === 'done' || status === 'skipped');
+  const hasMarks = files.some((file) => file.status === 'done' && file.thumbnails?.marked !== undefined);
   const title = `Langevin batch: ${totals.done} of ${totals.inputs} done`;
   return `<!doctype html>
 <html lang="en">
@@ -28,9 +29,9 @@ ${notices.length > 0 ? `<h2>Notices</h2>\n<ul>${notices.map((notice) => `<li>${e
 ${bad.length > 0 ? `<h2 id="failures">Not restored</h2>\n${table(['Picture', 'Reason'], bad.map(badRow))}` : ''}
 ${
   good.length > 0
-    ? `<h2>Restored</h2>\n${table(
-        ['Before', 'After', 'Picture', 'Size', 'Seconds'],
-        good.map((file) => goodRow(file, outputPath)),
+    ? `<h2>Restored${totals.skipped > 0 ? ' or skipped' : ''}</h2>\n${table(
+        ['Before', ...(hasMarks ? ['Found'] : []), 'After', 'Picture', 'Size', 'Seconds'],
+        good.map((file) => goodRow(file, outputPath, hasMarks)),
       )}`
     : ''
 }
@@ -64,9 +65,16 @@ function badRow(file: FileOutcome): string {
   return row([escape(file.input), reason]);
 }
 
-function goodRow(file: FileOutcome, outputPath: string | undefined): string {
+function goodRow(file: FileOutcome, outputPath: string | undefined, hasMarks: boolean): string {
   if (file.status !== 'done') {
-    return row(['', '', escape(file.input), '', file.status === 'skipped' ? escape(file.reason) : '']);
+    return row([
+      '',
+      ...(hasMarks ? [''] : []),
+      '',
+      escape(file.input),
+      '',
+      file.status === 'skipped' ? escape(file.reason) : '',
+    ]);
   }
   const { input, outputs, thumbnails, width, height, seconds, notices } = file;
   const links = outputs.map((name) => {
@@ -76,6 +84,9 @@ function goodRow(file: FileOutcome, outputPath: string | undefined): string {
   const remarks = notices.map((notice) => `<br><small>${escape(notice)}</small>`).join('');
   return row([
     thumbnails === undefined ? '' : picture(thumbnails.before, `${input} before`),
+    ...(hasMarks
+      ? [thumbnails?.marked === undefined ? '' : picture(thumbnails.marked, `${input}, what was found`)]
+      : []),
     thumbnails === undefined ? '' : picture(thumbnails.after, `${input} after`),
     `${escape(input)}<br>→ ${links.join(', ')}${remarks}`,
     `${width} × ${height}`,

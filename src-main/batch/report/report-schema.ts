@@ -16,7 +16,9 @@ const outcomeSchema = z.discriminatedUnion('status', [
     nfe: count,
     earlier: z.boolean(),
     notices: z.array(text),
-    thumbnails: z.strictObject({ before: z.base64(), after: z.base64() }).exactOptional(),
+    thumbnails: z
+      .strictObject({ before: z.base64(), after: z.base64(), marked: z.base64().exactOptional() })
+      .exactOptional(),
     times: z.strictObject({ prepare: count, restore: count, encode: count, write: count }).exactOptional(),
   }),
   z.strictObject({

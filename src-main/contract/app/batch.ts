@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BATCH_FORMATS, EXISTING_POLICIES, type BatchEvent, type BatchReport, type BatchTotals } from '../batch.ts';
+import { findOptionsSchema } from '../find.ts';
 import { encodingSchema } from '../jobs.ts';
 import { restoreOptionsSchema } from '../restore-options.ts';
 import { appNetworkSchema, idSchema, type Id } from './values.ts';
@@ -16,7 +17,7 @@ export const batchMaskSchema = z.discriminatedUnion('kind', [
     color: z.tuple([z.int().min(0).max(255), z.int().min(0).max(255), z.int().min(0).max(255)]),
     tolerance: z.int().min(0).max(255),
   }),
-  z.strictObject({ kind: z.literal('auto') }),
+  z.strictObject({ kind: z.literal('auto'), find: findOptionsSchema.optional() }),
 ]);
 export type BatchMask = z.infer<typeof batchMaskSchema>;
 

@@ -22,15 +22,14 @@ export function findingsOf(maps: DamageMaps, { sensitivity, kinds, minSize }: Fi
   const { width, height } = maps;
   const { kept, certain } = thresholdsOf(sensitivity);
   const scale = Math.max(1, Math.round(maps.pictureWidth / width), Math.round(maps.pictureHeight / height));
-  const least = Math.max(1, Math.ceil(minSize / scale ** 2));
   const findings: Finding[] = [];
   for (const layer of ['surface', 'area'] as const) {
     const codes = maps[layer];
     const shift = layer === 'surface' ? 0 : 4;
     forEachComponent(codes, width, height, kept, ({ pixels, bounds }) => {
-      if (pixels.length < least || !pixels.some((i) => codes[i] >= certain)) return;
+      if (pixels.length < minSize) return;
       const kind = kindOf(pixels, maps.kinds, shift);
-      if (!kinds.includes(kind)) return;
+      if (!kinds.includes(kind) || !pixels.some((i) => codes[i] >= certain[kind])) return;
       findings.push(findingOf({ pixels, bounds }, findings.length, kind, codes, maps, scale));
     });
   }

@@ -1,5 +1,5 @@
 import type { DamageMaps, FindingBounds } from '../../contract/find.ts';
-import { bitmapOf, dilated, runsOf } from './bitmap.ts';
+import { dilated, runsOf } from './bitmap.ts';
 import { forEachComponent } from './components.ts';
 import { codeOfProbability } from './logit-codes.ts';
 
@@ -19,16 +19,17 @@ const GROWTH = 2;
 /**
  * What a rough stroke over damage means: the damage that hangs together beneath it and within 8 pixels beside it, grown
  * over its soft border.
- * @param maps  of the picture's own size.
  * @returns runs as in `Finding`; empty where there is no sign of damage, and the stroke should stay as painted.
  */
 export function snapStroke(maps: DamageMaps, stroke: Stroke): Int32Array {
-  const { width, height } = maps;
+  const { pictureWidth: width, pictureHeight: height } = maps;
+  const scale = Math.max(1, Math.round(width / maps.width), Math.round(height / maps.height));
   const area = stroke.bounds;
   const left = Math.max(0, area.x - REACH);
   const top = Math.max(0, area.y - REACH);
   const right = Math.min(width, area.x + area.width + REACH);
   const bottom = Math.min(height, area.y + area.height + REACH);
+  if (right <= left || bottom <= top) return new Int32Array(0);
   const bounds = { x: left, y: top, width: right - left, height: bottom - top };
   const painted = new Uint8Array(bounds.width * bounds.height);
   for (let y = 0; y < area.height; y++) {
@@ -41,16 +42,16 @@ export function snapStroke(maps: DamageMaps, stroke: Stroke): Int32Array {
   const near = dilated({ bounds, data: painted }, REACH).data;
   const codes = new Uint8Array(near.length);
   for (let y = 0, i = 0; y < bounds.height; y++) {
-    for (let x = 0, at = (top + y) * width + left; x < bounds.width; x++, i++, at++) {
-      if (near[i] !== 0) codes[i] = Math.max(maps.surface[at], maps.area[at]);
+    const row = Math.floor((top + y) / scale) * maps.width;
+    for (let x = 0; x < bounds.width; x++, i++) {
+      if (near[i] === 0) continue;
+      const at = row + Math.floor((left + x) / scale);
+      codes[i] = Math.max(maps.surface[at], maps.area[at]);
     }
   }
-  const found: number[] = [];
+  const found = new Uint8Array(near.length);
   forEachComponent(codes, bounds.width, bounds.height, codeOfProbability(LEAST_PROBABILITY), ({ pixels }) => {
-    if (pixels.some((i) => painted[i] !== 0)) for (const i of pixels) found.push(i);
+    if (pixels.some((i) => painted[i] !== 0)) for (const i of pixels) found[i] = 1;
   });
-  if (found.length === 0) return new Int32Array(0);
-  const whole = { x: 0, y: 0, width: bounds.width, height: bounds.height };
-  const { data } = dilated(bitmapOf(Int32Array.from(found), whole, 0, bounds.width, bounds.height), GROWTH);
-  return runsOf({ bounds, data });
+  return runsOf(dilated({ bounds, data: found }, GROWTH * scale));
 }

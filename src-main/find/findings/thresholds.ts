@@ -1,22 +1,37 @@
+import type { DamageKind } from '../../contract/find.ts';
 import { codeOfLogit } from './logit-codes.ts';
 
 /** Codes of probability between which hysteresis decides. */
 export interface Thresholds {
   /** Every pixel of a finding has at least this. */
   readonly kept: number;
-  /** … and one of them at least this. */
-  readonly certain: number;
+  /** … and one of them at least this, by the kind of the finding. */
+  readonly certain: Readonly<Record<DamageKind, number>>;
 }
 
-/** At a sensitivity of one half: kept above a probability of .6 where a pixel reaches .97, measured on real scans. */
-const KEPT = 0.405;
-const CERTAIN = 3.476;
+/**
+ * Logits at a sensitivity of one half. Kept above a probability of .5 where a pixel reaches .99 in a crack, .995 in a line
+ * and .998 in a speck, because whatever is small is too easily one: measured on real scans (docs/find.md) as the least that keeps
+ * uncracked old photographs nearly free of marks.
+ */
+const KEPT = 0;
+const CERTAIN: Readonly<Record<DamageKind, number>> = { line: 5.3, speck: 6.2, crack: 4.6, loss: 3.5, text: 2.5 };
 /** Change of the thresholds' logits over the whole range of sensitivity. */
 const KEPT_RANGE = 4;
-const CERTAIN_RANGE = 6;
+const CERTAIN_RANGE = 7;
 
 /** @param sensitivity  0 (only what is certain) … 1 (everything suspicious). */
 export function thresholdsOf(sensitivity: number): Thresholds {
   const off = 0.5 - sensitivity;
-  return { kept: codeOfLogit(KEPT + KEPT_RANGE * off), certain: codeOfLogit(CERTAIN + CERTAIN_RANGE * off) };
+  const certain = (kind: DamageKind): number => codeOfLogit(CERTAIN[kind] + CERTAIN_RANGE * off);
+  return {
+    kept: codeOfLogit(KEPT + KEPT_RANGE * off),
+    certain: {
+      line: certain('line'),
+      speck: certain('speck'),
+      crack: certain('crack'),
+      loss: certain('loss'),
+      text: certain('text'),
+    },
+  };
 }

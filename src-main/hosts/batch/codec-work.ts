@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { MaskSource } from '../../batch/masks/mask-finder.ts';
-import { maskPicture } from '../../batch/masks/picture-mask.ts';
+import { maskPicture, type ReadMaskSource } from '../../batch/masks/picture-mask.ts';
 import { makeThumbnail } from '../../batch/thumbnail.ts';
 import { encodingSchema, fileSchema } from '../../contract/jobs.ts';
 import { restoreOptionsSchema } from '../../contract/restore-options.ts';
@@ -13,7 +12,7 @@ import { decodeOptions } from '../engine/jobs/restore-input.ts';
 import { plannedResult } from '../engine/jobs/restore-job.ts';
 
 const colorPart = z.int().min(0).max(255);
-const maskSourceSchema: z.ZodType<MaskSource> = z.discriminatedUnion('kind', [
+const maskSourceSchema: z.ZodType<ReadMaskSource> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
   z.strictObject({ kind: z.literal('file'), file: fileSchema }),
   z.strictObject({ kind: z.literal('alpha') }),
@@ -22,7 +21,6 @@ const maskSourceSchema: z.ZodType<MaskSource> = z.discriminatedUnion('kind', [
     color: z.tuple([colorPart, colorPart, colorPart]),
     tolerance: colorPart,
   }),
-  z.strictObject({ kind: z.literal('auto') }),
 ]);
 
 /** Job `prepare`: a file to be restored, and what its mask is made from. */
@@ -65,6 +63,13 @@ export async function preparePicture({ file, mask, options, encoding }: PrepareJ
 export const finishJobSchema = z.strictObject({
   pictures: z.array(pictureSchema).min(1),
   encoding: encodingSchema,
+  /** The picture as it was and the mask that was found in it, as stored, for a thumbnail that shows it. */
+  marked: z
+    .strictObject({
+      picture: pictureSchema,
+      mask: z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'must be a Uint8Array'),
+    })
+    .optional(),
 });
 export type FinishJob = z.output<typeof finishJobSchema>;
 
@@ -73,13 +78,19 @@ export interface FinishedPicture {
   readonly files: readonly Uint8Array[];
   /** Small JPEG file of the first sample. */
   readonly thumbnail: Uint8Array;
+  /** … and of the damage that was found. */
+  readonly marked?: Uint8Array;
 }
 
 /** Everything after the network: encodes the samples of a picture. The work blocks its thread. */
-export async function finishPicture({ pictures, encoding }: FinishJob): Promise<FinishedPicture> {
+export async function finishPicture({ pictures, encoding, marked }: FinishJob): Promise<FinishedPicture> {
   const files: Uint8Array[] = [];
   for (const picture of pictures) files.push(await encodePicture(picture, encodeOptions(encoding)));
-  return { files, thumbnail: await makeThumbnail(pictures[0]) };
+  return {
+    files,
+    thumbnail: await makeThumbnail(pictures[0]),
+    ...(marked === undefined ? {} : { marked: await makeThumbnail(marked.picture, marked.mask) }),
+  };
 }
 
 function encodeOptions({ format, quality }: z.output<typeof encodingSchema>): EncodeOptions {

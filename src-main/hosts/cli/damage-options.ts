@@ -8,7 +8,8 @@ import { integer, number } from './options.ts';
 
 /** What is known of the damage, as commander gives it; the same for making and for repairing it. */
 export interface DamageFlags {
-  readonly task: Task;
+  /** Absent: inpaint where there is a mask. */
+  readonly task?: Task;
   readonly mask?: string;
   readonly scale?: '2' | '3' | '4';
   readonly blurSigma?: number;
@@ -21,14 +22,13 @@ export interface DamageFlags {
   readonly acceptDamage?: boolean;
 }
 
-/** @param mask  false where the command has masks of its own. */
-export function addDamageOptions(command: Command, { mask }: { readonly mask: boolean } = { mask: true }): Command {
-  command.addOption(new Option('--task <name>', 'what is damaged').choices(TASKS).makeOptionMandatory());
-  if (mask) {
-    command.option(
-      '--mask <file>',
-      'inpaint: white where the picture is to be restored, the size of the picture as displayed',
-    );
+/** @param masks  none where the command has masks of its own; found: also the damage that is found. */
+export function addDamageOptions(command: Command, masks: 'none' | 'file' | 'found' = 'file'): Command {
+  command.addOption(new Option('--task <name>', 'what is damaged; inpaint where there is a mask').choices(TASKS));
+  if (masks !== 'none') {
+    const what = 'inpaint: white where the picture is to be restored, the size of the picture as displayed';
+    if (masks === 'file') command.option('--mask <file>', what);
+    else command.option('--mask <file|auto>', `${what}; auto: the damage that is found`);
   }
   return command
     .addOption(new Option('--scale <n>', 'super-resolve: enlargement').choices(['2', '3', '4']))
@@ -42,11 +42,24 @@ export function addDamageOptions(command: Command, { mask }: { readonly mask: bo
     .option('--accept-damage', 'restore what can be read of damaged files, too');
 }
 
+/**
+ * The task that is meant.
+ * @throws invalid-argument without a task and a mask.
+ */
+export function taskOf(task: Task | undefined, hasMask: boolean): Task {
+  if (task !== undefined) return task;
+  if (hasMask) return 'inpaint';
+  throw new LangevinError(
+    'invalid-argument',
+    `What is damaged? Give a mask to fill (--mask FILE, or --mask auto to find the damage), or --task ${TASKS.join(', ')}.`,
+  );
+}
+
 /** The options of the damage that are given. */
 export function damageOptions(flags: DamageFlags): Pick<RestoreOptions, 'task'> & Partial<RestoreOptions> {
-  const { task, scale, blurSigma, noise, angles, slice, page, acceptDamage } = flags;
+  const { scale, blurSigma, noise, angles, slice, page, acceptDamage } = flags;
   return {
-    task,
+    task: taskOf(flags.task, flags.mask !== undefined),
     ...(scale === undefined ? {} : { scale: Number(scale) as 2 | 3 | 4 }),
     ...(blurSigma === undefined ? {} : { blurSigma }),
     ...(noise === undefined ? {} : { noise }),

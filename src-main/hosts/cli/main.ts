@@ -3,8 +3,10 @@ import { Command, CommanderError } from 'commander';
 import { toLangevinError } from '../../errors.ts';
 import { batchCommand } from './commands/batch.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { findCommand } from './commands/find.ts';
 import { likelihoodCommand } from './commands/likelihood.ts';
 import { modelsCommand } from './commands/models.ts';
+import { repairCommand } from './commands/repair.ts';
 import { restoreCommand } from './commands/restore.ts';
 import { sampleCommand } from './commands/sample.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -29,6 +31,8 @@ const program = new Command('langevin')
   .version(version)
   .showHelpAfterError('(langevin <command> --help tells more)')
   .addCommand(restoreCommand())
+  .addCommand(repairCommand())
+  .addCommand(findCommand())
   .addCommand(batchCommand())
   .addCommand(simulateCommand())
   .addCommand(sampleCommand())

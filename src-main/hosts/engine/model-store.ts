@@ -90,11 +90,7 @@ export class ModelStore {
   async findDetector(nameOrFolder: string): Promise<FoundDetector> {
     const found = await this.findAny(nameOrFolder);
     if ('detector' in found) return found;
-    throw new LangevinError(
-      'model-not-found',
-      `The model ${found.manifest.name} is a score network and finds no damage. ` +
-        'Give the name of a detector: langevin models list shows them.',
-    );
+    throw notDetector(found.manifest.name);
   }
 
   /**
@@ -150,6 +146,14 @@ export function notScoreNetwork(name: string): LangevinError {
     'model-not-found',
     `The model ${name} finds damage and restores nothing. ` +
       'Give the name of a score network here: langevin models list shows them.',
+  );
+}
+
+export function notDetector(name: string): LangevinError {
+  return new LangevinError(
+    'model-not-found',
+    `The model ${name} is a score network and finds no damage. ` +
+      'Give the name of a detector: langevin models list shows them.',
   );
 }
 

@@ -151,25 +151,4 @@ describe('the mask of a picture', () => {
     const grey: MaskSource = { kind: 'color', color: [7, 7, 7], tolerance: 0 };
     expect([...(await maskPicture(picture('gray-alpha', [7, 0, 8, 255]), 'p', grey)).mask!]).toEqual([1, 0]);
   });
-
-  it('found automatically covers a scratch, however the picture is stored', async () => {
-    const [width, height] = [120, 90];
-    const data = new Uint16Array(width * height * 3).fill(100 * 257);
-    const isScratch = (x: number, y: number): boolean => Math.abs(y - 40) <= 1 && x > 20 && x < 100;
-    for (let i = 0; i < width * height; i++) {
-      if (isScratch(i % width, Math.floor(i / width))) data.fill(65535, 3 * i, 3 * i + 3);
-    }
-    const scratched: Picture = { width, height, mode: 'rgb', bitDepth: 16, data, metadata: { orientation: 8 } };
-    const { mask } = await maskPicture(scratched, 'p', { kind: 'auto' });
-    let missed = 0;
-    let extra = 0;
-    for (let i = 0; i < mask!.length; i++) {
-      const [x, y] = [i % width, Math.floor(i / width)];
-      if (isScratch(x, y) && mask![i] === 0) missed++;
-      if (mask![i] === 1 && Math.abs(y - 40) > 4) extra++;
-    }
-    expect({ missed, extra }).toEqual({ missed: 0, extra: 0 });
-    const clean = { ...scratched, data: new Uint16Array(data.length).fill(100 * 257) };
-    await expect(maskPicture(clean, 'p', { kind: 'auto' })).rejects.toMatchObject({ code: 'nothing-to-do' });
-  });
 });

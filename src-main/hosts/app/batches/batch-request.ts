@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { BatchEngine, PreparedInput, RestoredInput } from '../../../batch/batch-engine.ts';
 import type { BatchMask, batchStartSchema } from '../../../contract/app/batch.ts';
 import { batchRequestSchema, type BatchRequest, type MaskPolicy } from '../../../contract/batch.ts';
+import { findOptionsSchema } from '../../../contract/find.ts';
 import { LangevinError } from '../../../errors.ts';
 import type { CodecJobs } from '../../batch/codec-process.ts';
 import { PictureEngine } from '../../batch/picture-engine.ts';
@@ -40,6 +41,7 @@ export function batchRequest(start: ParsedBatch, folders: Folders, files: FileSt
 function maskPolicy(mask: BatchMask, folders: Folders, files: FileStore): MaskPolicy {
   if (mask.kind === 'files') return { kind: 'files', paths: mask.files.map((id) => files.get(id).path) };
   if (mask.kind === 'folder') return { kind: 'folder', path: folders.path(mask.folder) };
+  if (mask.kind === 'auto') return { kind: 'auto', find: mask.find ?? findOptionsSchema.parse({}) };
   return mask;
 }
 

@@ -10,7 +10,7 @@ import { LangevinError, toLangevinError } from '../../../errors.ts';
 import type { CodecJobs } from '../../batch/codec-process.ts';
 import type { EngineClient } from '../../engine/engine-client.ts';
 import type { EngineJobs } from '../../engine/job-types.ts';
-import { scoreManifest } from '../../engine/jobs/models.ts';
+import { detectorManifest, scoreManifest } from '../../engine/jobs/models.ts';
 import type { FileStore } from '../file-store.ts';
 import { known, newId } from '../ids.ts';
 import type { Turns } from '../turns.ts';
@@ -145,9 +145,12 @@ export class Batches {
     this.#options.emit({ type: 'batch-end', batch, status, report, problem });
   }
 
-  async #digests({ network }: ParsedBatch): Promise<Readonly<Record<string, string>>> {
+  async #digests({ network, mask }: ParsedBatch): Promise<Readonly<Record<string, string>>> {
     const details = await this.#options.engine.result('models-show', { model: network.model });
-    return { modelDigest: scoreManifest(details).sha256 };
+    const modelDigest = scoreManifest(details).sha256;
+    if (mask.kind !== 'auto') return { modelDigest };
+    const detector = await this.#options.engine.result('models-show', { model: 'damage' });
+    return { modelDigest, detectorDigest: detectorManifest(detector).sha256 };
   }
 
   #get(id: Id): BatchRecord {

@@ -11,6 +11,7 @@ import { BATCH_FORMATS, EXISTING_POLICIES } from '../../../contract/batch.ts';
 import { addDamageOptions } from '../damage-options.ts';
 import { withEngine } from '../engine.ts';
 import { EXIT } from '../exit-codes.ts';
+import { addFindOptions } from '../find-options.ts';
 import {
   addNetworkOptions,
   addReportingOptions,
@@ -45,14 +46,19 @@ function runCommand(): Command {
     .configureHelp({ commandUsage: () => USAGE })
     .argument('<folder>', 'with the pictures: JPEG, PNG, WebP, TIFF, GIF; reconstruct: also .npy and DICOM')
     .requiredOption('-o, --output <folder>', 'where to write the results; folders in it mirror those of the pictures');
-  addDamageOptions(command, { mask: false })
+  addDamageOptions(command, 'none')
     .option('--sinogram', 'reconstruct: the inputs are sinograms (.npy or TIFF, one view a row), not slices to scan')
-    .option('--mask <file>', 'inpaint: the mask of all pictures; repeat it for pictures of other sizes', collect)
+    .option(
+      '--mask <file|auto>',
+      'inpaint: the mask of all pictures, repeated for pictures of other sizes; auto: what is found',
+      collect,
+    )
     .option('--mask-dir <folder>', 'inpaint: masks named like the pictures, in the same folders')
     .option('--mask-alpha', 'inpaint: restore where the picture is transparent')
     .option('--mask-color <colour>', 'inpaint: restore where the picture has this colour, such as #ff00ff')
     .option('--mask-tolerance <t>', 'how far the colour may be off in each channel, 0 to 255', integer, 10)
-    .option('--mask-auto', 'inpaint: restore scratches, dust and printed text that are found automatically');
+    .option('--mask-auto', 'the same as --mask auto');
+  addFindOptions(command, '--mask auto: ');
   addNetworkOptions(addSamplingOptions(addSolverOptions(command)))
     .option('--samples <k>', 'number of posterior samples of each picture [1]', integer)
     .option('--tile <pixels>', 'side of the largest tile that the network sees at once', integer)

@@ -2,13 +2,17 @@ import { join, parse, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import {
   OUTPUT_FORMATS,
+  type FileBytes,
   type JobEvent,
   type JobProgress,
   type RestoreJob,
   type RestoreReport,
 } from '../../../contract/jobs.ts';
 import { LangevinError } from '../../../errors.ts';
+import { decodePicture } from '../../../images/decode.ts';
+import { encodePicture } from '../../../images/encode.ts';
 import { chooseOutputFormat, formatOfExtension } from '../../../images/formats.ts';
+import { decodeOptions } from '../../engine/jobs/restore-input.ts';
 import { assertWritable, makeFolder, writeFileAtomically } from '../../files/write-file.ts';
 import {
   addDamageOptions,
@@ -16,9 +20,12 @@ import {
   damageOptions,
   readFileBytes,
   sliceFormatOf,
+  taskOf,
   type DamageFlags,
 } from '../damage-options.ts';
 import { withEngine } from '../engine.ts';
+import { addFindOptions, assertNoFindOptions, findOptions, type FindFlags } from '../find-options.ts';
+import { findInFile, maskFile, type FindRequest } from '../found-damage.ts';
 import {
   addNetworkOptions,
   addReportingOptions,
@@ -33,7 +40,7 @@ import { Output } from '../output.ts';
 import { formatDuration } from '../progress-bar.ts';
 import { networkChoice, readSamplingOptions, samplingOptions } from '../requests.ts';
 
-interface RestoreFlags extends SamplingFlags, NetworkFlags, ReportingFlags, DamageFlags {
+export interface RestoreFlags extends SamplingFlags, NetworkFlags, ReportingFlags, FindFlags, DamageFlags {
   readonly output: string;
   readonly sinogram?: boolean;
   readonly truth?: string;
@@ -51,7 +58,7 @@ export function restoreCommand(): Command {
     .description('restore one picture')
     .argument('<picture>', 'JPEG, PNG, WebP or TIFF; reconstruct: a slice (also .npy, DICOM) or a sinogram')
     .requiredOption('-o, --output <file>', 'where to write the result; its ending chooses the format');
-  addDamageOptions(command)
+  addFindOptions(addDamageOptions(command, 'found'), '--mask auto: ')
     .option('--sinogram', 'reconstruct: the input is a sinogram (.npy or TIFF, one view a row), not a slice to scan')
     .option('--truth <file>', 'reconstruct: the slice that was scanned, to compare with');
   addNetworkOptions(addSamplingOptions(addSolverOptions(command)))
@@ -73,8 +80,20 @@ export function restoreCommand(): Command {
   });
 }
 
-async function restoreFile(path: string, flags: RestoreFlags): Promise<void> {
-  const output = new Output(flags);
+/**
+ * Restores one file as the flags say; with the mask `auto`, what is found in it. Where nothing is found, the file is
+ * copied, and that is said.
+ */
+export async function restoreFile(path: string, given: RestoreFlags): Promise<void> {
+  const output = new Output(given);
+  const isAuto = given.mask === 'auto';
+  const flags = { ...given, task: taskOf(given.task, given.mask !== undefined) };
+  if (isAuto && flags.task !== 'inpaint') {
+    throw new LangevinError('invalid-argument', `The task ${flags.task} takes no mask; leave out --mask auto.`);
+  }
+  if (!isAuto) assertNoFindOptions(flags);
+  const { mask: _auto, ...unmasked } = flags;
+  const find = isAuto ? { ...searchOf(flags), options: findOptions(flags) } : undefined;
   if (resolve(path) === resolve(flags.output)) {
     throw new LangevinError(
       'invalid-argument',
@@ -82,7 +101,7 @@ async function restoreFile(path: string, flags: RestoreFlags): Promise<void> {
     );
   }
   const input = await readFileBytes(path);
-  const files = await damageFiles(flags);
+  const files = await damageFiles(isAuto ? unmasked : flags);
   const configured = await readSamplingOptions(flags.config);
   const samples = flags.samples ?? configured.samples ?? 1;
   const names = outputNames(flags.output, samples);
@@ -108,7 +127,10 @@ async function restoreFile(path: string, flags: RestoreFlags): Promise<void> {
   const outputs: string[] = [];
 
   const report = await withEngine(async (engine, signal) => {
-    const steps = engine.run('restore', job, { signal });
+    const found = find && (await findInFile(engine, signal, input, find, output));
+    if (found?.findings.length === 0) return undefined;
+    const mask = found && { name: 'what was found', bytes: await maskFile(found) };
+    const steps = engine.run('restore', mask === undefined ? job : { ...job, mask }, { signal });
     for (;;) {
       const step = await steps.next();
       if (step.done) return step.value;
@@ -132,7 +154,30 @@ async function restoreFile(path: string, flags: RestoreFlags): Promise<void> {
       }
     }
   });
+  if (report === undefined) return copyUnchanged(input, names, flags, output);
   output.say(summary(outputs, report), { type: 'result', outputs, ...report });
+}
+
+function searchOf({ threads, negative, page, acceptDamage }: RestoreFlags): Omit<FindRequest, 'options'> {
+  return { detector: 'damage', threads, negative, page, acceptDamage };
+}
+
+/** Nothing was found: the results are the picture, byte for byte unless in another format. */
+async function copyUnchanged(
+  input: FileBytes,
+  names: readonly string[],
+  { output: path, format, quality, page, acceptDamage }: RestoreFlags,
+  output: Output,
+): Promise<void> {
+  const reading = { ...(page === undefined ? {} : { page }), ...(acceptDamage === undefined ? {} : { acceptDamage }) };
+  const picture = await decodePicture(input.bytes, input.name, decodeOptions(reading));
+  const wanted = format ?? chooseOutputFormat(path, picture.format);
+  const options = { format: wanted, ...(quality === undefined ? {} : { quality }) };
+  const isWhole = wanted === picture.format && page === undefined;
+  const bytes = isWhole ? input.bytes : await encodePicture(picture, options);
+  for (const name of names) await writeFileAtomically(name, bytes);
+  const message = `Nothing was found in ${input.name}: copied unchanged to ${names.join(', ')}.`;
+  output.say(message, { type: 'result', outputs: names, found: 0, copied: true });
 }
 
 function pictureEncoding({ output, format: given, quality }: RestoreFlags): Pick<RestoreJob, 'encoding'> {

@@ -3,6 +3,7 @@ import { findJobSchema, type FindEvent, type FindResult } from '../../../contrac
 import { LangevinError } from '../../../errors.ts';
 import { findDamage, reductionsOf } from '../../../find/find-damage.ts';
 import { findingsOf, maskOf } from '../../../find/findings/findings.ts';
+import { assertPhotograph } from '../../../find/photograph.ts';
 import { looksNegative } from '../../../find/picture-reader.ts';
 import { decodePicture } from '../../../images/decode.ts';
 import { displayedPicture } from '../../../images/orientation.ts';
@@ -10,9 +11,13 @@ import type { Picture } from '../../../tensor/picture.ts';
 import type { JobHandler } from '../job-registry.ts';
 import type { EngineServices } from '../services.ts';
 import { parseJob } from './parse-job.ts';
+import { decodeOptions } from './restore-input.ts';
 import { pictureSchema } from './restore-decoded-job.ts';
 
-/** Job `find`: where a picture is damaged; maps for a host that goes on with them, or findings and their mask. */
+/**
+ * Job `find`: where a picture is damaged; maps for a host that goes on with them, or findings and their mask.
+ * Throws nothing-to-do for what is no photograph, and unsupported-format for fewer than 16 pixels a side.
+ */
 export function findJob({ detectors }: EngineServices): JobHandler {
   return async function* (payload, { signal }): AsyncGenerator<FindEvent, FindResult> {
     const job = parseJob(findJobSchema, payload, 'find');
@@ -52,9 +57,16 @@ async function readInput(
   if ((job.file === undefined) === (job.picture === undefined)) {
     throw new LangevinError('invalid-argument', 'A search for damage needs a file or a decoded picture, one of them.');
   }
-  if (job.file === undefined) return { picture: parseJob(pictureSchema, job.picture, 'find'), notices: [] };
-  const decoded = await decodePicture(job.file.bytes, job.file.name);
-  const notices =
-    decoded.pages > 1 ? [`Only the first of ${decoded.pages} pages of ${job.file.name} is looked at.`] : [];
-  return { picture: decoded, notices };
+  const name = job.file?.name ?? job.name;
+  const notices: string[] = [];
+  let picture: Picture;
+  if (job.file === undefined) {
+    picture = parseJob(pictureSchema, job.picture, 'find');
+  } else {
+    const decoded = await decodePicture(job.file.bytes, name, decodeOptions(job));
+    notices.push(...decoded.notices);
+    picture = decoded;
+  }
+  const remark = assertPhotograph(picture, name);
+  return { picture, notices: remark === undefined ? notices : [...notices, remark] };
 }

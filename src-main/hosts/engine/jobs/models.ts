@@ -5,7 +5,7 @@ import type { ErrorCode } from '../../../errors.ts';
 import type { Manifest } from '../../../prior/manifest.ts';
 import type { JobHandler } from '../job-registry.ts';
 import type { DetectorManifest } from '../../../find/manifest.ts';
-import { notScoreNetwork, type FoundModel, type ListedModel } from '../model-store.ts';
+import { notDetector, notScoreNetwork, type FoundModel, type ListedModel } from '../model-store.ts';
 import type { EngineServices } from '../services.ts';
 import { parseJob } from './parse-job.ts';
 
@@ -77,4 +77,13 @@ export function modelsShowJob({ store }: EngineServices): JobHandler {
 export function scoreManifest(details: AnyManifest): Manifest {
   if ('manifest' in details) return details.manifest;
   throw notScoreNetwork(details.detector.name);
+}
+
+/**
+ * The manifest of a detector of damage.
+ * @throws model-not-found for a score network.
+ */
+export function detectorManifest(details: AnyManifest): DetectorManifest {
+  if ('detector' in details) return details.detector;
+  throw notDetector(details.manifest.name);
 }

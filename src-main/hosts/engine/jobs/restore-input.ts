@@ -36,7 +36,7 @@ export async function readPictureInput(
 }
 
 /** How the options ask for a file to be read. */
-export function decodeOptions({ page, acceptDamage }: RestoreOptions): DecodeOptions {
+export function decodeOptions({ page, acceptDamage }: Pick<RestoreOptions, 'page' | 'acceptDamage'>): DecodeOptions {
   return { damage: acceptDamage ? 'accept' : 'offer', ...(page === undefined ? {} : { page: page - 1 }) };
 }
 

@@ -8,20 +8,22 @@ import {
   type ExistingPolicy,
   type MaskPolicy,
 } from '../../../../contract/batch.ts';
+import type { Task } from '../../../../contract/restore-options.ts';
 import { LangevinError } from '../../../../errors.ts';
 import type { CodecJobs } from '../../../batch/codec-process.ts';
 import { PictureEngine } from '../../../batch/picture-engine.ts';
 import { ScanEngine } from '../../../batch/scan-engine.ts';
 import type { EngineClient } from '../../../engine/engine-client.ts';
 import type { EngineJobs } from '../../../engine/job-types.ts';
-import { scoreManifest } from '../../../engine/jobs/models.ts';
+import { detectorManifest, scoreManifest } from '../../../engine/jobs/models.ts';
 import { parseJob } from '../../../engine/jobs/parse-job.ts';
-import { damageFiles, damageOptions, type DamageFlags } from '../../damage-options.ts';
+import { damageFiles, damageOptions, taskOf, type DamageFlags } from '../../damage-options.ts';
+import { assertNoFindOptions, findOptions, type FindFlags } from '../../find-options.ts';
 import type { NetworkFlags, ReportingFlags, SamplingFlags } from '../../options.ts';
 import { networkChoice, readSamplingOptions, samplingOptions } from '../../requests.ts';
 
 /** Values of the options of `langevin batch`, as commander gives them. */
-export interface BatchFlags extends SamplingFlags, NetworkFlags, ReportingFlags, Omit<DamageFlags, 'mask'> {
+export interface BatchFlags extends SamplingFlags, NetworkFlags, ReportingFlags, FindFlags, Omit<DamageFlags, 'mask'> {
   readonly output: string;
   readonly sinogram?: boolean;
   readonly mask?: readonly string[];
@@ -66,8 +68,10 @@ export async function batchJob(
   engine: EngineClient<EngineJobs>,
   codec: EngineClient<CodecJobs>,
 ): Promise<BatchJob> {
-  assertFormat(flags);
-  const { mask: _masks, ...damage } = flags;
+  const task = taskOf(flags.task, hasMask(flags));
+  assertFormat(task, flags);
+  const { mask: _masks, ...rest } = flags;
+  const damage = { ...rest, task };
   const { kernel, angles } = await damageFiles(damage);
   const configured = await readSamplingOptions(flags.config);
   const request = parseJob(
@@ -75,7 +79,7 @@ export async function batchJob(
     {
       sources: [folder],
       output: flags.output,
-      mask: maskPolicy(flags),
+      mask: maskPolicy(task, flags),
       options: {
         ...damageOptions(damage),
         ...configured,
@@ -113,6 +117,9 @@ export async function batchJob(
         : erase(new PictureEngine({ engine, codec, options, network, kernel, quality: flags.quality })),
     digests: {
       modelDigest: manifest.sha256,
+      ...(request.mask.kind === 'auto'
+        ? { detectorDigest: detectorManifest(await engine.result('models-show', { model: 'damage' })).sha256 }
+        : {}),
       ...(kernel === undefined ? {} : { kernelDigest: sha256(kernel.bytes) }),
       ...(angles === undefined ? {} : { anglesDigest: sha256(angles.join(' ')) }),
       ...(flags.sinogram ? { sinogram: 'yes' } : {}),
@@ -121,7 +128,7 @@ export async function batchJob(
 }
 
 /** Formats that can be meant, before hours of work. */
-function assertFormat({ task, format, quality }: BatchFlags): void {
+function assertFormat(task: Task, { format, quality }: BatchFlags): void {
   const isSlice = task === 'reconstruct';
   if (isSlice ? format === 'jpeg' || format === 'webp' : format === 'npy') {
     const what = isSlice ? 'Slices' : 'Pictures';
@@ -136,14 +143,25 @@ function assertFormat({ task, format, quality }: BatchFlags): void {
   }
 }
 
+function hasMask({ mask, maskDir, maskAlpha, maskColor, maskAuto }: BatchFlags): boolean {
+  return [mask, maskDir, maskAlpha, maskColor, maskAuto].some((flag) => flag !== undefined);
+}
+
 /** Exactly one mask policy for inpainting, and none for other tasks. */
-function maskPolicy({ task, mask, maskDir, maskAlpha, maskColor, maskTolerance, maskAuto }: BatchFlags): MaskPolicy {
+function maskPolicy(task: Task, flags: BatchFlags): MaskPolicy {
+  const { maskDir, maskAlpha, maskColor, maskTolerance } = flags;
+  const isAuto = flags.maskAuto === true || (flags.mask?.includes('auto') ?? false);
+  const mask = flags.mask?.filter((path) => path !== 'auto');
+  if (!isAuto) assertNoFindOptions(flags);
+  if (flags.negative) {
+    throw new LangevinError('invalid-argument', '--negative is for single pictures: langevin restore --mask auto.');
+  }
   const asked: readonly (MaskPolicy | undefined)[] = [
-    mask && { kind: 'files', paths: [...mask] },
+    mask === undefined || mask.length === 0 ? undefined : { kind: 'files', paths: mask },
     maskDir === undefined ? undefined : { kind: 'folder', path: maskDir },
     maskAlpha ? { kind: 'alpha' } : undefined,
     maskColor === undefined ? undefined : { kind: 'color', color: parseColor(maskColor), tolerance: maskTolerance },
-    maskAuto ? { kind: 'auto' } : undefined,
+    isAuto ? { kind: 'auto', find: findOptions(flags) } : undefined,
   ];
   const policies = asked.filter((policy) => policy !== undefined);
   const names = '--mask, --mask-dir, --mask-alpha, --mask-color or --mask-auto';

@@ -1,0 +1,1 @@
+"""The recipe of the damage detector: drawn damage, ageing, training, export and the measured set."""
