@@ -9,6 +9,7 @@ const layers = {
   sampling: ['tensor', 'prior'],
   likelihood: ['tensor', 'prior', 'operators', 'sampling'],
   restore: ['tensor', 'fill', 'prior', 'operators', 'sampling', 'likelihood', 'contract'],
+  heal: ['tensor', 'fill', 'prior', 'operators', 'sampling', 'likelihood', 'restore', 'contract'],
   images: ['tensor'],
   find: ['tensor', 'prior', 'contract'],
   batch: ['tensor', 'fill', 'restore', 'images', 'contract', 'operators', 'prior', 'sampling', 'likelihood', 'find'],
@@ -28,7 +29,7 @@ module.exports = {
       name: 'engine-has-no-host',
       comment: 'The engine runs in any process: no Electron, no file system, no network, no DOM.',
       severity: 'error',
-      from: { path: '^src-main/(tensor|operators|fill|prior|sampling|likelihood|restore|find|contract)/' },
+      from: { path: '^src-main/(tensor|operators|fill|prior|sampling|likelihood|restore|heal|find|contract)/' },
       to: { path: '^(electron|(node:)?(fs|fs/promises|child_process|worker_threads|http|net))$' },
     },
     {

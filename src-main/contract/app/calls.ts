@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { batchStartSchema } from './batch.ts';
+import { healingRequests } from './healing.ts';
 import { bytesSchema, idSchema, maskPatchSchema, modelNameSchema } from './values.ts';
 import { pictureSaveSchema } from './results.ts';
 import { runRequestSchema } from './runs.ts';
@@ -66,6 +67,8 @@ export const appRequests = {
   /** The result as a new file of the session, to restore again from here. */
   reuseResult: z.strictObject({ result: idSchema }),
   forgetResult: z.strictObject({ result: idSchema }),
+
+  ...healingRequests,
 
   settings: z.strictObject({}),
   changeSettings: appSettingsPatchSchema,

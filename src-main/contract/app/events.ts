@@ -1,5 +1,6 @@
 import type { BatchEvent, BatchReport } from '../batch.ts';
 import type { RestoreReport } from '../restore-events.ts';
+import type { HealingNews } from './healing.ts';
 import type { FileInfo, Id } from './values.ts';
 import type { ResultInfo, RunFrame, RunProblem, RunStep } from './runs.ts';
 
@@ -21,6 +22,7 @@ export type AppEvent =
       readonly report: BatchReport | undefined;
       readonly problem: RunProblem | undefined;
     }
+  | HealingNews
   /** Files that were opened from outside: the system, a second start, the menu, a drop on the icon. */
   | { readonly type: 'files-opened'; readonly files: readonly FileInfo[] }
   /** A native menu asks for an action of the renderer, by its id. */

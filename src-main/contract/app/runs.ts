@@ -9,6 +9,8 @@ import { appNetworkSchema, idSchema, maskPatchSchema, type Id } from './values.t
 export const runRequestSchema = z.strictObject({
   file: idSchema,
   mask: maskPatchSchema.optional(),
+  /** Begins with the picture as it has been healed rather than as it was opened. */
+  healed: z.boolean().default(false),
   /** deblur: a picture of the blur. */
   kernel: idSchema.optional(),
   /** reconstruct: `file` is a sinogram, not a slice. */

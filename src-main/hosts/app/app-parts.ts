@@ -4,6 +4,7 @@ import { Batches } from './batches/batches.ts';
 import { Folders } from './batches/folders.ts';
 import { Documents } from './documents.ts';
 import { FileStore } from './file-store.ts';
+import { Healings } from './healing/healings.ts';
 import { Pictures } from './pictures.ts';
 import type { AppProcesses } from './processes.ts';
 import { RecentFiles } from './recent-files.ts';
@@ -35,6 +36,7 @@ export interface AppParts {
   readonly resultStore: ResultStore;
   readonly results: Results;
   readonly runs: Runs;
+  readonly healings: Healings;
   readonly planner: Planner;
   readonly settings: SettingsStore;
   readonly session: SessionStore;
@@ -44,21 +46,26 @@ export interface AppParts {
 
 /** @param emit  tells the pages what happens. */
 export function createParts(options: AppServiceOptions, emit: (event: AppEvent) => void): AppParts {
-  const { shell, engine, worker, codec, stateFolder, sessionFolder } = options;
+  const { shell, engine, worker, codec, healer, stateFolder, sessionFolder } = options;
   const turns = new Turns();
   const files = new FileStore(join(sessionFolder, 'files'));
   const pictures = new Pictures(files, worker);
   const resultStore = new ResultStore(join(sessionFolder, 'results'));
   const speeds = new SpeedBook(join(stateFolder, 'speeds.json'));
   const planner = new Planner({ engine, worker, turns, pictures, speeds });
+  const healings = new Healings({
+    ...{ engine, healer, turns, files, shell, emit },
+    folder: join(sessionFolder, 'healing'),
+  });
   const runs = new Runs({
     ...{ engine, turns, files, results: resultStore, emit },
+    layersOf: (file) => healings.layersOf(file),
     // A speed that cannot be noted is measured again.
     onDone: (request, snapshot) => void planner.learn(request, snapshot).catch(() => undefined),
   });
   const folders = new Folders(join(sessionFolder, 'uploads'), options.folders ?? []);
   return {
-    ...{ files, pictures, resultStore, runs, planner, folders },
+    ...{ files, pictures, resultStore, runs, healings, planner, folders },
     documents: new Documents(files, new RecentFiles(join(stateFolder, 'recent.json')), shell),
     results: new Results({ store: resultStore, files, worker, shell, fileOf: (run) => runs.fileOf(run) }),
     settings: new SettingsStore(join(stateFolder, 'settings.json')),

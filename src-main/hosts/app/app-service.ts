@@ -28,10 +28,11 @@ export class AppService {
   /** A service with what was open when the last one ended. @throws file-unreadable */
   static async open(options: AppServiceOptions): Promise<AppService> {
     const service = new AppService(options);
-    const { resultStore, folders, session } = service.#parts;
+    const { resultStore, folders, session, healings } = service.#parts;
     await resultStore.clear();
     await folders.clear();
     await session.load();
+    await healings.sweep();
     return service;
   }
 
@@ -56,7 +57,8 @@ export class AppService {
 
   /** Whether a run or a batch goes on or waits. */
   get isBusy(): boolean {
-    return this.#parts.runs.isBusy || this.#parts.batches.isBusy;
+    const { runs, healings, batches } = this.#parts;
+    return runs.isBusy || healings.isBusy || batches.isBusy;
   }
 
   /** A page has come, for the first time or again: what was sent to those before, it has not seen. */
@@ -94,10 +96,12 @@ export class AppService {
 
   /** Ends what runs; the processes end with it. */
   async close(): Promise<void> {
-    const { runs, batches, resultStore } = this.#parts;
+    const { runs, healings, batches, resultStore } = this.#parts;
     runs.cancelAll();
+    healings.cancelAll();
     await batches.close();
-    await Promise.all([this.#options.engine.terminate(), this.#options.worker.terminate()]);
+    const { engine, worker, healer } = this.#options;
+    await Promise.all([engine.terminate(), worker.terminate(), healer.terminate()]);
     await resultStore.clear();
   }
 

@@ -3,6 +3,7 @@ import { EngineClient } from '../engine/engine-client.ts';
 import type { EngineJobs } from '../engine/job-types.ts';
 import { defaultLocations, type Locations } from '../engine/locations.ts';
 import type { EngineSpawn } from '../engine/spawn.ts';
+import type { HealJobs } from './jobs/heal-jobs.ts';
 import type { PictureJobs } from './jobs/picture-jobs.ts';
 
 /** The processes that compute for the app. Each starts when it is first needed, and again after it has died. */
@@ -10,6 +11,7 @@ export interface AppProcesses {
   readonly engine: EngineClient<EngineJobs>;
   readonly worker: EngineClient<PictureJobs>;
   readonly codec: EngineClient<CodecJobs>;
+  readonly healer: EngineClient<HealJobs>;
 }
 
 /** The JavaScript files that the processes begin with. */
@@ -21,6 +23,7 @@ export function compiledEntries(folder: URL): ProcessEntries {
     engine: new URL('../engine/engine-process.js', folder),
     worker: new URL('jobs/picture-process.js', folder),
     codec: new URL('../batch/codec-process.js', folder),
+    healer: new URL('jobs/heal-process.js', folder),
   };
 }
 
@@ -37,5 +40,6 @@ export function createProcesses(
     engine: new EngineClient<EngineJobs>(spawn(entries.engine, args, 'Langevin engine')),
     worker: new EngineClient<PictureJobs>(spawn(entries.worker, args, 'Langevin pictures')),
     codec: new EngineClient<CodecJobs>(spawn(entries.codec, [], 'Langevin batch pictures')),
+    healer: new EngineClient<HealJobs>(spawn(entries.healer, [], 'Langevin healing')),
   };
 }

@@ -12,7 +12,7 @@ export type RequestHandlers = {
 };
 
 export function requestHandlers({ shell, worker, engine }: AppServiceOptions, parts: AppParts): RequestHandlers {
-  const { files, documents, pictures, results, runs, planner, settings, session, folders, batches } = parts;
+  const { files, documents, pictures, results, runs, healings, planner, settings, session, folders, batches } = parts;
   const nothing = async (work: Promise<unknown> | void): Promise<null> => {
     await work;
     return null;
@@ -35,6 +35,7 @@ export function requestHandlers({ shell, worker, engine }: AppServiceOptions, pa
     forgetFile: async ({ file }) => {
       pictures.forget(file);
       await runs.forgetFile(file);
+      await healings.forget(file);
       return nothing(files.forget(file));
     },
     readPicture: ({ file }) => pictures.read(file),
@@ -62,6 +63,14 @@ export function requestHandlers({ shell, worker, engine }: AppServiceOptions, pa
     saveResult: (request) => results.save(request),
     reuseResult: ({ result }) => results.reuse(result),
     forgetResult: ({ result }) => nothing(runs.forgetResult(result)),
+    openHealing: (request) => healings.open(request),
+    healStroke: (request) => healings.stroke(request),
+    varyStroke: (request) => healings.vary(request),
+    arrangeHealing: (request) => healings.arrange(request),
+    refineStroke: (request) => healings.refine(request),
+    cancelRefining: (request) => healings.cancel(request),
+    watchHealing: async (request) => nothing(healings.watch(request)),
+    saveHealed: (request) => healings.save(request),
     settings: () => settings.read(),
     changeSettings: (patch) => settings.change(patch),
     session: async () => session.read(),

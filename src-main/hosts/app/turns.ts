@@ -34,7 +34,11 @@ export class Turns {
 
 function settledOrAborted(before: Promise<void>, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    void before.then(resolve);
-    signal.addEventListener('abort', () => resolve(), { once: true });
+    const settle = (): void => {
+      signal.removeEventListener('abort', settle);
+      resolve();
+    };
+    void before.then(settle);
+    signal.addEventListener('abort', settle);
   });
 }

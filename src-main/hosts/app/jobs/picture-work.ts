@@ -6,7 +6,7 @@ import { encodePicture } from '../../../images/encode.ts';
 import { decodeMask } from '../../../images/mask.ts';
 import { readHeader } from '../../../images/header.ts';
 import { displayedPicture, displayedSize } from '../../../images/orientation.ts';
-import type { PictureMetadata } from '../../../tensor/picture.ts';
+import type { Picture, PictureMetadata } from '../../../tensor/picture.ts';
 import { displayedMask } from '../../engine/jobs/mask-patch.ts';
 import { pictureContent } from './screen-pixels.ts';
 
@@ -64,9 +64,17 @@ const DEFAULT_QUALITY = 92;
  * @throws what `encodePicture` throws.
  */
 export async function encodeResult(job: z.output<typeof encodeResultSchema>): Promise<Uint8Array> {
-  const { png, metadata, format, quality, keep } = job;
-  const decoded = { ...(await decodePicture(png, 'the result')), metadata };
-  const picture = keep === 'keep' ? decoded : withoutMetadata(displayedPicture(decoded));
+  const { png, metadata, ...how } = job;
+  return encodeForSaving({ ...(await decodePicture(png, 'the result')), metadata }, how);
+}
+
+/** @see encodeResult */
+export async function encodeForSaving(
+  whole: Picture,
+  { format, quality, keep }: Omit<z.output<typeof encodeResultSchema>, 'png' | 'metadata'>,
+): Promise<Uint8Array> {
+  const { metadata } = whole;
+  const picture = keep === 'keep' ? whole : withoutMetadata(displayedPicture(whole));
   const byDefault = format === 'jpeg' && metadata.jpeg === undefined ? DEFAULT_QUALITY : undefined;
   const asked = quality ?? byDefault;
   return encodePicture(picture, { format, reduceTo8Bit: true, ...(asked === undefined ? {} : { quality: asked }) });

@@ -22,7 +22,8 @@ export async function pictureContent(picture: DecodedPicture): Promise<PictureCo
   };
 }
 
-async function screenPixels(picture: Picture): Promise<Pixels> {
+/** 8-bit RGBA in sRGB of a picture, turned as displayed. */
+export async function screenPixels(picture: Picture): Promise<Pixels> {
   const shown = displayedPicture(await inSrgb(picture));
   const { width, height, mode } = shown;
   const samples =

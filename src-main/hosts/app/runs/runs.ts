@@ -18,6 +18,8 @@ export interface RunsOptions {
   readonly files: FileStore;
   readonly results: ResultStore;
   readonly emit: (event: AppEvent) => void;
+  /** What has been healed of a picture. */
+  readonly layersOf: (file: Id) => Promise<ViewRestoreJob['layers']>;
   /** After each run that was done. */
   readonly onDone: (request: ParsedAppRequest<'startRun'>, snapshot: RunSnapshot) => void;
 }
@@ -153,11 +155,12 @@ export class Runs {
   }
 
   async #job(request: ParsedAppRequest<'startRun'>): Promise<ViewRestoreJob> {
-    const { files } = this.#options;
-    const { file, kernel, truth, ...others } = request;
+    const { files, layersOf } = this.#options;
+    const { file, kernel, truth, healed, ...others } = request;
     return {
       ...others,
       file: await files.read(file),
+      ...(healed ? { layers: await layersOf(file) } : {}),
       ...(kernel === undefined ? {} : { kernel: await files.read(kernel) }),
       ...(truth === undefined ? {} : { truth: await files.read(truth) }),
     };

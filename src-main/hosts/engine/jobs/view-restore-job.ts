@@ -17,6 +17,7 @@ import { cropDisplayed, cropSamples } from './crop-picture.ts';
 import { displayedFrame, displayedRect } from './display-frame.ts';
 import { displayedMask, storedMask } from './mask-patch.ts';
 import { parseJob } from './parse-job.ts';
+import { healedAs, pixelLayerSchema } from './pixel-layers.ts';
 import { decodeOptions, readKernel, readScanInput } from './restore-input.ts';
 import { plannedResult } from './restore-job.ts';
 import { writeValues } from './slice-files.ts';
@@ -24,6 +25,8 @@ import { forHost } from './step-frame.ts';
 
 export const viewRestoreSchema = z.strictObject({
   file: fileSchema,
+  /** What has been healed of the picture, as displayed; the last on top. */
+  layers: z.array(pixelLayerSchema).optional(),
   mask: maskPatchSchema.optional(),
   kernel: fileSchema.optional(),
   isSinogram: z.boolean(),
@@ -105,7 +108,8 @@ export function viewRestoreJob({ networks }: EngineServices): JobHandler {
 
 async function preparePicture(job: ParsedJob): Promise<Prepared> {
   const { options, crop } = job;
-  const whole = await decodePicture(job.file.bytes, job.file.name, { ...decodeOptions(options), damage: 'accept' });
+  const decoded = await decodePicture(job.file.bytes, job.file.name, { ...decodeOptions(options), damage: 'accept' });
+  const whole = job.layers === undefined ? decoded : healedAs(decoded, job.layers);
   const { picture, mask } = crop === undefined ? unaltered(whole, job) : cropped(whole, job, crop);
   const planned = plannedResult({ picture, options });
   const scale = options.task === 'super-resolve' ? (options.scale ?? 1) : 1;
