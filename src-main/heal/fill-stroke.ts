@@ -1,24 +1,44 @@
 import { LangevinError } from '../errors.ts';
-import { colourChannels, readTensor, writePainted } from '../restore/picture-tensor.ts';
-import { smoothStart } from '../restore/pyramid.ts';
-import { planWindows, type Rect, type Window } from '../restore/region.ts';
-import { readSamplesAt, writeSamplesAt, type HealedPicture, type Part, type Samples } from './healed-picture.ts';
-import { forRuns, markSpans, type Spans } from './spans.ts';
+import { fillPicture, paintFill, type FillNotice } from '../restore/fill-picture.ts';
+import type { Rect } from '../restore/region.ts';
+import { samplesAt, type HealedPicture, type Samples } from './healed-picture.ts';
+import { markSpans, type Spans } from './spans.ts';
 
-/** Known surroundings that a fill reads on each side of the painted pixels. */
-const CONTEXT = 64;
-/** Largest window that is filled at once, pixels. */
-const MAX_WINDOW_AREA = 512 * 512;
+/** Picture round a stroke that its fill may copy from, pixels: at least, at most, and for each pixel of its width. */
+const CONTEXT = { least: 64, most: 512, perWidth: 2.5 };
+
+/** How a stroke is filled without a network. */
+export interface FillRecipe {
+  /** `copied`: from `offset` away; `sampled`: as `auto`, until the network's pixels are there. */
+  readonly fill: 'auto' | 'smooth' | 'exemplar' | 'copied' | 'sampled';
+  readonly seed: number;
+  /** auto, exemplar: patches come from here, a part of the picture; absent: from wherever they fit. */
+  readonly source?: Rect | undefined;
+  /** copied: from a pixel of the stroke to the one that it is copied from. */
+  readonly offset?: { readonly x: number; readonly y: number } | undefined;
+}
+
+export interface FilledStroke {
+  /** Colour samples in the order of the spans. */
+  readonly samples: Samples;
+  /** Why the fill is not what was asked for; absent when it is. */
+  readonly notice?: FillNotice['code'];
+}
 
 /**
  * Fills a stroke from what lies around it on the healed picture, without a network.
  * @param id  layer that the stroke replaces; it is not looked at.
- * @param avoid  pixels that are damaged too: neither filled nor copied from.
- * @returns colour samples in the order of the spans.
+ * @param avoid  pixels that are damaged too: neither shown to the fill nor copied from.
  * @throws mask-size when the stroke leaves the picture; nothing-to-do when it leaves nothing to fill from.
  */
-export function fillStroke(healed: HealedPicture, id: string, spans: Spans, avoid: Spans | undefined): Samples {
-  const { width, height, mode, bitDepth } = healed.original;
+export async function fillStroke(
+  healed: HealedPicture,
+  id: string,
+  spans: Spans,
+  recipe: FillRecipe,
+  avoid?: Spans,
+): Promise<FilledStroke> {
+  const { width, height } = healed.original;
   const { rect } = spans;
   if (rect.x + rect.width > width || rect.y + rect.height > height) {
     throw new LangevinError('mask-size', `The stroke leaves the picture of ${width} × ${height} pixels.`);
@@ -29,55 +49,64 @@ export function fillStroke(healed: HealedPicture, id: string, spans: Spans, avoi
       'The stroke covers the whole picture, so there is nothing to heal it from. Paint over less.',
     );
   }
-  const colours = colourChannels(healed.original);
-  const samples = bitDepth === 8 ? new Uint8Array(spans.count * colours) : new Uint16Array(spans.count * colours);
-  const done: Rect[] = [];
-  for (const { frame, core } of windowsOf(spans, width, height)) {
-    const { picture } = healed.part(frame, id);
-    const mask = markSpans(spans, frame);
-    const unknown = avoid === undefined ? mask.slice() : markSpans(avoid, frame, mask.slice());
-    for (const filled of done) takeOver({ rect: frame, picture }, unknown, spans, samples, filled);
-    const inside = { x: 0, y: 0, width: frame.width, height: frame.height };
-    const { x } = readTensor(picture, unknown, inside, 1, mode.startsWith('gray') ? 1 : 3);
-    writePainted(picture, picture.data, unknown, inside, inside, smoothStart(x, unknown));
-    writeSamplesAt({ rect: frame, picture }, spans, core, samples);
-    done.push(core);
-  }
-  return samples;
-}
-
-/** What an earlier window has filled is known to the later ones, so that no seam is left between them. */
-function takeOver({ rect, picture }: Part, unknown: Uint8Array, spans: Spans, samples: Samples, core: Rect): void {
-  const filled = intersection(rect, core);
-  if (filled === undefined) return;
-  readSamplesAt({ rect, picture }, spans, filled, samples);
-  forRuns(spans, filled, (y, x, length) => {
-    const at = (y - rect.y) * rect.width + x - rect.x;
-    unknown.fill(0, at, at + length);
-  });
-}
-
-/** Windows round the stroke, in the picture. */
-function windowsOf({ rect, ...spans }: Spans, width: number, height: number): Window[] {
-  const x = Math.max(0, rect.x - CONTEXT);
-  const y = Math.max(0, rect.y - CONTEXT);
-  const outer = {
-    x,
-    y,
-    width: Math.min(width, rect.x + rect.width + CONTEXT) - x,
-    height: Math.min(height, rect.y + rect.height + CONTEXT) - y,
+  const { fill, seed, offset } = recipe;
+  const source = recipe.source && within(recipe.source, width, height);
+  const part = healed.part(seenBy(spans, { source, offset }, width, height), id);
+  const mask = markSpans(spans, part.rect);
+  if (avoid !== undefined) markSpans(avoid, part.rect, mask);
+  const request = {
+    picture: part.picture,
+    mask,
+    seed,
+    region: moved(rect, part.rect),
+    kind: fill === 'smooth' || fill === 'exemplar' ? fill : ('auto' as const),
+    ...(source === undefined || fill === 'smooth' ? {} : { source: moved(source, part.rect) }),
+    ...(offset === undefined || fill !== 'copied' ? {} : { offset }),
   };
-  const options = { context: CONTEXT, stride: 1, maxArea: MAX_WINDOW_AREA };
-  const moved = (inner: Rect): Rect => ({ ...inner, x: inner.x + x, y: inner.y + y });
-  return planWindows(markSpans({ rect, ...spans }, outer), outer.width, outer.height, options).map(
-    ({ frame, core }) => ({ frame: moved(frame), core: moved(core) }),
-  );
+  const filled = await fillPicture(request);
+  const samples = samplesAt({ rect: part.rect, picture: paintFill(request, filled) }, spans);
+  const [notice] = filled.notices;
+  return { samples, ...(notice === undefined ? {} : { notice: notice.code }) };
 }
 
-function intersection(a: Rect, b: Rect): Rect | undefined {
-  const x = Math.max(a.x, b.x);
-  const y = Math.max(a.y, b.y);
-  const width = Math.min(a.x + a.width, b.x + b.width) - x;
-  const height = Math.min(a.y + a.height, b.y + b.height) - y;
-  return width > 0 && height > 0 ? { x, y, width, height } : undefined;
+/** The part of the picture that the fill reads. */
+function seenBy(
+  { rect }: Spans,
+  { source, offset }: Pick<FillRecipe, 'source' | 'offset'>,
+  width: number,
+  height: number,
+): Rect {
+  const thickness = Math.min(rect.width, rect.height);
+  const context = Math.ceil(Math.min(CONTEXT.most, Math.max(CONTEXT.least, CONTEXT.perWidth * thickness)));
+  const around = {
+    x: rect.x - context,
+    y: rect.y - context,
+    width: rect.width + 2 * context,
+    height: rect.height + 2 * context,
+  };
+  const seen = [around];
+  if (source !== undefined) seen.push(source);
+  if (offset !== undefined) seen.push({ ...around, x: around.x + offset.x, y: around.y + offset.y });
+  return within(seen.reduce(union), width, height)!;
+}
+
+function moved(rect: Rect, origin: Rect): Rect {
+  return { ...rect, x: rect.x - origin.x, y: rect.y - origin.y };
+}
+
+/** The part of a rectangle inside the picture; undefined when there is none. */
+function within(rect: Rect, width: number, height: number): Rect | undefined {
+  const x = Math.max(0, rect.x);
+  const y = Math.max(0, rect.y);
+  const right = Math.min(width, rect.x + rect.width);
+  const bottom = Math.min(height, rect.y + rect.height);
+  return right > x && bottom > y ? { x, y, width: right - x, height: bottom - y } : undefined;
+}
+
+function union(a: Rect, b: Rect): Rect {
+  const x = Math.min(a.x, b.x);
+  const y = Math.min(a.y, b.y);
+  const right = Math.max(a.x + a.width, b.x + b.width);
+  const bottom = Math.max(a.y + a.height, b.y + b.height);
+  return { x, y, width: right - x, height: bottom - y };
 }

@@ -74,7 +74,11 @@ export function forRuns(
 }
 
 /** Marks the spans in a mask of `rect` with 1. */
-export function markSpans(spans: Spans, rect: Rect, mask = new Uint8Array(rect.width * rect.height)): Uint8Array {
+export function markSpans(
+  spans: Spans,
+  rect: Rect,
+  mask: Uint8Array = new Uint8Array(rect.width * rect.height),
+): Uint8Array {
   forRuns(spans, rect, (y, x, length) => {
     const at = (y - rect.y) * rect.width + x - rect.x;
     mask.fill(1, at, at + length);

@@ -3,19 +3,32 @@ import { appNetworkSchema, idSchema, maskPatchSchema, type Id, type Pixels } fro
 import { pictureSaveSchema } from './results.ts';
 
 /**
- * Where the new pixels of a stroke come from: chosen by the local width of the damage, smooth continuation, patches from
- * elsewhere in the picture, or a sample of the network.
+ * Where the new pixels of a stroke come from: `smooth` continuation of its surroundings, `exemplar` patches of the
+ * picture, both by the local width of the damage (`auto`), `copied` as they are from a place, or `sampled` by the network.
  */
-export const FILL_KINDS = ['auto', 'smooth', 'exemplar', 'sampled'] as const;
-export type FillKind = (typeof FILL_KINDS)[number];
+export const HEAL_KINDS = ['auto', 'smooth', 'exemplar', 'copied', 'sampled'] as const;
+export type HealKind = (typeof HEAL_KINDS)[number];
+
+const placeSchema = z.int().min(-65_535).max(65_535);
 
 /** How a stroke is healed; the same recipe on the same picture gives the same bytes. */
-export const healRecipeSchema = z.strictObject({
-  fill: z.enum(FILL_KINDS),
-  seed: z.int().min(0).max(0xffffffff),
-  /** exemplar, auto: patches come from this disk of the picture as displayed; absent: from wherever they fit. */
-  source: z.strictObject({ x: z.int().min(0), y: z.int().min(0), radius: z.int().min(8).max(65_535) }).optional(),
-});
+export const healRecipeSchema = z
+  .strictObject({
+    fill: z.enum(HEAL_KINDS),
+    seed: z.int().min(0).max(0xffffffff),
+    /** exemplar, auto: patches come from this part of the picture as displayed; absent: from wherever they fit. */
+    source: z
+      .strictObject({
+        x: placeSchema,
+        y: placeSchema,
+        width: z.int().min(1).max(65_535),
+        height: z.int().min(1).max(65_535),
+      })
+      .optional(),
+    /** copied: from a pixel of the stroke to the one that it is copied from, as displayed. */
+    offset: z.strictObject({ x: placeSchema, y: placeSchema }).optional(),
+  })
+  .refine(({ fill, offset }) => fill !== 'copied' || offset !== undefined, 'copying needs an offset');
 export type HealRecipe = z.infer<typeof healRecipeSchema>;
 
 /** A variant of a stroke as it shows. */
@@ -89,6 +102,8 @@ export interface VariantInfo {
   /** `failed`: refining failed for the reason `problem`; what is filled shows. */
   readonly status: VariantStatus;
   readonly problem?: string;
+  /** The fill is another than was asked for: a smooth one, because nothing near could be copied; or plain grey. */
+  readonly notice?: 'no-source' | 'nothing-known';
 }
 
 /** Pixels of a block of the picture as it is now healed, as displayed. */

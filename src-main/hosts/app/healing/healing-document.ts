@@ -20,6 +20,7 @@ export interface Variant {
   isRefined: boolean;
   status: VariantStatus;
   problem?: string | undefined;
+  notice?: VariantInfo['notice'];
 }
 
 /** What `document.msgpack` holds. */
@@ -133,10 +134,11 @@ export class HealingDocument {
 }
 
 /** What a page may know of a variant. */
-export function variantInfo({ id, stroke, spans, recipe, status, problem }: Variant): VariantInfo {
+export function variantInfo({ id, stroke, spans, recipe, status, problem, notice }: Variant): VariantInfo {
   return {
     ...{ variant: id, stroke, ...spans.rect, pixels: spans.count, recipe, status },
     ...(problem === undefined ? {} : { problem }),
+    ...(notice === undefined ? {} : { notice }),
   };
 }
 

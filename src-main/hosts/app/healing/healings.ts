@@ -189,7 +189,8 @@ export class Healings {
     document.variants.set(id, variant);
     const layers = document.known(request.layers);
     try {
-      const { samples, blocks } = await this.#healer.fill(file, document, variant, layers, avoid?.runs);
+      const { samples, blocks, notice } = await this.#healer.fill(file, document, variant, layers, avoid?.runs);
+      if (notice !== undefined) variant.notice = notice;
       document.layers = layers;
       // It waits for this turn to end.
       if (refine !== undefined) this.#await(file, variant, refine);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { healRecipeSchema, type HealBlock } from '../../../contract/app/healing.ts';
+import { healRecipeSchema, type HealBlock, type VariantInfo } from '../../../contract/app/healing.ts';
 import { idSchema } from '../../../contract/app/values.ts';
 import { fileSchema } from '../../../contract/jobs.ts';
 import { fillStroke } from '../../../heal/fill-stroke.ts';
@@ -60,6 +60,7 @@ export const encodeHealedSchema = z.strictObject({
 export interface HealedStroke {
   readonly samples: Samples;
   readonly blocks: readonly HealBlock[];
+  readonly notice?: VariantInfo['notice'];
 }
 
 /** The surroundings of a stroke, to be restored elsewhere. */
@@ -114,14 +115,15 @@ export class HealWork {
     const avoid = job.avoid && spansFrom(job.avoid);
     const others = job.layers.filter((layer) => layer.id !== id);
     const changed = healed.setLayers(this.#layersOf(healed, others));
-    const samples = fillStroke(healed, id, spans, avoid);
+    const { samples, notice } = await fillStroke(healed, id, spans, job.recipe, avoid);
     const layers = job.layers.map((layer) =>
       layer.id === id
         ? { id, opacity: layer.opacity, spans, samples }
         : healed.layers.find((one) => one.id === layer.id)!,
     );
     changed.push(...healed.setLayers(layers));
-    return { samples, blocks: await shownBlocks(healed, changed) };
+    const blocks = await shownBlocks(healed, changed);
+    return { samples, blocks, ...(notice === undefined ? {} : { notice }) };
   }
 
   async window({ key, id, runs, context }: z.output<typeof healWindowSchema>): Promise<HealWindow> {
