@@ -20,6 +20,7 @@ export default defineConfig({
           engine: at('src-main/hosts/engine/engine-process.ts'),
           pictures: at('src-main/hosts/app/jobs/picture-process.ts'),
           codec: at('src-main/hosts/batch/codec-process.ts'),
+          healing: at('src-main/hosts/app/jobs/heal-process.ts'),
         },
         external: [/^electron($|\/)/, /^onnxruntime-node/, /^wasm-vips/],
       },

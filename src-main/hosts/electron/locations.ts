@@ -29,7 +29,7 @@ export function programPlaces(): ProgramPlaces {
     preload: join(root, 'out', 'preload', 'index.cjs'),
     renderer: join(root, 'out', 'renderer'),
     entries: app.isPackaged
-      ? { engine: bundle('engine'), worker: bundle('pictures'), codec: bundle('codec') }
+      ? { engine: bundle('engine'), worker: bundle('pictures'), codec: bundle('codec'), healer: bundle('healing') }
       : compiledEntries(pathToFileURL(join(root, 'out', 'node', 'hosts', 'app', sep))),
     models: defaultLocations(join(app.isPackaged ? process.resourcesPath : root, 'models')),
     state,
