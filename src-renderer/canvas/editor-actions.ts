@@ -27,6 +27,7 @@ export const editorActions: readonly Action<Editor>[] = [
     predicate: (editor) => !editor.tools.isBusy && editor.document.history.canRedo,
     perform: (editor) => editor.redo(),
   },
+  tool('heal', 'J'),
   tool('brush', 'B'),
   tool('eraser', 'E'),
   tool('lasso', 'L'),

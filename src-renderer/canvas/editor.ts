@@ -1,4 +1,5 @@
 import type { PixelSource, Point, Size } from './geometry.ts';
+import { HealStrokes } from './heal-strokes.ts';
 import type { History } from './history.ts';
 import { MaskDocument } from './mask-document.ts';
 import { MaskLayer } from './mask-layer.ts';
@@ -10,8 +11,11 @@ import { fitView, visibleRect, viewportCentre, toPicture, type View, type Viewpo
 /** What asks for the host or another part of the window; the panel that holds the editor carries it out. */
 export type EditorRequest = 'suggest-mask' | 'import-mask' | 'export-mask' | 'show-shortcuts' | 'show-palette';
 
-/** `tools` covers the active tool, its preview, the keyboard cursor and, while a stroke lasts, the mask. */
-export type EditorChange = 'history' | 'view' | 'settings' | 'pixels' | 'tools';
+/**
+ * `tools` covers the active tool, its preview, the keyboard cursor and, while a stroke lasts, the mask; `canvas`: what is
+ * shown of the picture's pixels.
+ */
+export type EditorChange = 'history' | 'view' | 'settings' | 'pixels' | 'tools' | 'canvas';
 
 export interface EditorOptions {
   readonly picture: Size;
@@ -29,6 +33,7 @@ const REACH = 8;
 /** The mask editor of one picture: mask, history, tools, view and settings, without any drawing. */
 export class Editor implements ToolContext {
   readonly document: MaskDocument;
+  readonly heals = new HealStrokes();
   readonly tools: ToolController;
   readonly #onRequest: (request: EditorRequest) => void;
   readonly #listeners = new Set<(change: EditorChange) => void>();
@@ -111,6 +116,11 @@ export class Editor implements ToolContext {
 
   toolsChanged(): void {
     this.#notify('tools');
+  }
+
+  /** Some pixels of the picture are others now. */
+  canvasChanged(): void {
+    this.#notify('canvas');
   }
 
   /** Calls `listener` after every change, with what changed; the result ends that. */

@@ -179,6 +179,7 @@ export class CanvasInput {
       pressure: event.pointerType === 'pen' ? event.pressure : 1,
       constrain: event.shiftKey,
       opposite: event.altKey || (event.buttons & (RIGHT | ERASER)) !== 0,
+      secondary: (event.buttons & (RIGHT | ERASER)) !== 0,
     };
   }
 }

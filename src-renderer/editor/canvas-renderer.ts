@@ -1,9 +1,11 @@
 import type { Editor, EditorChange } from '../canvas/editor.ts';
-import { expandWithin, intersection, type PixelSource, type Rect } from '../canvas/geometry.ts';
+import { expandWithin, intersection, type Rect } from '../canvas/geometry.ts';
 import type { OverlayStyle } from '../canvas/overlay.ts';
 import { OverlayTiles } from '../canvas/overlay-tiles.ts';
 import { bufferSize, drawnRect, isSmoothed, visibleRect } from '../canvas/view-transform.ts';
+import type { HealedPixels } from '../heal/healed-pixels.ts';
 import { canvasSurfaces } from './canvas-surfaces.ts';
+import { HealMarks } from './heal-marks.ts';
 import { drawMarks } from './marks.ts';
 import { PictureTiles } from './picture-tiles.ts';
 
@@ -21,6 +23,10 @@ export class CanvasRenderer {
   readonly #picture: CanvasRenderingContext2D;
   readonly #overlay: CanvasRenderingContext2D;
   readonly #marks: CanvasRenderingContext2D;
+  readonly #pixels: HealedPixels;
+  /** Of the tiles that were healed, as they were. */
+  readonly #originals = new Map<number, OffscreenCanvas>();
+  readonly #healMarks = new HealMarks();
   readonly #pictureTiles: PictureTiles<OffscreenCanvas>;
   readonly #overlayTiles: OverlayTiles<OffscreenCanvas>;
   readonly #unsubscribe: () => void;
@@ -28,14 +34,18 @@ export class CanvasRenderer {
   #frame: number | undefined;
   #isViewDue = true;
   #isOverlayDue = true;
+  #isPictureDue = true;
 
-  constructor(editor: Editor, pixels: PixelSource, canvases: CanvasLayers) {
+  constructor(editor: Editor, pixels: HealedPixels, canvases: CanvasLayers) {
     this.#editor = editor;
     this.#canvases = canvases;
     this.#picture = contextOf(canvases.picture);
     this.#overlay = contextOf(canvases.overlay);
     this.#marks = contextOf(canvases.marks);
     this.#color = editor.settings.overlay.color;
+    this.#pixels = pixels;
+    // What was healed while nothing was drawn is in the pixels already.
+    pixels.takeDirty();
     this.#pictureTiles = new PictureTiles(pixels, canvasSurfaces);
     this.#overlayTiles = new OverlayTiles(editor.document.layer, this.#style(), canvasSurfaces);
     this.#unsubscribe = editor.subscribe((change) => this.#note(change));
@@ -50,6 +60,7 @@ export class CanvasRenderer {
 
   #note(change: EditorChange): void {
     if (change === 'view') this.#isViewDue = true;
+    if (change === 'canvas') this.#isPictureDue = true;
     if (change === 'settings') this.#followStyle();
     this.#request();
   }
@@ -80,15 +91,18 @@ export class CanvasRenderer {
   #draw(): void {
     const dirty = this.#editor.document.layer.takeDirty();
     if (dirty !== undefined) this.#overlayTiles.refresh(dirty);
-    if (this.#isViewDue) {
-      this.#fitBuffers();
+    if (this.#isViewDue) this.#fitBuffers();
+    if (this.#isViewDue || this.#isPictureDue) {
+      for (const rect of this.#pixels.takeDirty()) this.#pictureTiles.refresh(rect);
       this.#drawPicture();
     }
     if (this.#isViewDue || this.#isOverlayDue) this.#drawOverlay(undefined);
     else if (dirty !== undefined) this.#drawOverlay(dirty);
     this.#isViewDue = false;
     this.#isOverlayDue = false;
+    this.#isPictureDue = false;
     drawMarks(this.#marks, this.#editor);
+    this.#healMarks.draw(this.#marks, this.#editor);
   }
 
   #fitBuffers(): void {
@@ -128,6 +142,23 @@ export class CanvasRenderer {
         at.width,
         at.height,
       );
+    }
+    if (this.#pixels.showsOriginal) this.#drawOriginals(visible);
+  }
+
+  /** Puts the healed tiles as they were over the picture. */
+  #drawOriginals(visible: Rect): void {
+    const context = this.#picture;
+    context.imageSmoothingQuality = 'medium';
+    for (const { index, rect, pixels } of this.#pixels.originalsIn(visible)) {
+      let surface = this.#originals.get(index);
+      if (surface === undefined) {
+        surface = canvasSurfaces.create(rect);
+        canvasSurfaces.put(surface, pixels, rect, 0, 0);
+        this.#originals.set(index, surface);
+      }
+      const at = drawnRect(this.#editor.view, rect);
+      context.drawImage(surface, at.x, at.y, at.width, at.height);
     }
   }
 

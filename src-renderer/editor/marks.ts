@@ -17,6 +17,7 @@ export function drawMarks(context: CanvasRenderingContext2D, editor: Editor): vo
     outline(context, editor, shape);
     strokeTwice(context, 1);
   }
+  drawHealing(context, editor);
   const { cursor } = editor.tools;
   if (cursor !== undefined) drawCursor(context, toScreen(editor.view, pixelCentre(cursor)), cursor.isDown);
 }
@@ -37,6 +38,33 @@ function outline(context: CanvasRenderingContext2D, { view }: Editor, shape: Pre
     const [width, height] = [to.x - from.x, to.y - from.y];
     if (shape.kind === 'rectangle') context.rect(from.x, from.y, width, height);
     else context.ellipse(from.x + width / 2, from.y + height / 2, width / 2, height / 2, 0, 0, 2 * Math.PI);
+  }
+}
+
+/** Where the healing brush copies from, and the block of the selected stroke. */
+function drawHealing(context: CanvasRenderingContext2D, { heals, tools, view }: Editor): void {
+  if (heals.source !== undefined && tools.active === 'heal') {
+    const { x, y } = toScreen(view, pixelCentre(heals.source));
+    context.beginPath();
+    context.arc(x, y, 7, 0, 2 * Math.PI);
+    for (const [dx, dy] of [
+      [1, 0],
+      [0, 1],
+    ]) {
+      context.moveTo(x - dx * 12, y - dy * 12);
+      context.lineTo(x + dx * 12, y + dy * 12);
+    }
+    strokeTwice(context, 1);
+  }
+  if (heals.outline !== undefined) {
+    const { x, y, width, height } = heals.outline;
+    const [from, to] = [toScreen(view, { x, y }), toScreen(view, { x: x + width, y: y + height })];
+    context.save();
+    context.setLineDash([5, 4]);
+    context.beginPath();
+    context.rect(from.x - 3, from.y - 3, to.x - from.x + 6, to.y - from.y + 6);
+    strokeTwice(context, 1);
+    context.restore();
   }
 }
 

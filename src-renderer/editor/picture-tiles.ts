@@ -56,6 +56,19 @@ export class PictureTiles<Surface> {
     return tiles;
   }
 
+  /** Pixels of the picture have changed: what shows them is made anew when it is next seen. */
+  refresh(rect: Rect): void {
+    for (const [key, tile] of [...this.#surfaces]) {
+      const changed = intersection(tile.rect, rect);
+      if (changed === undefined) continue;
+      if (!key.startsWith('0/')) this.#surfaces.delete(key);
+      else {
+        const { x, y } = tile.rect;
+        this.#adapter.put(tile.surface, copyBlock(this.#picture, changed), changed, changed.x - x, changed.y - y);
+      }
+    }
+  }
+
   #tile(level: number, column: number, row: number): PictureTile<Surface> | undefined {
     const key = `${level}/${column}/${row}`;
     const kept = this.#surfaces.get(key);

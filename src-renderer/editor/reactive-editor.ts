@@ -21,6 +21,7 @@ export class ReactiveEditor {
       settings: on('settings'),
       pixels: on('pixels'),
       tools: on('tools'),
+      canvas: on('canvas'),
     };
   }
 

@@ -6,6 +6,7 @@ import { parseRestoreOptions, type RestoreOptions, type Task } from '../../src-m
 import { toLangevinError, type ErrorCode } from '../../src-main/errors.ts';
 import type { Rect } from '../canvas/geometry.ts';
 import { visibleRect } from '../canvas/view-transform.ts';
+import { healingOf } from '../heal/healing.svelte.ts';
 import type { MessageKey } from '../i18n/translate.svelte.ts';
 import type { AppState } from '../state/app-state.svelte.ts';
 import type { OpenPicture } from '../state/open-picture.svelte.ts';
@@ -182,6 +183,7 @@ export class PanelModel {
     return {
       file: this.picture.file.id,
       ...(mask && { mask }),
+      ...(healingOf(this.#app, this.picture).isHealed && { healed: true }),
       ...(options.task === 'deblur' && this.kernel && { kernel: this.kernel.id }),
       options,
       network: { model: this.picture.model, provider, ...(threads !== undefined && { threads }) },

@@ -79,7 +79,7 @@ export class ResultModel {
   difference(gain: number): Pixels | undefined {
     const { content, rect } = this;
     if (content === undefined || rect === undefined || !this.canSubtract) return undefined;
-    return differencePixels(cropPixels(this.picture.content, rect), content, gain);
+    return differencePixels(cropPixels(this.picture.pixels.original(), rect), content, gain);
   }
 
   #pixelsOf(result: ResultInfo, read: AppResult<'readResult'>): Pixels {

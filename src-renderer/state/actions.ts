@@ -1,14 +1,16 @@
+import type { VariantInfo } from '../../src-main/contract/app/healing.ts';
 import { isEnabled, type Action } from '../canvas/actions.ts';
 import type { Editor } from '../canvas/editor.ts';
 import { editorActions } from '../canvas/editor-actions.ts';
 import type { Platform } from '../canvas/key-binding.ts';
+import { healingOf, type Healing } from '../heal/healing.svelte.ts';
 import { isMessageKey, t } from '../i18n/translate.svelte.ts';
 import { VIEWS, type AppState, type View } from './app-state.svelte.ts';
 import type { OpenPicture, Stage } from './open-picture.svelte.ts';
 import { pickFiles } from './pick-files.ts';
 
 /** Groups of the shortcut list and the palette, in their order. */
-export const ACTION_GROUPS = ['file', 'run', 'tools', 'mask', 'zoom', 'window'] as const;
+export const ACTION_GROUPS = ['file', 'run', 'tools', 'heal', 'mask', 'zoom', 'window'] as const;
 export type ActionGroup = (typeof ACTION_GROUPS)[number];
 
 /** An action of the whole app; `id` is what native menus ask for. */
@@ -54,6 +56,17 @@ export const appActions: readonly AppAction[] = [
   ...editorActions
     .filter(({ id }) => id !== 'show-shortcuts' && id !== 'show-palette')
     .map((action) => ofEditor(action)),
+  ofHealing('heal-marked', ['Shift+K'], (healing, picture) =>
+    picture.isPainted ? () => healing.healMarked() : undefined,
+  ),
+  ofHealing('heal-select', ['Shift+J'], (healing) => (healing.isHealed ? () => healing.selectPrevious() : undefined)),
+  ofStroke('heal-retry', ['T'], (healing, info) => healing.retry(info)),
+  ...(['smooth', 'exemplar', 'sampled'] as const).map((fill) =>
+    ofStroke(`heal-${fill}`, [], (healing, info) => healing.vary(info, { fill })),
+  ),
+  ofStroke('heal-refine', [], (healing, info) => healing.refine(info)),
+  ofStroke('heal-remove', ['Alt+Delete'], (healing, info) => healing.remove(info.variant)),
+  ofHealing('heal-cancel', [], (healing) => (healing.refining.length > 0 ? () => healing.cancel() : undefined)),
   ...VIEWS.map((view): AppAction => ({
     id: `view-${view}`,
     group: 'window',
@@ -143,6 +156,29 @@ function step(id: string, keys: readonly string[], distance: number): AppAction 
     predicate: (app) => app.view === 'restore' && app.pictures.tabs.length > 1,
     perform: (app) => app.pictures.step(distance),
   };
+}
+
+/** An action of the healing brush, while the picture in front is edited. */
+function ofHealing(
+  id: string,
+  keys: readonly string[],
+  find: (healing: Healing, picture: OpenPicture) => (() => void) | undefined,
+): AppAction {
+  return ofPicture(id, 'heal', keys, (picture, app) =>
+    picture.stage === 'edit' ? find(healingOf(app, picture), picture) : undefined,
+  );
+}
+
+/** An action on the selected stroke, or else the newest. */
+function ofStroke(
+  id: string,
+  keys: readonly string[],
+  perform: (healing: Healing, info: VariantInfo) => void,
+): AppAction {
+  return ofHealing(id, keys, (healing) => {
+    const info = healing.chosen?.info ?? healing.shown.at(-1);
+    return info && (() => perform(healing, info));
+  });
 }
 
 function otherStage({ stage }: OpenPicture): Stage {

@@ -74,6 +74,11 @@ export class AppState {
     await this.attempt(async () => this.#use(await this.client.call('changeSettings', patch)));
   }
 
+  /** How the healing brush is set. */
+  get healSettings(): NonNullable<AppSettings['heal']> {
+    return this.settings.heal ?? { fill: 'auto', refine: true };
+  }
+
   /** For screen readers only; what everybody should see goes to `tell`. */
   announce(message: string): void {
     // The same words again have to differ, or they are not read again.

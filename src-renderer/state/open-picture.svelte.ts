@@ -5,6 +5,7 @@ import { Editor, type EditorRequest } from '../canvas/editor.ts';
 import { serializeMask } from '../canvas/mask-file.ts';
 import type { MaskLayer } from '../canvas/mask-layer.ts';
 import { defaultSettings, type EditorSettings } from '../canvas/settings.ts';
+import { HealedPixels } from '../heal/healed-pixels.ts';
 import { ReactiveEditor } from '../editor/reactive-editor.ts';
 import type { RunModel } from './run-model.svelte.ts';
 
@@ -32,6 +33,8 @@ export interface PictureCommands {
 export class OpenPicture {
   readonly file: FileInfo;
   readonly content: PictureContent;
+  /** What is shown of the content: the same pixels, some of them healed. */
+  readonly pixels: HealedPixels;
   readonly editor: Editor;
   /** The same editor, for templates and effects. */
   readonly shown: ReactiveEditor;
@@ -45,12 +48,14 @@ export class OpenPicture {
   commands: PictureCommands = $state.raw({});
   /** Whether the view has been fitted to a canvas once; afterwards it is people's own. */
   isFitted = false;
+  #showsOriginal = $state(false);
   #saved: { readonly state: number; readonly mask: Uint8Array | undefined } | undefined;
 
   constructor(start: OpenPictureOptions) {
     const { file, content, mask } = start;
     this.file = file;
     this.content = content;
+    this.pixels = new HealedPixels(content);
     this.options = start.options;
     this.model = start.model;
     this.editor = new Editor({
@@ -63,6 +68,18 @@ export class OpenPicture {
     });
     this.editor.pixels = content;
     this.shown = new ReactiveEditor(this.editor);
+  }
+
+  /** Whether the editor shows the picture as it was opened. */
+  get showsOriginal(): boolean {
+    return this.#showsOriginal;
+  }
+
+  set showsOriginal(shows: boolean) {
+    if (shows === this.#showsOriginal) return;
+    this.#showsOriginal = shows;
+    this.pixels.showsOriginal = shows;
+    this.editor.canvasChanged();
   }
 
   /** Whether anything is marked for restoring; reactive. */

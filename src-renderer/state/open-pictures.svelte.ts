@@ -75,7 +75,7 @@ export class OpenPictures {
     if (picture.run?.isActive === true) void this.#app.attempt(async () => picture.run?.cancel());
     this.tabs = this.tabs.filter((tab) => tab !== picture);
     if (this.active === picture) this.active = this.tabs[Math.min(index, this.tabs.length - 1)];
-    if (picture.isPainted || picture.run?.withResults !== undefined) {
+    if (picture.isPainted || picture.pixels.isTouched || picture.run?.withResults !== undefined) {
       this.#app.tell(t('app.closed', { name: picture.file.name }), 'information', {
         label: t('app.reopen'),
         perform: () => this.reopen(),

@@ -22,6 +22,7 @@ export class HostDouble implements AppClient {
       models: () => [],
       session: () => ({ tabs: [], files: [] }),
       saveSession: () => null,
+      openHealing: () => ({ layers: [], variants: [], blocks: [] }),
       ...answers,
     };
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HEAL_KINDS } from './healing.ts';
 import { PROVIDERS, OUTPUT_FORMATS } from '../jobs.ts';
 import { restoreOptionsSchema, TASKS } from '../restore-options.ts';
 
@@ -28,6 +29,8 @@ export const appSettingsSchema = z.strictObject({
   reducedMotion: z.enum(['system', 'always']),
   /** Absent: the editor's own defaults. */
   editor: editorSettingsSchema.optional(),
+  /** Of the healing brush. Absent: automatic, refined. */
+  heal: z.strictObject({ fill: z.enum(HEAL_KINDS), refine: z.boolean() }).optional(),
   provider: z.enum(PROVIDERS),
   threads: z.int().min(1).max(256).optional(),
   /** Options of each task that differ from its defaults. */

@@ -1,6 +1,8 @@
 import type { Point } from '../geometry.ts';
+import type { MaskLayer } from '../mask-layer.ts';
 import { paintPixelLine } from '../raster/pixel-line.ts';
 import { paintSegment, type BrushPoint } from '../raster/stroke-segment.ts';
+import type { BrushSettings } from '../settings.ts';
 import {
   combination,
   editLabel,
@@ -77,20 +79,34 @@ export class StrokeTool implements Tool {
 
   #paint(from: BrushPoint, to: BrushPoint): void {
     const { document, settings } = this.#context;
-    const { size, hardness } = settings.brush;
-    if (size === 1) {
-      const [x0, y0, x1, y1] = [from.x, from.y, to.x, to.y].map(Math.floor);
-      paintPixelLine(document.layer, x0, y0, x1, y1, this.#how);
-    } else {
-      paintSegment(document.layer, from, to, hardness, this.#how);
-    }
+    paintBrush(document.layer, from, to, settings.brush, this.#how);
     this.#last = to;
   }
 
-  #brushPoint({ x, y, pressure }: PointerSample): BrushPoint {
-    const { brush } = this.#context.settings;
-    // Half a pixel is the least radius that still leaves a line without gaps.
-    const radius = Math.max(0.5, (brush.size / 2) * (brush.pressure ? pressure : 1));
-    return { x, y, radius };
+  #brushPoint(sample: PointerSample): BrushPoint {
+    return brushPoint(sample, this.#context.settings.brush);
   }
+}
+
+/** Paints the way of a brush from one point to the next. */
+export function paintBrush(
+  layer: MaskLayer,
+  from: BrushPoint,
+  to: BrushPoint,
+  { size, hardness }: BrushSettings,
+  how: 'add' | 'subtract',
+): void {
+  if (size === 1) {
+    const [x0, y0, x1, y1] = [from.x, from.y, to.x, to.y].map(Math.floor);
+    paintPixelLine(layer, x0, y0, x1, y1, how);
+  } else {
+    paintSegment(layer, from, to, hardness, how);
+  }
+}
+
+/** Where the brush is, and how wide. */
+export function brushPoint({ x, y, pressure }: PointerSample, brush: BrushSettings): BrushPoint {
+  // Half a pixel is the least radius that still leaves a line without gaps.
+  const radius = Math.max(0.5, (brush.size / 2) * (brush.pressure ? pressure : 1));
+  return { x, y, radius };
 }

@@ -1,5 +1,6 @@
 import type { Point } from '../geometry.ts';
 import { BoxTool } from './box-tool.ts';
+import { HealTool } from './heal-tool.ts';
 import { LassoTool } from './lasso-tool.ts';
 import { PolygonTool } from './polygon-tool.ts';
 import { StrokeTool } from './stroke-tool.ts';
@@ -47,6 +48,7 @@ export class ToolController {
   constructor(context: ToolContext, first: ToolId = 'brush') {
     this.#context = context;
     this.#tools = {
+      heal: new HealTool(context),
       brush: new StrokeTool('brush', context),
       eraser: new StrokeTool('eraser', context),
       lasso: new LassoTool(context),

@@ -1,4 +1,5 @@
 import type { PixelSource, Point } from '../geometry.ts';
+import type { HealStrokes } from '../heal-strokes.ts';
 import type { MaskDocument } from '../mask-document.ts';
 import type { EditorSettings } from '../settings.ts';
 
@@ -10,6 +11,8 @@ export interface PointerSample extends Point {
   readonly constrain: boolean;
   /** Alt, right button or a pen's eraser: remove instead of add, and the other way round. */
   readonly opposite: boolean;
+  /** The right button or a pen's eraser, which `opposite` holds as well. */
+  readonly secondary?: boolean;
 }
 
 /** Outline of what a tool is about to do, in picture coordinates; drawn over the picture, never into the mask. */
@@ -24,6 +27,7 @@ export type ToolKey = 'finish' | 'remove-last' | 'cancel';
 /** What tools work on; getters, because pictures and settings change while a tool is active. */
 export interface ToolContext {
   readonly document: MaskDocument;
+  readonly heals: HealStrokes;
   readonly settings: EditorSettings;
   /** The picture's pixels, once decoded. */
   readonly pixels: PixelSource | undefined;
@@ -57,7 +61,7 @@ export interface Tool {
   preview(hover: Point | undefined): PreviewShape | undefined;
 }
 
-export const toolIds = ['brush', 'eraser', 'lasso', 'polygon', 'rectangle', 'ellipse', 'wand'] as const;
+export const toolIds = ['heal', 'brush', 'eraser', 'lasso', 'polygon', 'rectangle', 'ellipse', 'wand'] as const;
 
 export type ToolId = (typeof toolIds)[number];
 

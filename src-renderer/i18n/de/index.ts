@@ -1,6 +1,7 @@
 import { app } from './app.ts';
 import { batch } from './batch.ts';
 import { editor } from './editor.ts';
+import { heal } from './heal.ts';
 import { learn } from './learn.ts';
 import { live } from './live.ts';
 import { panel } from './panel.ts';
@@ -14,6 +15,7 @@ export const de: Record<MessageKey, string> = {
   ...app,
   ...batch,
   ...editor,
+  ...heal,
   ...learn,
   ...live,
   ...panel,

@@ -1,6 +1,7 @@
 import { app } from './app.ts';
 import { batch } from './batch.ts';
 import { editor } from './editor.ts';
+import { heal } from './heal.ts';
 import { learn } from './learn.ts';
 import { live } from './live.ts';
 import { panel } from './panel.ts';
@@ -8,5 +9,5 @@ import { result } from './result.ts';
 import { scan } from './scan.ts';
 
 /** The message catalogue. {name} is filled in; {name|one|other} chooses by number. */
-export const en = { ...app, ...batch, ...editor, ...learn, ...live, ...panel, ...result, ...scan } as const;
+export const en = { ...app, ...batch, ...editor, ...heal, ...learn, ...live, ...panel, ...result, ...scan } as const;
 export type MessageKey = keyof typeof en;

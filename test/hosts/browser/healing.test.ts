@@ -20,7 +20,10 @@ let app: OpenApp;
 beforeAll(async () => {
   folders = await appFolders();
   app = await openApp(folders);
-});
+  // Starting the process takes its time on a busy machine.
+  const { file } = await addGrey();
+  await app.client.call('openHealing', { file, prepare: true });
+}, 180_000);
 afterAll(async () => {
   await app.close();
   await removeFolders(folders);

@@ -3,7 +3,13 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { healLayerSchema, healRecipeSchema } from '../../../contract/app/healing.ts';
-import type { HealLayer, HealRecipe, VariantInfo, VariantStatus } from '../../../contract/app/healing.ts';
+import type {
+  HealLayer,
+  HealRecipe,
+  HealRefinement,
+  VariantInfo,
+  VariantStatus,
+} from '../../../contract/app/healing.ts';
 import { bytesSchema, idSchema, type Id } from '../../../contract/app/values.ts';
 import type { Samples } from '../../../heal/healed-picture.ts';
 import { spansFrom, type Spans } from '../../../heal/spans.ts';
@@ -21,6 +27,8 @@ export interface Variant {
   status: VariantStatus;
   problem?: string | undefined;
   notice?: VariantInfo['notice'];
+  /** How it would be refined had it not been undone meanwhile. */
+  postponed?: HealRefinement | undefined;
 }
 
 /** What `document.msgpack` holds. */

@@ -109,7 +109,7 @@ export class Healings {
   arrange({ file, layers }: ParsedAppRequest<'arrangeHealing'>): Promise<HealingChange> {
     return this.#inTurn(file, async (document) => {
       document.layers = document.known(layers);
-      const variants = this.#cancelHidden(file, document);
+      const variants = [...this.#cancelHidden(file, document), ...this.#resumeShown(file, document)];
       const blocks = await this.#healer.setLayers(file, document);
       await document.save();
       return { variants, blocks };
@@ -220,12 +220,28 @@ export class Healings {
   #await(file: Id, variant: Variant, refine: Refinement['refine']): void {
     variant.status = 'waiting';
     delete variant.problem;
+    delete variant.postponed;
     this.#refiner.add({ file, variant: variant.id, rect: variant.spans.rect, refine });
   }
 
   /** Nobody sees what has been undone. */
   #cancelHidden(file: Id, document: HealingDocument): VariantInfo[] {
-    return this.#cancel(document, (one) => one.file === file && !document.isShown(one.variant));
+    return this.#cancel(document, (one) => {
+      if (one.file !== file || document.isShown(one.variant)) return false;
+      const variant = document.variants.get(one.variant);
+      if (variant !== undefined) variant.postponed = one.refine;
+      return true;
+    });
+  }
+
+  /** What is shown again is refined after all. */
+  #resumeShown(file: Id, document: HealingDocument): VariantInfo[] {
+    return document.layers.flatMap(({ variant: id }) => {
+      const variant = document.variants.get(id);
+      if (variant?.postponed === undefined) return [];
+      this.#await(file, variant, variant.postponed);
+      return variantInfo(variant);
+    });
   }
 
   #cancel(document: HealingDocument, isMeant: (refinement: Refinement) => boolean): VariantInfo[] {
@@ -241,7 +257,12 @@ export class Healings {
     const { file, variant: id } = refinement;
     const document = await this.#document(file).catch(() => undefined);
     const variant = document?.variants.get(id);
-    if (document === undefined || variant === undefined || !document.isShown(id)) return;
+    if (document === undefined || variant === undefined) return;
+    if (!document.isShown(id)) {
+      variant.status = statusOf(variant);
+      variant.postponed = refinement.refine;
+      return;
+    }
     const tell = (fraction?: number): void =>
       this.#options.emit({
         ...{ type: 'healing', file, variants: [variantInfo(variant)], blocks: [] },
