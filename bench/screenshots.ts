@@ -6,6 +6,7 @@ import { takeScreenshot } from './take-screenshot.ts';
 async function main(): Promise<void> {
   await withWindow('light', async (window) => {
     await editor(window, 'light');
+    await heal(window, 'light');
     await window.page.getByRole('button', { name: 'Mask', exact: true }).click();
     await takeScreenshot(window, 'mask-menu-light');
     await window.page.keyboard.press('Escape');
@@ -13,6 +14,7 @@ async function main(): Promise<void> {
   });
   await withWindow('dark', async (window) => {
     await editor(window, 'dark');
+    await heal(window, 'dark');
     await dialog(window, 'Control+,', 'settings-dark');
     await dialog(window, 'Control+k', 'palette-dark', 'mask');
     await otherViews(window);
@@ -39,6 +41,26 @@ async function editor(window: AppPage, theme: string): Promise<void> {
   await page.getByRole('button', { name: 'Dismiss' }).click();
   await window.paint([0.62, 0.3], [0.66, 0.34]);
   await takeScreenshot(window, `editor-${theme}`);
+}
+
+/** Two scratches healed, the popover open on the second. */
+async function heal(window: AppPage, theme: string): Promise<void> {
+  const { page } = window;
+  await window.command('Clear the mask');
+  await page.keyboard.press('j');
+  await page.getByRole('spinbutton', { name: 'Size' }).fill('7');
+  await page.keyboard.press('Enter');
+  await page.getByRole('checkbox', { name: 'Refine' }).uncheck();
+  await window.paint([0.322, 0.147], [0.396, 0.196], [0.472, 0.203], [0.608, 0.178], [0.717, 0.159], [0.835, 0.103]);
+  await window.paint([0.454, 0.307], [0.559, 0.338], [0.668, 0.397], [0.793, 0.458], [0.929, 0.604]);
+  await page.getByText('2 strokes healed').waitFor();
+  await page.locator('[data-testid="healed"][data-filling="0"]').waitFor();
+  await page.keyboard.press('Shift+J');
+  await page.getByTestId('stroke-popover').waitFor();
+  await page.mouse.move(0, 0);
+  await takeScreenshot(window, `heal-${theme}`);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('b');
 }
 
 async function dialog(window: AppPage, keys: string, name: string, typed = ''): Promise<void> {

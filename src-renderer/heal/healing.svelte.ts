@@ -38,7 +38,7 @@ export class Healing {
   readonly picture: OpenPicture;
   /** What shows, the last on top. */
   layers: readonly HealLayer[] = $state.raw([]);
-  variants: ReadonlyMap<string, VariantInfo> = $state.raw(new Map());
+  variants: Readonly<Record<string, VariantInfo | undefined>> = $state.raw({});
   /** Strokes that are being filled. */
   filling = $state(0);
   /** How far the refinement under way is, 0…1. */
@@ -74,7 +74,7 @@ export class Healing {
 
   /** The variants that show, the last on top. */
   get shown(): readonly VariantInfo[] {
-    return this.layers.flatMap(({ variant }) => this.variants.get(variant) ?? []);
+    return this.layers.flatMap(({ variant }) => this.variants[variant] ?? []);
   }
 
   /** Strokes that are refined or wait for it. */
@@ -84,7 +84,7 @@ export class Healing {
 
   get chosen(): { readonly info: VariantInfo; readonly opacity: number } | undefined {
     const layer = this.layers.find(({ variant }) => variant === this.selected);
-    const info = layer && this.variants.get(layer.variant);
+    const info = layer && this.variants[layer.variant];
     return info && { info, opacity: layer.opacity };
   }
 
@@ -161,7 +161,7 @@ export class Healing {
     const next = this.layers.map((layer) => (layer.variant === of.variant ? { ...layer, variant } : layer));
     this.#record('history.heal-vary', next);
     // Until the pixels are there, what is known of the one before is shown.
-    this.variants = new Map(this.variants).set(variant, { ...of, variant, recipe, status: 'filled' });
+    this.variants = { ...this.variants, [variant]: { ...of, variant, recipe, status: 'filled' } };
     this.#show(variant);
     this.filling++;
     void this.#inOrder(async () => {
@@ -271,7 +271,7 @@ export class Healing {
   receive(event: AppEvent): void {
     if (event.type !== 'healing' || event.file !== this.picture.file.id) return;
     this.fraction = event.fraction ?? 0;
-    const wasFailed = (id: string): boolean => this.variants.get(id)?.status === 'failed';
+    const wasFailed = (id: string): boolean => this.variants[id]?.status === 'failed';
     for (const { variant, status, problem } of event.variants) {
       if (status === 'failed' && !wasFailed(variant)) {
         this.#app.tell(t('heal.refine-failed', { reason: problem ?? '' }), 'problem');
@@ -283,16 +283,14 @@ export class Healing {
 
   #show(variant: string | undefined): void {
     this.selected = variant;
-    const info = variant === undefined ? undefined : this.variants.get(variant);
+    const info = variant === undefined ? undefined : this.variants[variant];
     this.picture.editor.heals.outline = info && { x: info.x, y: info.y, width: info.width, height: info.height };
     this.picture.editor.toolsChanged();
   }
 
   #take({ variants, blocks }: HealingChange): void {
     if (variants.length > 0) {
-      const next = new Map(this.variants);
-      for (const info of variants) next.set(info.variant, info);
-      this.variants = next;
+      this.variants = { ...this.variants, ...Object.fromEntries(variants.map((info) => [info.variant, info])) };
     }
     const { pixels, editor } = this.picture;
     for (const block of blocks) pixels.put(block);
@@ -373,7 +371,9 @@ export class Healing {
   }
 
   #refinement({ fill }: HealRecipe): HealRefinement | undefined {
-    return this.#app.healSettings.refine || fill === 'sampled' ? this.#network() : undefined;
+    // A kind that was chosen by hand shows as it is until people ask for more.
+    const isRefined = fill === 'sampled' || (fill === 'auto' && this.#app.healSettings.refine);
+    return isRefined ? this.#network() : undefined;
   }
 
   #network(): HealRefinement {

@@ -35,6 +35,8 @@ export interface HealingsOptions {
 
 /** Surroundings of a stroke that the network sees, pixels: its windows take 64 and grow to its stride. */
 const CONTEXT = 128;
+/** Noise level that strokes of the kind `sampled` begin at. */
+const SAMPLED_SIGMA = 1;
 /** News of progress come at most so often, milliseconds. */
 const NEWS_MS = 200;
 
@@ -288,12 +290,14 @@ export class Healings {
     const { x, y, picture, mask } = await this.#requests.take(signal, () =>
       this.#healer.window(file, document, variant, CONTEXT),
     );
-    const { seed } = variant.recipe;
+    const { seed, fill } = variant.recipe;
     const network = { ...refine.network };
     const restored = await turns.take(signal, async () => {
       variant.status = 'refining';
       tell(0);
-      const options = { task: 'inpaint' as const, seed, samples: 1 };
+      // A sample of the posterior has to begin in noise; elsewhere the task's own start is the better one.
+      const start = fill === 'sampled' ? { sigmaMax: SAMPLED_SIGMA } : {};
+      const options = { task: 'inpaint' as const, seed, samples: 1, ...start };
       const steps = engine.run('restore-decoded', { picture, mask, options, network }, { signal });
       let told = Date.now();
       for (;;) {
