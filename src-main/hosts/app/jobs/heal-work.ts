@@ -87,7 +87,7 @@ export class HealWork {
   async open({ key, file }: z.output<typeof openHealingSchema>): Promise<{ bytes: number }> {
     let open = this.#open.get(key);
     if (open === undefined) {
-      const picture = await decodePicture(file.bytes, file.name);
+      const picture = await decodePicture(file.bytes, file.name, { damage: 'accept' });
       const { orientation } = picture.metadata;
       open = { healed: new HealedPicture(orientation === 1 ? picture : displayedPicture(picture)), orientation };
       this.#open.set(key, open);
