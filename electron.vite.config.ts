@@ -1,5 +1,6 @@
 import { defineConfig } from 'electron-vite';
 import { resolve } from 'node:path';
+import { noteBundledPackages } from './packaging/bundled-packages.ts';
 import renderer from './vite.renderer.config.ts';
 
 const at = (path: string): string => resolve(import.meta.dirname, path);
@@ -10,6 +11,7 @@ const at = (path: string): string => resolve(import.meta.dirname, path);
  */
 export default defineConfig({
   main: {
+    plugins: [noteBundledPackages(import.meta.dirname, 'main')],
     build: {
       outDir: at('out/main'),
       minify: true,

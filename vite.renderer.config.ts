@@ -1,6 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { resolve } from 'node:path';
 import { defineConfig } from 'vite';
+import { noteBundledPackages } from './packaging/bundled-packages.ts';
 
 const at = (path: string): string => resolve(import.meta.dirname, path);
 
@@ -15,5 +16,5 @@ export default defineConfig({
     rolldownOptions: { input: { index: at('src-renderer/index.html') } },
   },
   worker: { format: 'es' },
-  plugins: [svelte({ configFile: at('svelte.config.js') })],
+  plugins: [svelte({ configFile: at('svelte.config.js') }), noteBundledPackages(import.meta.dirname, 'renderer')],
 });

@@ -51,7 +51,7 @@ describe("Electron's checklist", () => {
     });
     expect(config.files).toContain('out/main/**');
     expect(config.files).not.toContain('**/*');
-    expect(config.asarUnpack).toContain('node_modules/onnxruntime-node/bin/**');
+    expect(config.asarUnpack).toContain('node_modules/onnxruntime-node/**');
     expect(config.extraResources).toMatchObject([{ from: 'models', to: 'models' }]);
   });
 });
