@@ -31,6 +31,16 @@ export default tseslint.config(
     rules: { 'no-undef': 'off' },
   },
   {
+    // Where its native library cannot be loaded, everything else must go on: see prior/onnx-runtime.ts.
+    files: ['src-main/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { paths: [{ name: 'onnxruntime-node', message: 'Use loadOnnxRuntime().', allowTypeImports: true }] },
+      ],
+    },
+  },
+  {
     files: ['**/*.cjs'],
     languageOptions: { globals: { module: 'writable', require: 'readonly' } },
     rules: { '@typescript-eslint/no-require-imports': 'off' },

@@ -1,5 +1,6 @@
-import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { LangevinError } from '../errors.ts';
+import { loadOnnxRuntime, type OnnxRuntime } from '../prior/onnx-runtime.ts';
 import { runtimeReason } from '../prior/onnx.ts';
 import type { DamageDetector } from './detector.ts';
 import { DETECTOR_MAPS, type DetectorManifest } from './manifest.ts';
@@ -11,6 +12,7 @@ import { DETECTOR_MAPS, type DetectorManifest } from './manifest.ts';
  * @param threads  inside one operator; ONNX Runtime takes the number of physical cores when absent.
  * @throws model-corrupt     when the bytes are not a network that ONNX Runtime can load and run, or answer with anything
  *   but probabilities
+ * @throws provider-unavailable  when ONNX Runtime cannot be loaded
  * @throws invalid-manifest  when its input, output or shapes are not those of the manifest
  */
 export async function createOnnxDetector(
@@ -18,10 +20,11 @@ export async function createOnnxDetector(
   bytes: Uint8Array,
   threads?: number,
 ): Promise<DamageDetector> {
-  const session = await open(manifest, bytes, threads);
+  const runtime = await loadOnnxRuntime();
+  const session = await open(runtime, manifest, bytes, threads);
   try {
     checkSignature(manifest, session);
-    await warmUp(manifest, session);
+    await warmUp(runtime, manifest, session);
   } catch (error) {
     await session.release();
     throw error;
@@ -29,8 +32,8 @@ export async function createOnnxDetector(
   return {
     manifest,
     async evaluate(picture, height, width, out) {
-      const x = new OrtTensor('float32', picture, [1, 3, height, width]);
-      const y = new OrtTensor('float32', out, [1, DETECTOR_MAPS.length, height, width]);
+      const x = new runtime.Tensor('float32', picture, [1, 3, height, width]);
+      const y = new runtime.Tensor('float32', out, [1, DETECTOR_MAPS.length, height, width]);
       await session.run({ [manifest.input]: x }, { [manifest.output]: y });
     },
     dispose: () => session.release(),
@@ -38,6 +41,7 @@ export async function createOnnxDetector(
 }
 
 async function open(
+  { InferenceSession }: OnnxRuntime,
   manifest: DetectorManifest,
   bytes: Uint8Array,
   threads: number | undefined,
@@ -83,12 +87,12 @@ function checkSignature(manifest: DetectorManifest, session: InferenceSession): 
   }
 }
 
-async function warmUp(manifest: DetectorManifest, session: InferenceSession): Promise<void> {
+async function warmUp({ Tensor }: OnnxRuntime, manifest: DetectorManifest, session: InferenceSession): Promise<void> {
   const side = Math.ceil(32 / manifest.stride) * manifest.stride;
   const shape = [1, 3, side, side];
   let output: OrtTensor;
   try {
-    const x = new OrtTensor('float32', new Float32Array(3 * side * side), shape);
+    const x = new Tensor('float32', new Float32Array(3 * side * side), shape);
     output = (await session.run({ [manifest.input]: x }))[manifest.output] as OrtTensor;
   } catch (error) {
     throw corrupt(manifest, `fails at ${side} × ${side} pixels: ${runtimeReason(error)}`, error);
