@@ -1,5 +1,7 @@
 import type { FuzzTarget } from './target.ts';
 import { http } from './targets/http.ts';
+import { pictures } from './targets/pictures.ts';
+import { slices } from './targets/slices.ts';
 
 /** Everything that `npm run fuzz` attacks unless it is told what. */
-export const targets: readonly FuzzTarget[] = [http];
+export const targets: readonly FuzzTarget[] = [http, pictures, slices];

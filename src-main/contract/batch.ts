@@ -54,6 +54,7 @@ export const batchRequestSchema = z.strictObject({
   model: z.string().min(1),
   format: z.enum(BATCH_FORMATS).default('lossless'),
   quality: encodingSchema.shape.quality,
+  bits: encodingSchema.shape.bits,
   /** Name of an output: {name}, {file}, {task}, {ext}, {sample} and {seed} are filled in. */
   template: z.string().min(1).default('{name}_{task}.{ext}'),
   existing: z.enum(EXISTING_POLICIES).default('fail'),

@@ -27,6 +27,8 @@ export const encodingSchema = z.strictObject({
   format: z.enum(OUTPUT_FORMATS),
   /** jpeg and lossy webp, 1…100. */
   quality: z.int().min(1).max(100).optional(),
+  /** Round 16-bit samples to 8 bits; absent: as many as the input has. */
+  bits: z.literal(8).optional(),
 });
 
 /** How to write a slice that is measured in HU: a picture of the window −1024…2000, or the values. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LangevinError } from '../errors.ts';
+import { issueSentences } from './issue-sentences.ts';
 
 /** What can be repaired; each task is an operator A with defaults tuned for the shipped networks. */
 export const TASKS = ['inpaint', 'colorize', 'super-resolve', 'deblur', 'denoise', 'reconstruct'] as const;
@@ -96,6 +97,6 @@ export type RestoreOptions = z.infer<typeof restoreOptionsSchema>;
 export function parseRestoreOptions(value: unknown): RestoreOptions {
   const result = restoreOptionsSchema.safeParse(value);
   if (result.success) return result.data;
-  const issues = result.error.issues.map((i) => `${i.path.join('.') || 'options'}: ${i.message}`);
-  throw new LangevinError('invalid-argument', `The restore options are not valid: ${issues.join('; ')}.`);
+  const issues = issueSentences(result.error, value);
+  throw new LangevinError('invalid-argument', `The restore options are not valid: ${issues}.`);
 }

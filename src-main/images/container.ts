@@ -17,6 +17,8 @@ export interface Contents {
   readonly damage?: Damage | undefined;
   /** The file as the codec is to read it, where that is not the file itself. */
   readonly plain?: Uint8Array | undefined;
+  /** What of the file is not in `metadata`, in words: it would show the picture as it was, or has no place. */
+  readonly dropped?: readonly string[];
   /** TIFF of CCITT or JPEG data. */
   readonly isFax?: boolean;
   /** Pages, where the container counts them; otherwise the codec does. */

@@ -74,6 +74,7 @@ export async function decodePicture(
     notice,
     isFirst ? `Only the first of ${pages} ${pageWord(format)} of ${name} is read.` : undefined,
     converted,
+    droppedNotice(contents.dropped ?? [], name),
   ];
   const { icc: _replaced, ...withoutIcc } = contents.metadata;
   return {
@@ -85,6 +86,11 @@ export async function decodePicture(
     pages,
     notices: notices.filter((found) => found !== undefined),
   };
+}
+
+function droppedNotice(dropped: readonly string[], name: string): string | undefined {
+  const names = [...new Set(dropped)].filter((what) => what !== '');
+  return names.length === 0 ? undefined : `Of ${name}, these are left out of the result: ${names.join(', ')}.`;
 }
 
 interface PictureSamples extends Omit<Picture, 'metadata'> {

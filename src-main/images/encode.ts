@@ -2,6 +2,8 @@ import type Vips from 'wasm-vips';
 import { invalidArgument, LangevinError } from '../errors.ts';
 import { channelCount, type Picture, type PictureMetadata, type PictureMode } from '../tensor/picture.ts';
 import { withCodec } from './codec.ts';
+import { readHeader } from './header.ts';
+import { profileOf } from './metadata/carry.ts';
 import { ascii } from './sniff.ts';
 import { MAX_SAMPLE_BYTES } from './limits.ts';
 import type { PictureFormat } from './formats.ts';
@@ -23,6 +25,8 @@ export interface EncodeOptions {
   readonly lossless?: boolean;
   /** Round 16-bit samples to 8 bits where the format has no more (JPEG, WebP); otherwise that is an error. */
   readonly reduceTo8Bit?: boolean;
+  /** Round 16-bit samples to 8 bits in any format. */
+  readonly bits?: 8;
 }
 
 const MAX_SIDE: Readonly<Record<PictureFormat, number>> = { png: 1e7, jpeg: 65500, webp: 16383, tiff: 1e7 };
@@ -63,16 +67,34 @@ export async function encodePicture(picture: Picture, options: EncodeOptions): P
       raw.delete();
     }
   });
-  switch (options.format) {
+  const file = withMetadata(encoded, { ...picture, metadata }, options.format);
+  assertReadable(file, picture, options.format);
+  return file;
+}
+
+function withMetadata(encoded: Uint8Array, picture: Picture, format: PictureFormat): Uint8Array {
+  switch (format) {
     case 'png':
-      return writePng(encoded, metadata);
+      return writePng(encoded, picture.metadata);
     case 'jpeg':
-      return writeJpeg(encoded, metadata);
+      return writeJpeg(encoded, picture.metadata);
     case 'webp':
-      return writeWebp(encoded, { ...picture, metadata });
+      return writeWebp(encoded, picture);
     case 'tiff':
-      return writeTiff(encoded, metadata);
+      return writeTiff(encoded, picture.metadata);
   }
+}
+
+/** What was written is read by the program's own reader before anyone is told that it is there. */
+function assertReadable(file: Uint8Array, { width, height, metadata }: Picture, format: PictureFormat): void {
+  const header = readHeader(file, 'the result');
+  const isSame = header.width === width && header.height === height && header.orientation === metadata.orientation;
+  if (isSame && header.format === format) return;
+  throw new LangevinError(
+    'internal',
+    `The result of ${width} × ${height} pixels was read again as ${header.width} × ${header.height} ${header.format}, ` +
+      `orientation ${header.orientation} in place of ${metadata.orientation}; it is not written.`,
+  );
 }
 
 /**
@@ -81,7 +103,7 @@ export async function encodePicture(picture: Picture, options: EncodeOptions): P
  * fit, a grey profile in a format without grey; picture-too-large; invalid-argument.
  */
 export function assertEncodable(picture: Omit<Picture, 'data'>, options: EncodeOptions): void {
-  const { format, quality, reduceTo8Bit = false } = options;
+  const { format, quality, bits, reduceTo8Bit = bits === 8 } = options;
   const { width, height, mode, bitDepth, metadata } = picture;
   if (quality !== undefined && !(quality >= 1 && quality <= 100)) {
     throw invalidArgument('quality', 'a number from 1 to 100', quality);
@@ -91,7 +113,7 @@ export function assertEncodable(picture: Omit<Picture, 'data'>, options: EncodeO
   };
   const eightBits = format === 'jpeg' || format === 'webp';
   if (eightBits && bitDepth === 16 && !reduceTo8Bit) {
-    refuse('16-bit samples', 'write PNG or TIFF, or ask for 8 bits');
+    refuse('16-bit samples', 'write PNG or TIFF, or ask for 8 bits (--bits 8)');
   }
   if (format === 'jpeg' && (mode === 'gray-alpha' || mode === 'rgb-alpha')) {
     refuse('transparency', 'write PNG, WebP or TIFF');
@@ -114,9 +136,12 @@ export function assertEncodable(picture: Omit<Picture, 'data'>, options: EncodeO
 }
 
 /** What is really stored: 8 bits where asked for, and no profile of another colour model than the samples'. */
-function fittingPicture(picture: Picture, { format }: EncodeOptions): Pick<Picture, 'data' | 'metadata'> {
-  const { data, metadata, mode } = picture;
-  const eightBits = format === 'jpeg' || format === 'webp';
+function fittingPicture(picture: Picture, { format, bits }: EncodeOptions): Pick<Picture, 'data' | 'metadata'> {
+  const { data, mode } = picture;
+  const profile =
+    format === 'png' ? picture.metadata.icc : profileOf(picture.metadata, format === 'webp' ? 'rgb' : mode);
+  const metadata = profile === undefined ? picture.metadata : { ...picture.metadata, icc: profile };
+  const eightBits = format === 'jpeg' || format === 'webp' || bits === 8;
   // A grey profile cannot apply to RGB samples (a colourized picture, an expanded palette): readers would ignore it.
   const { icc: _grey, ...withoutIcc } = metadata;
   const keepsIcc = mode.startsWith('gray') || !isGrayProfile(metadata);

@@ -2,6 +2,7 @@ import type { PictureMetadata } from '../tensor/picture.ts';
 import {
   entryNumbers,
   findEntry,
+  makeIfd,
   rationalEntry,
   readIfdTree,
   shortEntry,
@@ -20,6 +21,8 @@ export const RESOLUTION_UNIT = 296;
 export interface DisplayTags {
   readonly orientation: number;
   readonly dpi?: { readonly x: number; readonly y: number };
+  /** The same without a unit, where x and y differ. */
+  readonly pixelAspect?: { readonly x: number; readonly y: number };
 }
 
 /** Orientation (1 when absent or not 1…8) and resolution of the first directory of `tree`. */
@@ -33,7 +36,13 @@ export function displayTags(tree: IfdTree | undefined): DisplayTags {
   // 2 = inch, the default; 3 = centimetre; 1 = no absolute unit.
   const unit = number(RESOLUTION_UNIT) ?? 2;
   const dpi = x === undefined || y === undefined || unit === 1 ? undefined : perInch(x, y, unit === 3 ? 2.54 : 1);
-  return { orientation, ...(dpi && { dpi }) };
+  const pixelAspect = unit === 1 && x !== undefined && y !== undefined ? aspectOf(x, y) : undefined;
+  return { orientation, ...(dpi && { dpi }), ...(pixelAspect && { pixelAspect }) };
+}
+
+/** The shape of pixels of these densities; undefined where they are square. */
+export function aspectOf(x: number, y: number): { x: number; y: number } | undefined {
+  return x > 0 && y > 0 && Number.isFinite(x) && Number.isFinite(y) && x !== y ? { x, y } : undefined;
 }
 
 /** Pixels per inch from a resolution in another unit; undefined unless both are positive and finite. */
@@ -42,14 +51,27 @@ export function perInch(x: number, y: number, unitsPerInch: number): { x: number
   return dpi.x > 0 && dpi.y > 0 && Number.isFinite(dpi.x) && Number.isFinite(dpi.y) ? dpi : undefined;
 }
 
-/** The entries of an orientation ≠ 1 and of a resolution. */
-export function displayEntries({ orientation, dpi }: DisplayTags, order: ByteOrder): IfdEntry[] {
+/** The entries of an orientation ≠ 1 and of a resolution or the shape of pixels. */
+export function displayEntries({ orientation, dpi, pixelAspect }: DisplayTags, order: ByteOrder): IfdEntry[] {
   const entries: IfdEntry[] = orientation === 1 ? [] : [shortEntry(ORIENTATION, orientation, order)];
   if (dpi) {
     entries.push(rationalEntry(X_RESOLUTION, dpi.x, order), rationalEntry(Y_RESOLUTION, dpi.y, order));
     entries.push(shortEntry(RESOLUTION_UNIT, 2, order));
   }
+  if (dpi === undefined && pixelAspect) {
+    const { x, y } = pixelAspect;
+    entries.push(rationalEntry(X_RESOLUTION, x, order), rationalEntry(Y_RESOLUTION, y, order));
+    entries.push(shortEntry(RESOLUTION_UNIT, 1, order));
+  }
   return entries;
+}
+
+/** Whether an entry is one that TIFF readers take: some refuse files with units and resolutions of other kinds. */
+export function isSoundDisplayEntry(entry: IfdEntry, order: ByteOrder): boolean {
+  if (entry.tag === X_RESOLUTION || entry.tag === Y_RESOLUTION) return entry.type === 5 && entry.count === 1;
+  if (entry.tag !== RESOLUTION_UNIT) return true;
+  const [unit] = entryNumbers(entry, order);
+  return entry.type === 3 && entry.count === 1 && unit >= 1 && unit <= 3;
 }
 
 /**
@@ -63,10 +85,11 @@ export function exifToWrite(metadata: PictureMetadata, statesDpi: boolean): Uint
   const { exif, orientation } = metadata;
   const tree = exif && readIfdTree(exif);
   if (tree === undefined) {
-    const dpi = statesDpi ? undefined : metadata.dpi;
-    const entries = displayEntries({ orientation, ...(dpi && { dpi }) }, 'II');
+    const { dpi, pixelAspect } = metadata;
+    const shape = statesDpi ? {} : { ...(dpi && { dpi }), ...(pixelAspect && { pixelAspect }) };
+    const entries = displayEntries({ orientation, ...shape }, 'II');
     if (entries.length === 0) return exif;
-    return writeIfdTree({ order: 'II', root: { entries, children: new Map() } });
+    return writeIfdTree({ order: 'II', root: makeIfd(entries) });
   }
   if (displayTags(tree).orientation === orientation) return exif;
   const replacement = shortEntry(ORIENTATION, orientation, tree.order);

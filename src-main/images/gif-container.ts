@@ -1,7 +1,9 @@
-import { damaged, viewOf, type Contents, type Damage, type PictureHeader } from './container.ts';
+import { damaged, join, metadataOf, viewOf, type Contents, type Damage, type PictureHeader } from './container.ts';
+import { findPicture } from './metadata/pictures-within.ts';
 
 const EXTENSION = 0x21;
 const IMAGE = 0x2c;
+const COMMENT = 0xfe;
 
 /** LZW codes at most 4096 pixels in 12 bits. */
 const LZW_RATIO = 2731;
@@ -28,7 +30,12 @@ export function readGif(bytes: Uint8Array, name: string): Contents {
   const view = viewOf(bytes);
   const tableBytes = (flags: number): number => (flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0);
   let at = 13 + tableBytes(bytes[10]);
-  while (bytes[at] === EXTENSION) at = skipBlocks(bytes, at + 2).end;
+  const comments: Uint8Array[] = [];
+  while (bytes[at] === EXTENSION) {
+    const { end } = skipBlocks(bytes, at + 2);
+    if (bytes[at + 1] === COMMENT) comments.push(blocksOf(bytes, at + 2));
+    at = end;
+  }
   if (at + 10 > bytes.length || bytes[at] !== IMAGE) throw damaged(name, 'it has no frame');
   const width = view.getUint16(at + 5, true);
   const height = view.getUint16(at + 7, true);
@@ -41,7 +48,18 @@ export function readGif(bytes: Uint8Array, name: string): Contents {
     throw damaged(name, `its canvas claims ${canvas} pixels, but its first frame has only ${width} × ${height}`);
   }
   const damage: Damage | undefined = isWhole ? undefined : { what: 'it ends in the middle of its data' };
-  return { header, lossy: false, metadata: { orientation: 1 }, damage };
+  const blocks = comments.filter((data) => findPicture(data) < 0).map((data) => ({ type: 'comment', data }));
+  const native = blocks.length > 0 ? ({ format: 'gif', blocks } as const) : undefined;
+  return { header, lossy: false, metadata: metadataOf({ orientation: 1, native }), damage };
+}
+
+/** The data of sub-blocks. */
+function blocksOf(bytes: Uint8Array, start: number): Uint8Array {
+  const parts: Uint8Array[] = [];
+  for (let at = start; at < bytes.length && bytes[at] > 0; at += 1 + bytes[at]) {
+    parts.push(bytes.subarray(at + 1, at + 1 + bytes[at]));
+  }
+  return join(parts);
 }
 
 /** Sub-blocks of at most 255 bytes, each after its length; an empty one ends them. */

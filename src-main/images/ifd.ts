@@ -21,6 +21,8 @@ export interface Ifd {
   readonly entries: readonly IfdEntry[];
   /** The EXIF, GPS and interoperability directories by the tag that points to them; that tag is not in `entries`. */
   readonly children: ReadonlyMap<number, Ifd>;
+  /** Where the directory lies in the file and how many entries it has there; zeros for one that was put together. */
+  readonly place: { readonly at: number; readonly count: number };
   /** Tags whose values lie outside of the file. */
   readonly lost?: readonly number[];
 }
@@ -68,6 +70,11 @@ export function readIfdTree(bytes: Uint8Array, at?: number): IfdTree | undefined
 function endOfIfd(reader: Reader, start: number): number {
   const [countSize, entrySize] = reader.big ? [8, 20] : [2, 12];
   return start + countSize + (reader.uint(start, countSize) ?? 0) * entrySize;
+}
+
+/** A directory put together of entries and the directories below it. */
+export function makeIfd(entries: readonly IfdEntry[], children: ReadonlyMap<number, Ifd> = new Map()): Ifd {
+  return { entries, children, place: { at: 0, count: 0 } };
 }
 
 /** The unsigned integers of a BYTE, SHORT, LONG or LONG8 entry; RATIONALs as quotients; empty for other types. */
@@ -123,6 +130,7 @@ export function bytesEntry(tag: number, value: Uint8Array, type: 1 | 7): IfdEntr
 export function reorderIfd(ifd: Ifd, from: ByteOrder, to: ByteOrder): Ifd {
   if (from === to) return ifd;
   return {
+    ...ifd,
     entries: ifd.entries.map((entry) => ({ ...entry, value: swapWords(entry.value, WORD_BYTES[entry.type] ?? 1) })),
     children: new Map([...ifd.children].map(([tag, child]) => [tag, reorderIfd(child, from, to)])),
   };
@@ -219,11 +227,13 @@ function readIfd(reader: Reader, start: number, depth: number): Ifd | undefined 
   const countSize = reader.big ? 8 : 2;
   const fieldSize = reader.big ? 8 : 4;
   const entrySize = 4 + 2 * fieldSize;
-  const count = reader.uint(start, countSize);
-  if (count === undefined || start + countSize + count * entrySize > reader.bytes.length) return undefined;
+  const claimed = reader.uint(start, countSize);
+  if (claimed === undefined) return undefined;
+  // A directory that claims more entries than there are is read as far as it goes.
+  const count = Math.min(claimed, Math.floor((reader.bytes.length - start - countSize) / entrySize));
   const entries: IfdEntry[] = [];
   const children = new Map<number, Ifd>();
-  const lost: number[] = [];
+  const lost: number[] = count < claimed ? [0] : [];
   for (let i = 0; i < count; i++) {
     const at = start + countSize + i * entrySize;
     const tag = reader.uint(at, 2)!;
@@ -247,7 +257,7 @@ function readIfd(reader: Reader, start: number, depth: number): Ifd | undefined 
     }
     entries.push({ tag, type, count: values, value: reader.bytes.subarray(offset, offset + length), offset });
   }
-  return { entries, children, ...(lost.length > 0 && { lost }) };
+  return { entries, children, place: { at: start, count }, ...(lost.length > 0 && { lost }) };
 }
 
 function swapWords(value: Uint8Array, size: number): Uint8Array {

@@ -10,18 +10,27 @@ import {
   type Contents,
   type PictureHeader,
 } from './container.ts';
-import { displayTags, exifToWrite, perInch } from './exif.ts';
+import { aspectOf, displayTags, exifToWrite, perInch } from './exif.ts';
 import { readIfdTree } from './ifd.ts';
 import { followScans, type FrameComponent } from './jpeg-scan.ts';
+import { textsForXmp, textsOf } from './metadata/carry.ts';
+import { cleanExif } from './metadata/exif-copies.ts';
+import { cleanResources, iptcResource } from './metadata/photoshop.ts';
+import { findPicture } from './metadata/pictures-within.ts';
+import { cleanXmp, extensionDigest, mergeXmp, splitXmp, withTexts, type CleanXmp } from './metadata/xmp.ts';
+import { ascii } from './sniff.ts';
 
 const EXIF = 'Exif\0\0';
 const XMP = 'http://ns.adobe.com/xap/1.0/\0';
 const XMP_EXTENSION = 'http://ns.adobe.com/xmp/extension/\0';
 const ICC = 'ICC_PROFILE\0';
 const JFIF = 'JFIF\0';
+const PHOTOSHOP = 'Photoshop 3.0\0';
+const COMMENT = 0xfe;
 
 /** A segment's length field counts itself. */
 const MAX_PAYLOAD = 65533;
+const MAX_XMP = MAX_PAYLOAD - XMP.length;
 const MAX_ICC_PART = MAX_PAYLOAD - ICC.length - 2;
 
 interface Segment {
@@ -63,21 +72,40 @@ export function readJpeg(bytes: Uint8Array, name: string): Contents {
 
   const find = (marker: number, label: string): Uint8Array | undefined =>
     segments.find((s) => s.marker === marker && startsWith(s.payload, label))?.payload.slice(label.length);
-  const exif = exifOf(segments);
-  const display = displayTags(exif && readIfdTree(exif));
-  const blocks = segments.filter(isNative).map(({ marker, payload }) => ({ type: hex(marker), data: payload.slice() }));
+  const block = exifOf(segments);
+  const display = displayTags(block && readIfdTree(block));
+  const { exif, dropped: inExif = [] } = block ? cleanExif(block) : {};
+  const { xmp, dropped: inXmp = [] } = cleanPacket(find(0xe1, XMP), segments);
+  const resources = join(
+    segments
+      .filter(({ marker, payload }) => marker === 0xed && startsWith(payload, PHOTOSHOP))
+      .map(({ payload }) => payload.subarray(PHOTOSHOP.length)),
+  );
+  const { resources: photoshop, dropped: inPhotoshop } = cleanResources(resources);
+  const comments = segments.filter(({ marker, payload }) => marker === COMMENT && findPicture(payload) < 0);
+  const blocks = comments.map(({ marker, payload }) => ({ type: hex(marker), data: payload.slice() }));
+  const density = find(0xe0, JFIF);
   return {
     header,
     lossy: true,
     damage: scans.damage === undefined ? undefined : { what: scans.damage, soundRows: scans.soundRows },
     // The library reads nothing of a file whose last segment is cut.
     plain: scans.hasEndMark ? undefined : join([bytes.subarray(0, scans.end), Uint8Array.of(0xff, 0xd9)]),
+    dropped: [
+      ...inExif,
+      ...inXmp,
+      ...inPhotoshop,
+      ...otherParts(segments),
+      ...(scans.hasEndMark ? afterTheEnd(bytes.subarray(scans.end)) : []),
+    ],
     metadata: metadataOf({
       exif,
       icc: readIcc(segments),
-      xmp: find(0xe1, XMP),
+      xmp,
+      photoshop,
       orientation: display.orientation,
-      dpi: jfifDpi(find(0xe0, JFIF)) ?? display.dpi,
+      dpi: jfifDpi(density) ?? display.dpi,
+      pixelAspect: jfifAspect(density) ?? display.pixelAspect,
       native: blocks.length > 0 ? { format: 'jpeg', blocks } : undefined,
       jpeg: readCoding(segments, sof),
     }),
@@ -86,7 +114,7 @@ export function readJpeg(bytes: Uint8Array, name: string): Contents {
 
 /**
  * Puts the metadata into a JPEG file that has none.
- * @throws unsupported-combination when a block is too large for JPEG (64 KiB for EXIF and XMP).
+ * @throws unsupported-combination when a block is too large for JPEG (64 KiB for EXIF).
  */
 export function writeJpeg(encoded: Uint8Array, metadata: PictureMetadata): Uint8Array {
   const { segments, end } = readSegments(encoded, 'the encoded JPEG');
@@ -94,25 +122,114 @@ export function writeJpeg(encoded: Uint8Array, metadata: PictureMetadata): Uint8
   const exif = exifToWrite(metadata, true);
   const added: Segment[] = [{ marker: 0xe0, payload: jfif(metadata) }];
   if (exif) added.push({ marker: 0xe1, payload: join([latin1(EXIF), exif]) });
-  if (metadata.xmp) added.push({ marker: 0xe1, payload: join([latin1(XMP), metadata.xmp]) });
-  if (metadata.native?.format === 'jpeg') {
-    added.push(...metadata.native.blocks.map(({ type, data }) => ({ marker: parseInt(type, 16), payload: data })));
-  }
+  const xmp = withTexts(metadata.xmp, textsForXmp(metadata, 'jpeg'));
+  if (xmp) added.push(...xmpSegments(xmp));
+  const photoshop = metadata.photoshop ?? (metadata.iptc && iptcResource(metadata.iptc));
+  if (photoshop) added.push(...photoshopSegments(photoshop));
+  added.push(...commentSegments(metadata));
   if (metadata.icc) added.push(...iccSegments(metadata.icc));
   return join([encoded.subarray(0, 2), ...[...added, ...own].flatMap(segmentBytes), encoded.subarray(end)]);
 }
 
 /** @throws unsupported-combination when the metadata do not fit into JPEG segments. */
-export function assertFitsJpeg(metadata: PictureMetadata): void {
-  const sizes = { EXIF: metadata.exif && metadata.exif.length + EXIF.length, XMP: metadata.xmp?.length };
-  for (const [kind, size] of Object.entries(sizes)) {
-    if (size !== undefined && size + (kind === 'XMP' ? XMP.length : 0) > MAX_PAYLOAD) {
-      throw new LangevinError(
-        'unsupported-combination',
-        `The picture's ${kind} block of ${size} bytes does not fit into a JPEG (64 KiB); write a PNG, WebP or TIFF.`,
-      );
-    }
+export function assertFitsJpeg({ exif, xmp }: PictureMetadata): void {
+  const refuse = (kind: string, size: number): LangevinError =>
+    new LangevinError(
+      'unsupported-combination',
+      `The picture's ${kind} block of ${size} bytes does not fit into a JPEG (64 KiB); write a PNG, WebP or TIFF.`,
+    );
+  if (exif !== undefined && exif.length + EXIF.length > MAX_PAYLOAD) throw refuse('EXIF', exif.length);
+  if (xmp !== undefined && xmp.length > MAX_XMP && splitXmp(xmp, MAX_XMP) === undefined)
+    throw refuse('XMP', xmp.length);
+}
+
+/** A packet with its extension (XMP part 3, 1.1.3.1), without what it must not say. */
+function cleanPacket(packet: Uint8Array | undefined, segments: readonly Segment[]): Partial<CleanXmp> {
+  if (packet === undefined) return {};
+  const digest = extensionDigest(packet);
+  const extension = digest === undefined ? undefined : extensionOf(segments, digest);
+  const { xmp, dropped } = cleanXmp(extension === undefined ? packet : mergeXmp(packet, extension));
+  const isLost = digest !== undefined && extension === undefined;
+  return { xmp, dropped: isLost ? [...dropped, 'extended XMP that is not complete'] : dropped };
+}
+
+/** The parts of extended XMP of this digest, put together; undefined when one is missing. */
+function extensionOf(segments: readonly Segment[], digest: string): Uint8Array | undefined {
+  const head = XMP_EXTENSION.length;
+  const parts = segments.filter(({ marker, payload }) => {
+    const isExtension = marker === 0xe1 && startsWith(payload, XMP_EXTENSION) && payload.length > head + 40;
+    return isExtension && ascii(payload, head, 32).toUpperCase() === digest;
+  });
+  const length = parts.reduce((sum, { payload }) => sum + payload.length - head - 40, 0);
+  if (parts.length === 0 || viewOf(parts[0].payload).getUint32(head + 32) !== length) return undefined;
+  const out = new Uint8Array(length);
+  for (const { payload } of parts) {
+    const at = viewOf(payload).getUint32(head + 36);
+    if (at + payload.length - head - 40 > length) return undefined;
+    out.set(payload.subarray(head + 40), at);
   }
+  return out;
+}
+
+function xmpSegments(xmp: Uint8Array): Segment[] {
+  const segment = (packet: Uint8Array): Segment => ({ marker: 0xe1, payload: join([latin1(XMP), packet]) });
+  const split = xmp.length > MAX_XMP ? splitXmp(xmp, MAX_XMP) : undefined;
+  if (split === undefined) return [segment(xmp)];
+  const { main, extension, digest } = split;
+  const size = MAX_PAYLOAD - XMP_EXTENSION.length - 40;
+  const parts = Array.from({ length: Math.ceil(extension.length / size) }, (_, i): Segment => {
+    const place = new Uint8Array(8);
+    viewOf(place).setUint32(0, extension.length);
+    viewOf(place).setUint32(4, i * size);
+    const data = extension.subarray(i * size, (i + 1) * size);
+    return { marker: 0xe1, payload: join([latin1(XMP_EXTENSION), latin1(digest), place, data]) };
+  });
+  return [segment(main), ...parts];
+}
+
+function photoshopSegments(resources: Uint8Array): Segment[] {
+  const size = MAX_PAYLOAD - PHOTOSHOP.length;
+  return Array.from({ length: Math.ceil(resources.length / size) }, (_, i) => ({
+    marker: 0xed,
+    payload: join([latin1(PHOTOSHOP), resources.subarray(i * size, (i + 1) * size)]),
+  }));
+}
+
+function commentSegments(metadata: PictureMetadata): Segment[] {
+  if (metadata.native?.format === 'jpeg') {
+    return metadata.native.blocks.map(({ type, data }) => ({ marker: parseInt(type, 16), payload: data }));
+  }
+  return textsOf(metadata)
+    .filter(({ keyword }) => keyword === 'Comment')
+    .map(({ text }) => ({ marker: COMMENT, payload: new TextEncoder().encode(text).subarray(0, MAX_PAYLOAD) }));
+}
+
+/** Names of segments that are not carried over. */
+function otherParts(segments: readonly Segment[]): string[] {
+  return segments.flatMap(({ marker, payload }) => {
+    const is = (label: string): boolean => startsWith(payload, label);
+    if (marker === 0xe0) return is('JFXX') || (is(JFIF) && payload.length > 14) ? ['the thumbnail'] : [];
+    if (marker === 0xe1) return is(EXIF) || is(XMP) || is(XMP_EXTENSION) ? [] : ['a segment APP1'];
+    if (marker === 0xe2) return is(ICC) ? [] : [is('MPF') ? 'further pictures (MPF)' : 'a segment APP2'];
+    if (marker === 0xeb) return ['content credentials (JUMBF)'];
+    if (marker === 0xed) return is(PHOTOSHOP) ? [] : ['a segment APP13'];
+    // APP14 says how the colours are coded.
+    return marker > 0xe2 && marker <= 0xef && marker !== 0xee ? [`a segment APP${marker - 0xe0}`] : [];
+  });
+}
+
+/** Cameras fill files up with zeros. */
+const PADDING = 16;
+
+/** What follows the end of the picture. */
+function afterTheEnd(rest: Uint8Array): string[] {
+  if (!rest.some((byte) => byte !== 0)) return [];
+  const head = Buffer.from(rest.subarray(0, 64)).toString('latin1');
+  const parts = [
+    findPicture(rest) >= 0 ? 'a second picture (such as a gain map)' : undefined,
+    head.includes('ftyp') || head.includes('MotionPhoto_Data') ? 'a film (motion photo)' : undefined,
+  ].filter((part) => part !== undefined);
+  return parts.length > 0 || rest.length <= PADDING ? parts : [`${rest.length} bytes after its end`];
 }
 
 function exifOf(segments: readonly Segment[]): Uint8Array | undefined {
@@ -156,11 +273,6 @@ function segmentBytes({ marker, payload }: Segment): Uint8Array[] {
 /** SOF0 … SOF15 without DHT, JPG and DAC, which share the range. */
 function isFrameHeader({ marker }: Segment): boolean {
   return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
-}
-
-/** Kept for JPEG output: extended XMP, IPTC (APP13) and comments. Not: what indexes into the old file (MPF, JUMBF). */
-function isNative({ marker, payload }: Segment): boolean {
-  return (marker === 0xe1 && startsWith(payload, XMP_EXTENSION)) || marker === 0xed || marker === 0xfe;
 }
 
 /**
@@ -227,16 +339,28 @@ function jfifDpi(jfif: Uint8Array | undefined): { x: number; y: number } | undef
   return perInch(view.getUint16(3), view.getUint16(5), jfif[2] === 2 ? 2.54 : 1);
 }
 
+function jfifAspect(jfif: Uint8Array | undefined): { x: number; y: number } | undefined {
+  if (jfif === undefined || jfif.length < 7 || jfif[2] !== 0) return undefined;
+  return aspectOf(viewOf(jfif).getUint16(3), viewOf(jfif).getUint16(5));
+}
+
 /** APP0: version 1.02, density, no thumbnail. */
-function jfif({ dpi }: PictureMetadata): Uint8Array {
+function jfif({ dpi, pixelAspect }: PictureMetadata): Uint8Array {
   const fields = new Uint8Array(9);
   const view = viewOf(fields);
   view.setUint16(0, 0x0102);
   const fits = dpi && Math.round(Math.min(dpi.x, dpi.y)) >= 1 && Math.max(dpi.x, dpi.y) < 65535.5;
   fields[2] = fits ? 1 : 0;
-  view.setUint16(3, fits ? Math.round(dpi.x) : 1);
-  view.setUint16(5, fits ? Math.round(dpi.y) : 1);
+  const shape = fits ? dpi : smallRatio(pixelAspect ?? { x: 1, y: 1 });
+  view.setUint16(3, Math.round(shape.x));
+  view.setUint16(5, Math.round(shape.y));
   return join([latin1(JFIF), fields]);
+}
+
+/** The same ratio in 16 bits. */
+function smallRatio({ x, y }: { readonly x: number; readonly y: number }): { x: number; y: number } {
+  const scale = Math.min(1, 65535 / Math.max(x, y));
+  return { x: Math.max(1, x * scale), y: Math.max(1, y * scale) };
 }
 
 /** The luminance table of ITU-T T.81, annex K, in zigzag order: libjpeg's tables are multiples of it. */

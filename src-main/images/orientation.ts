@@ -74,8 +74,14 @@ export function toStored<S extends Samples>(
 
 /** The metadata once the samples were turned as `turn` says and are to be shown by `orientation`. */
 function turnedMetadata(metadata: PictureMetadata, turn: number, orientation: number): PictureMetadata {
-  const { dpi } = metadata;
-  return { ...metadata, orientation, ...(dpi && swapsSides(turn) && { dpi: { x: dpi.y, y: dpi.x } }) };
+  if (!swapsSides(turn)) return { ...metadata, orientation };
+  const { dpi, pixelAspect } = metadata;
+  return {
+    ...metadata,
+    orientation,
+    ...(dpi && { dpi: { x: dpi.y, y: dpi.x } }),
+    ...(pixelAspect && { pixelAspect: { x: pixelAspect.y, y: pixelAspect.x } }),
+  };
 }
 
 /** The picture with its samples as shown and orientation 1. */

@@ -10,10 +10,16 @@ import {
   type Contents,
   type PictureHeader,
 } from './container.ts';
-import { displayTags, exifToWrite, perInch } from './exif.ts';
+import { aspectOf, displayTags, exifToWrite, perInch } from './exif.ts';
 import { readIfdTree } from './ifd.ts';
+import { textsOf } from './metadata/carry.ts';
+import { cleanExif } from './metadata/exif-copies.ts';
+import { cleanResources, iptcResource } from './metadata/photoshop.ts';
+import { holdsPicture, rawProfile, readRawProfile, readText, textChunk } from './metadata/png-text.ts';
+import { cleanXmp } from './metadata/xmp.ts';
 
 const SIGNATURE_BYTES = 8;
+const EXIF_PREFIX = 'Exif\0\0';
 const XMP_KEYWORD = 'XML:com.adobe.xmp\0';
 const METRES_PER_INCH = 0.0254;
 
@@ -23,7 +29,9 @@ const DEFLATE_RATIO = 1032;
 const MAX_INFLATED = 64 * 2 ** 20;
 
 /** Kept for PNG output: what the samples mean, before the data, and text. */
-const COLOUR_CHUNKS = ['cICP', 'gAMA', 'cHRM', 'sRGB'];
+const COLOUR_CHUNKS = ['cICP', 'mDCV', 'cLLI', 'gAMA', 'cHRM', 'sRGB', 'sBIT', 'bKGD', 'tIME'];
+/** Read in other ways. */
+const KNOWN_CHUNKS = new Set(['IHDR', 'PLTE', 'IDAT', 'IEND', 'tRNS', 'eXIf', 'iCCP', 'pHYs', 'acTL', 'fcTL', 'fdAT']);
 const TEXT_CHUNKS = ['tEXt', 'zTXt', 'iTXt'];
 
 interface Chunk {
@@ -64,23 +72,46 @@ export function readPng(bytes: Uint8Array, name: string): Contents {
   assertEnoughData(chunks[0].data, chunks, name);
 
   const first = (type: string): Uint8Array | undefined => chunks.find((chunk) => chunk.type === type)?.data.slice();
-  const exif = first('eXIf');
-  const display = displayTags(exif && readIfdTree(exif));
-  const xmp = chunks.find(isXmp);
+  const texts = readTexts(chunks);
+  const profiles = new Map(texts.flatMap(({ profile: found }) => (found ? [[found.kind, found.data]] : [])));
+  const block = first('eXIf') ?? profiles.get('exif') ?? profiles.get('app1');
+  const tiff = block && startsWith(block, EXIF_PREFIX) ? block.slice(EXIF_PREFIX.length) : block;
+  const display = displayTags(tiff && readIfdTree(tiff));
+  const { exif, dropped: inExif = [] } = tiff ? cleanExif(tiff) : {};
+  const chunk = chunks.find(isXmp);
+  const packet = (chunk && internationalText(chunk.data)) ?? profiles.get('xmp');
+  const { xmp, dropped: inXmp = [] } = packet ? cleanXmp(packet) : {};
+  const stored = profiles.get('8bim') ?? profiles.get('iptc');
+  const isResources = stored !== undefined && startsWith(stored, '8BIM');
+  const { resources: photoshop, dropped: inPhotoshop } = cleanResources(isResources ? stored : new Uint8Array(0));
+  const kept = new Set(texts.filter((text) => text.isKept).map((text) => text.chunk));
   const blocks = chunks
-    .filter((chunk) => [...COLOUR_CHUNKS, ...TEXT_CHUNKS].includes(chunk.type) && !isXmp(chunk))
-    .map(({ type, data }) => ({ type, data: data.slice() }));
+    .filter((each) => kept.has(each) || COLOUR_CHUNKS.includes(each.type))
+    .flatMap(({ type, data }) => {
+      const fitted = inDecodedSamples(type, data, chunks);
+      return fitted === undefined ? [] : [{ type, data: fitted.slice() }];
+    });
   return {
     header,
     lossy: false,
     damage: isWhole ? undefined : { what: 'it ends before its end mark, so rows are missing' },
     plain: isWhole ? undefined : withEndMark(bytes, chunks),
+    dropped: [
+      ...inExif,
+      ...inXmp,
+      ...inPhotoshop,
+      ...(texts.some(({ isPicture }) => isPicture) ? ['a picture in its texts'] : []),
+      ...otherParts(chunks),
+    ],
     metadata: metadataOf({
       exif,
       icc: profile(first('iCCP')),
-      xmp: xmp && internationalText(xmp.data),
+      xmp,
+      photoshop,
+      iptc: isResources ? undefined : stored,
       orientation: display.orientation,
       dpi: physicalDpi(first('pHYs')) ?? display.dpi,
+      pixelAspect: physicalAspect(first('pHYs')) ?? display.pixelAspect,
       native: blocks.length > 0 ? { format: 'png', blocks } : undefined,
     }),
   };
@@ -89,7 +120,9 @@ export function readPng(bytes: Uint8Array, name: string): Contents {
 /** Puts the metadata into a PNG file, in place of all ancillary chunks it has. */
 export function writePng(encoded: Uint8Array, metadata: PictureMetadata): Uint8Array {
   const [header, ...others] = readChunks(encoded).chunks.filter(({ type }) => isCritical(type));
-  const native = metadata.native?.format === 'png' ? metadata.native.blocks : [];
+  const native = (metadata.native?.format === 'png' ? metadata.native.blocks : []).filter(
+    ({ type, data }) => type !== 'tEXt' && fitsSamples(type, data.length, header.data[9]),
+  );
   const exif = exifToWrite(metadata, true);
   const added: Chunk[] = native.filter(({ type }) => COLOUR_CHUNKS.includes(type));
   if (metadata.icc) {
@@ -100,9 +133,64 @@ export function writePng(encoded: Uint8Array, metadata: PictureMetadata): Uint8A
   if (physical) added.push({ type: 'pHYs', data: physical });
   if (exif) added.push({ type: 'eXIf', data: exif });
   if (metadata.xmp) added.push({ type: 'iTXt', data: join([latin1(`${XMP_KEYWORD}\0\0\0\0`), metadata.xmp]) });
-  added.push(...native.filter(({ type }) => TEXT_CHUNKS.includes(type)));
+  if (metadata.native?.format === 'png') {
+    added.push(...metadata.native.blocks.filter(({ type }) => TEXT_CHUNKS.includes(type)));
+  } else added.push(...textsOf(metadata).map(textChunk));
+  const resources = metadata.photoshop ?? (metadata.iptc && iptcResource(metadata.iptc));
+  if (resources) added.push(textChunk(rawProfile('iptc', resources)));
   const signature = encoded.subarray(0, SIGNATURE_BYTES);
   return join([signature, ...[header, ...added, ...others].flatMap(chunkBytes)]);
+}
+
+interface ReadText {
+  readonly chunk: Chunk;
+  readonly isKept: boolean;
+  readonly isPicture: boolean;
+  readonly profile: { readonly kind: string; readonly data: Uint8Array } | undefined;
+}
+
+/** The texts: what is a block of metadata in hexadecimal is one; what may be a picture is not kept. */
+function readTexts(chunks: readonly Chunk[]): ReadText[] {
+  return chunks
+    .filter((chunk) => TEXT_CHUNKS.includes(chunk.type) && !isXmp(chunk))
+    .map((chunk) => {
+      const text = readText(chunk.type, chunk.data);
+      const found = text && readRawProfile(text);
+      const isPicture = found === undefined && text !== undefined && holdsPicture(text);
+      return { chunk, profile: found, isPicture, isKept: found === undefined && !isPicture };
+    });
+}
+
+/** Names of chunks that are not carried over: nobody knows what private ones hold. */
+function otherParts(chunks: readonly Chunk[]): string[] {
+  const others = chunks
+    .map(({ type }) => type)
+    .filter((type) => !KNOWN_CHUNKS.has(type) && !COLOUR_CHUNKS.includes(type) && !TEXT_CHUNKS.includes(type));
+  const names = [...new Set(others)].slice(0, 8).map((type) => `the chunk ${JSON.stringify(type)}`);
+  return chunks.some(({ type }) => type === 'fdAT') ? ['the other frames of an animation', ...names] : names;
+}
+
+/** sBIT and bKGD of the file's samples, for the samples as they are decoded; undefined where that cannot be. */
+function inDecodedSamples(type: string, data: Uint8Array, chunks: readonly Chunk[]): Uint8Array | undefined {
+  if (type !== 'sBIT' && type !== 'bKGD') return data;
+  const [depth, colour] = chunks[0].data.subarray(8);
+  const hasTransparency = chunks.some((chunk) => chunk.type === 'tRNS');
+  if (type === 'sBIT') return hasTransparency ? join([data, Uint8Array.of(depth === 16 ? 16 : 8)]) : data;
+  const view = viewOf(data);
+  if (colour === 3) {
+    const palette = chunks.find((chunk) => chunk.type === 'PLTE')?.data;
+    const entry = palette?.subarray(3 * data[0], 3 * data[0] + 3);
+    return entry?.length === 3 ? Uint8Array.from([...entry].flatMap((value) => [0, value])) : undefined;
+  }
+  if (depth >= 8 || data.length < 2) return data;
+  return Uint8Array.of(0, Math.round((view.getUint16(0) * 255) / (2 ** depth - 1)));
+}
+
+/** Whether sBIT and bKGD have as many values as pixels of this colour type have samples. */
+function fitsSamples(type: string, length: number, colour: number): boolean {
+  if (type === 'sBIT') return length === CHANNELS[colour];
+  if (type === 'bKGD') return length === (colour === 0 || colour === 4 ? 2 : 6);
+  return true;
 }
 
 /** The chunks up to the end mark; the last one may be cut short. */
@@ -191,10 +279,23 @@ function physicalDpi(data: Uint8Array | undefined): { x: number; y: number } | u
   return perInch(view.getUint32(0), view.getUint32(4), METRES_PER_INCH);
 }
 
-function physicalChunk({ dpi }: PictureMetadata): Uint8Array | undefined {
-  if (dpi === undefined) return undefined;
+/** pHYs of unit 0: the shape of pixels. */
+function physicalAspect(data: Uint8Array | undefined): { x: number; y: number } | undefined {
+  if (data === undefined || data.length < 9 || data[8] !== 0) return undefined;
+  return aspectOf(viewOf(data).getUint32(0), viewOf(data).getUint32(4));
+}
+
+function physicalChunk({ dpi, pixelAspect }: PictureMetadata): Uint8Array | undefined {
   const data = new Uint8Array(9);
   const view = viewOf(data);
+  if (dpi === undefined) {
+    if (pixelAspect === undefined) return undefined;
+    // Ratios of fractions, as TIFF may have them, keep four digits.
+    const isWhole = Number.isInteger(pixelAspect.x) && Number.isInteger(pixelAspect.y);
+    view.setUint32(0, Math.round(pixelAspect.x * (isWhole ? 1 : 10_000)));
+    view.setUint32(4, Math.round(pixelAspect.y * (isWhole ? 1 : 10_000)));
+    return data;
+  }
   view.setUint32(0, Math.round(dpi.x / METRES_PER_INCH));
   view.setUint32(4, Math.round(dpi.y / METRES_PER_INCH));
   data[8] = 1;

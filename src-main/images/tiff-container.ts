@@ -1,10 +1,19 @@
 import type { PictureMetadata } from '../tensor/picture.ts';
 import { join, metadataOf, viewOf, type Contents, type PictureHeader } from './container.ts';
-import { displayEntries, displayTags, ORIENTATION, RESOLUTION_UNIT, X_RESOLUTION, Y_RESOLUTION } from './exif.ts';
+import {
+  displayEntries,
+  displayTags,
+  isSoundDisplayEntry,
+  ORIENTATION,
+  RESOLUTION_UNIT,
+  X_RESOLUTION,
+  Y_RESOLUTION,
+} from './exif.ts';
 import {
   bytesEntry,
   findEntry,
   layOutIfd,
+  makeIfd,
   readIfdTree,
   reorderIfd,
   writeIfdTree,
@@ -12,6 +21,11 @@ import {
   type IfdEntry,
   type IfdTree,
 } from './ifd.ts';
+import { textsForXmp } from './metadata/carry.ts';
+import { cleanExif } from './metadata/exif-copies.ts';
+import { cleanResources, iptcOf } from './metadata/photoshop.ts';
+import { findPicture } from './metadata/pictures-within.ts';
+import { cleanXmp, withTexts } from './metadata/xmp.ts';
 import {
   assertDecodable,
   missingRows,
@@ -23,6 +37,11 @@ import {
 
 const XMP = 700;
 const ICC = 34675;
+const IPTC = 33723;
+const PHOTOSHOP = 34377;
+/** ImageSourceData: the picture once more, in layers. */
+const LAYERS = 37724;
+const CONVERTED = new Set([XMP, ICC, IPTC, PHOTOSHOP]);
 
 /** How the samples are stored; written by the encoder for its own file, never taken over from another one. */
 const STRUCTURE = new Set([
@@ -51,14 +70,22 @@ export function readTiff(bytes: Uint8Array, name: string, page = 0): Contents {
   const soundRows = missingRows(tree, structure, bytes.length, name);
   assertDecodable(structure, root, name);
 
-  const { orientation, dpi } = displayTags(tree);
+  const { orientation, dpi, pixelAspect } = displayTags(tree);
   const select = (tags: ReadonlySet<number>): IfdEntry[] => root.entries.filter(({ tag }) => tags.has(tag));
-  const described = select(DESCRIPTION).length > 0 || root.children.size > 0;
-  const rest = root.entries.filter(({ tag }) => {
-    return !STRUCTURE.has(tag) && !DISPLAY.has(tag) && !DESCRIPTION.has(tag) && tag !== XMP && tag !== ICC;
+  const isDescribed = select(DESCRIPTION).length > 0 || root.children.size > 0;
+  const own = root.entries.filter(({ tag }) => {
+    return !STRUCTURE.has(tag) && !DISPLAY.has(tag) && !DESCRIPTION.has(tag) && !CONVERTED.has(tag);
   });
+  const rest = own.filter(({ tag, value }) => tag !== LAYERS && findPicture(value) < 0);
+  const pictures = own.filter(({ tag, value }) => tag !== LAYERS && findPicture(value) >= 0);
+  const packet = findEntry(root, XMP)?.value.slice();
+  const { xmp, dropped: inXmp = [] } = packet ? cleanXmp(packet) : {};
+  const { resources, dropped: inPhotoshop } = cleanResources(
+    findEntry(root, PHOTOSHOP)?.value.slice() ?? new Uint8Array(0),
+  );
   const block = (ifd: Ifd): Uint8Array => writeIfdTree({ order, root: ifd });
-  const exif = { entries: [...select(DESCRIPTION), ...select(DISPLAY)], children: root.children };
+  const described = makeIfd([...select(DESCRIPTION), ...select(DISPLAY)], root.children);
+  const { exif, dropped: inExif = [] } = isDescribed ? cleanExif(block(described)) : {};
   return {
     header: headerOf(structure, orientation),
     lossy: structure.compression === 7,
@@ -70,16 +97,23 @@ export function readTiff(bytes: Uint8Array, name: string, page = 0): Contents {
       soundRows === undefined
         ? undefined
         : { what: `samples lie beyond its end, at ${bytes.length} bytes, so rows are missing`, soundRows },
+    dropped: [
+      ...inExif,
+      ...inXmp,
+      ...inPhotoshop,
+      ...(findEntry(root, LAYERS) ? ['the layers of Photoshop'] : []),
+      ...pictures.map(({ tag }) => `a picture in the field ${tag}`),
+    ],
     metadata: metadataOf({
-      exif: described ? block(exif) : undefined,
+      exif,
       icc: findEntry(root, ICC)?.value.slice(),
-      xmp: findEntry(root, XMP)?.value.slice(),
+      xmp,
+      photoshop: resources,
+      iptc: findEntry(root, IPTC)?.value.slice(),
       orientation,
       dpi,
-      native:
-        rest.length > 0
-          ? { format: 'tiff', blocks: [{ type: 'tags', data: block({ entries: rest, children: new Map() }) }] }
-          : undefined,
+      pixelAspect,
+      native: rest.length > 0 ? { format: 'tiff', blocks: [{ type: 'tags', data: block(makeIfd(rest)) }] } : undefined,
     }),
   };
 }
@@ -98,15 +132,21 @@ export function writeTiff(encoded: Uint8Array, metadata: PictureMetadata): Uint8
   const entries = new Map<number, IfdEntry>();
   const put = (list: readonly IfdEntry[]): void => list.forEach((entry) => entries.set(entry.tag, entry));
   put(displayEntries({ ...metadata, orientation: 1 }, order));
-  put([...(exif?.entries ?? []), ...(rest?.entries ?? [])].filter(({ tag }) => !STRUCTURE.has(tag)));
+  const sound = (entry: IfdEntry): boolean => !STRUCTURE.has(entry.tag) && isSoundDisplayEntry(entry, order);
+  put([...(exif?.entries ?? []), ...(rest?.entries ?? [])].filter(sound));
   entries.delete(ORIENTATION);
   put(displayEntries({ orientation: metadata.orientation }, order));
   put(own.root.entries.filter(({ tag }) => STRUCTURE.has(tag)));
-  if (metadata.xmp) put([bytesEntry(XMP, metadata.xmp, 1)]);
+  const xmp = withTexts(metadata.xmp, textsForXmp(metadata, 'tiff'));
+  if (xmp) put([bytesEntry(XMP, xmp, 1)]);
+  const { photoshop } = metadata;
+  const iptc = metadata.iptc ?? (photoshop && iptcOf(photoshop));
+  if (photoshop) put([bytesEntry(PHOTOSHOP, photoshop, 1)]);
+  if (iptc) put([bytesEntry(IPTC, iptc, 7)]);
   if (metadata.icc) put([bytesEntry(ICC, metadata.icc, 7)]);
 
   const base = encoded.length + (encoded.length & 1);
-  const ifd = { entries: [...entries.values()], children: exif?.children ?? new Map() };
+  const ifd = makeIfd([...entries.values()], exif?.children);
   const file = join([encoded, new Uint8Array(base - encoded.length), layOutIfd(ifd, order, base)]);
   viewOf(file).setUint32(4, base, order === 'II');
   return file;

@@ -4,6 +4,7 @@ import {
   findEntry,
   layOutIfd,
   longsEntry,
+  makeIfd,
   readIfdTree,
   type Ifd,
   type IfdEntry,
@@ -154,7 +155,7 @@ export function tiffPages(bytes: Uint8Array, name: string): readonly IfdTree[] {
   }
   if (chain.length === 0) throw damaged(name, 'its directory lies outside of the file, which ends too early');
   if (RAW_ENDINGS.test(name) || chain.some((tree) => isRaw(tree, bytes))) {
-    throw unreadable(name, 'a raw photograph, of which only the preview could be read');
+    throw unreadable(name, 'a raw photograph');
   }
   const pages = chain.filter(({ root, order }, i) => {
     return i === 0 || ((entryNumbers(findEntry(root, SUBFILE_TYPE), order)[0] ?? 0) & 5) === 0;
@@ -187,7 +188,8 @@ function isRaw({ root, order }: IfdTree, bytes: Uint8Array): boolean {
 /** @throws picture-damaged for a directory that does not say what a picture needs */
 export function tiffStructure({ root, order }: IfdTree, name: string): TiffStructure {
   const numbers = (tag: number): number[] => entryNumbers(findEntry(root, tag), order);
-  const lost = root.lost?.find((tag) => CODING.has(tag) && tag !== ICC);
+  const lost = root.lost?.find((tag) => tag === 0 || (CODING.has(tag) && tag !== ICC));
+  if (lost === 0) throw damaged(name, 'its directory lies outside of the file, which ends too early');
   if (lost !== undefined) throw damaged(name, `its directory points beyond its end for the field ${lost}`);
   const [width, height] = [numbers(WIDTH)[0] ?? 0, numbers(HEIGHT)[0] ?? 0];
   if (!(width > 0 && height > 0)) throw damaged(name, `its directory claims ${width} × ${height} pixels`);
@@ -307,7 +309,7 @@ export function plainTiff(bytes: Uint8Array, { root, order }: IfdTree, structure
     .map((entry): IfdEntry => (isLong8(entry.type) ? longsEntry(entry.tag, entryNumbers(entry, order), order) : entry));
   const length = Math.max(bytes.length, endOfPlainStrips(root, order, structure, bytes.length));
   const base = length + (length & 1);
-  const directory = layOutIfd({ entries, children: new Map() }, order, base);
+  const directory = layOutIfd(makeIfd(entries), order, base);
   const out = new Uint8Array(base + directory.length);
   out.set(bytes);
   out.set(directory, base);

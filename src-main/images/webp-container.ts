@@ -11,6 +11,9 @@ import {
 } from './container.ts';
 import { displayTags, exifToWrite } from './exif.ts';
 import { readIfdTree } from './ifd.ts';
+import { textsForXmp } from './metadata/carry.ts';
+import { cleanExif } from './metadata/exif-copies.ts';
+import { cleanXmp, withTexts } from './metadata/xmp.ts';
 
 const RIFF_HEADER_BYTES = 12;
 const EXIF_PREFIX = 'Exif\0\0';
@@ -20,6 +23,8 @@ const EXIF_PREFIX = 'Exif\0\0';
  * picture, such as an empty mask, takes 40 bytes at any size.)
  */
 const MAX_LOSSY_RATIO = 10_000;
+
+const KNOWN_CHUNKS = new Set(['VP8X', 'VP8 ', 'VP8L', 'ALPH', 'ANIM', 'ANMF', 'ICCP', 'EXIF', 'XMP ']);
 
 /** Bits of the first byte of VP8X. */
 const HAS_ICC = 0x20;
@@ -79,14 +84,19 @@ export function readWebp(bytes: Uint8Array, name: string): Contents {
   const first = (type: string): Uint8Array | undefined => chunks.find((chunk) => chunk.type === type)?.data.slice();
   const lossy = chunks.find(({ type }) => type === 'VP8 ')?.data;
   if (lossy) assertEnoughData(lossy, name);
-  const exif = exifOf(chunks);
-  const display = displayTags(exif && readIfdTree(exif));
+  const block = exifOf(chunks);
+  const display = displayTags(block && readIfdTree(block));
+  const { exif, dropped: inExif = [] } = block ? cleanExif(block) : {};
+  const packet = first('XMP ');
+  const { xmp, dropped: inXmp = [] } = packet ? cleanXmp(packet) : {};
+  const others = chunks.map(({ type }) => type).filter((type) => !KNOWN_CHUNKS.has(type));
   return {
     header,
     damage: isWhole ? undefined : { what: 'it is shorter than its header says, so picture data are missing' },
     // An animation's frames hold their data within ANMF chunks.
     lossy: !chunks.some(({ type }) => type === 'VP8L'),
-    metadata: metadataOf({ exif, icc: first('ICCP'), xmp: first('XMP '), ...display }),
+    dropped: [...inExif, ...inXmp, ...others.slice(0, 8).map((type) => `the chunk ${JSON.stringify(type)}`)],
+    metadata: metadataOf({ exif, icc: first('ICCP'), xmp, ...display }),
   };
 }
 
@@ -95,7 +105,8 @@ export function writeWebp(encoded: Uint8Array, picture: Picture): Uint8Array {
   const { metadata, mode, width, height } = picture;
   // WebP has no field for the resolution but EXIF.
   const exif = exifToWrite(metadata, false);
-  const { icc, xmp } = metadata;
+  const { icc } = metadata;
+  const xmp = withTexts(metadata.xmp, textsForXmp(metadata, 'webp'));
   if (!exif && !icc && !xmp) return encoded;
   const samples = readChunks(encoded).chunks.filter(({ type }) => ['ALPH', 'VP8 ', 'VP8L'].includes(type));
   const alpha = mode === 'rgb-alpha' || mode === 'gray-alpha';

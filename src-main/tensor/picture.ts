@@ -1,7 +1,10 @@
 /** Colour model of the stored samples; alpha, where present, is the last channel and not premultiplied. */
 export type PictureMode = 'gray' | 'gray-alpha' | 'rgb' | 'rgb-alpha';
 
-/** Metadata blocks kept byte for byte through a restoration; absent where the file had none. */
+/**
+ * Metadata blocks kept byte for byte through a restoration, but for what shows the picture as it was before; absent where
+ * the file had none.
+ */
 export interface PictureMetadata {
   /** Raw EXIF (TIFF structure, without the "Exif\0\0" prefix). */
   readonly exif?: Uint8Array;
@@ -9,11 +12,17 @@ export interface PictureMetadata {
   readonly icc?: Uint8Array;
   /** Raw XMP packet (UTF-8). */
   readonly xmp?: Uint8Array;
+  /** Photoshop's image resources, IPTC captions among them, without thumbnails. */
+  readonly photoshop?: Uint8Array;
+  /** IPTC-IIM captions that are stored by themselves. */
+  readonly iptc?: Uint8Array;
   /** EXIF orientation 1…8 as stored; the samples are *not* rotated. */
   readonly orientation: number;
   /** Pixels per inch, where the file states it. */
   readonly dpi?: { readonly x: number; readonly y: number };
-  /** Blocks that only one format has (PNG text and colour chunks, IPTC in JPEG, private TIFF tags); kept in that format. */
+  /** Pixels per unknown unit, where they differ: the shape of a pixel. */
+  readonly pixelAspect?: { readonly x: number; readonly y: number };
+  /** Blocks that only one format has (PNG text and colour chunks, JPEG comments, private TIFF tags); kept in that format. */
   readonly native?: NativeBlocks;
   /** How the JPEG file was coded, where its quantization is libjpeg's; written again so, a JPEG changes least. */
   readonly jpeg?: JpegCoding;
@@ -21,7 +30,7 @@ export interface PictureMetadata {
 
 /** Blocks of one format in the order of the file. */
 export interface NativeBlocks {
-  readonly format: 'png' | 'jpeg' | 'tiff';
+  readonly format: 'png' | 'jpeg' | 'tiff' | 'gif';
   readonly blocks: readonly { readonly type: string; readonly data: Uint8Array }[];
 }
 

@@ -8,13 +8,14 @@ import { LangevinError } from '../../errors.ts';
  * @param digests  of further files that matter, such as the network, by what they are.
  */
 export function batchSettings(request: BatchRequest, digests: Readonly<Record<string, string>>): BatchSettings {
-  const { options, model, format, quality, template, mask } = request;
+  const { options, model, format, quality, bits, template, mask } = request;
   const settings: Readonly<Record<string, unknown>> = {
     ...options,
     ...digests,
     model,
     format,
     quality,
+    bits,
     template,
     mask: mask.kind,
     maskColor: mask.kind === 'color' ? `#${Buffer.from(mask.color).toString('hex')}` : undefined,

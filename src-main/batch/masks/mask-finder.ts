@@ -6,7 +6,8 @@ import { LangevinError } from '../../errors.ts';
 import { readFailure } from '../failures.ts';
 import { isAbsence, type FileSystem } from '../file-system.ts';
 import { isUnchanged, sha256 } from '../fingerprint.ts';
-import { headerSize } from '../header-size.ts';
+import { readHeader, shownSizeOf } from '../../images/header.ts';
+import { foldsCase } from '../plan/collisions.ts';
 import type { IntentRecord } from '../journal/records.ts';
 import type { InputFile } from '../plan/list-inputs.ts';
 import { maskCandidates } from './mask-names.ts';
@@ -31,8 +32,8 @@ export interface FoundMask {
 interface MaskFile {
   readonly file: FileBytes;
   readonly fingerprint: MaskFingerprint;
-  /** "640 × 480" as displayed; undefined when the header cannot be read. */
-  readonly size: string | undefined;
+  /** "640 × 480" as displayed, where the header can be read. */
+  readonly size: () => string;
 }
 
 /** An input: where it is, and its name below its source. */
@@ -94,7 +95,10 @@ export class MaskFinder {
       files = [];
     }
     const besideIt = await this.#isSameFolder(place, dirname(path));
-    const found = maskCandidates(base, files.sort(), besideIt);
+    const exact = maskCandidates(base, files.sort(), besideIt);
+    // Where the file system takes PHOTO.png for photo.png, so do its users.
+    const folds = exact.length === 0 && files.length > 0 && (await foldsCase(this.#fs, place));
+    const found = folds ? maskCandidates(base, files, besideIt, true) : exact;
     if (found.length === 1) return join(place, found[0]);
     if (found.length > 1) {
       throw new LangevinError(
@@ -129,7 +133,7 @@ export class MaskFinder {
       return {
         file: { name: path, bytes },
         fingerprint: { path, size, modifiedMs, sha256: sha256(bytes) },
-        size: displayedSizeOf(bytes),
+        size: () => displayedSizeOf(bytes, path),
       };
     } catch (error) {
       throw readFailure(path, error);
@@ -137,20 +141,21 @@ export class MaskFinder {
   }
 }
 
-/** The one mask, whatever its size, which is checked when it is decoded; of several, the one of the picture's size. */
+/**
+ * The one mask, whatever its size, which is checked when it is decoded; of several, the one of the picture's size.
+ * @throws mask-size; what `readHeader` throws for the picture or a mask.
+ */
 function fitting(masks: readonly MaskFile[], name: string, bytes: Uint8Array): MaskFile {
   if (masks.length === 1) return masks[0];
-  const size = displayedSizeOf(bytes);
-  const found = masks.find((mask) => mask.size !== undefined && mask.size === size);
+  const size = displayedSizeOf(bytes, name);
+  const found = masks.find((mask) => mask.size() === size);
   if (found !== undefined) return found;
-  const sizes = masks.map((mask) => `${mask.file.name} (${mask.size ?? 'unknown size'})`).join(', ');
-  throw new LangevinError(
-    'mask-size',
-    `None of the masks has the size of ${name}, ${size ?? 'which cannot be read'}: ${sizes}.`,
-  );
+  const sizes = masks.map((mask) => `${mask.file.name} (${mask.size()})`).join(', ');
+  throw new LangevinError('mask-size', `None of the masks has the size of ${name}, ${size}: ${sizes}.`);
 }
 
-function displayedSizeOf(bytes: Uint8Array): string | undefined {
-  const size = headerSize(bytes);
-  return size && `${size.width} × ${size.height}`;
+/** @throws what `readHeader` throws: a file that is no picture is that, and no matter of its mask. */
+function displayedSizeOf(bytes: Uint8Array, name: string): string {
+  const { width, height } = shownSizeOf(readHeader(bytes, name));
+  return `${width} × ${height}`;
 }

@@ -13,14 +13,25 @@ export function isMaskName(name: string): boolean {
  * photo-mask.png, where any picture format will do.
  * @param input     file name of the input.
  * @param besideIt  whether the folder is that of the input, where photo.png is no mask but a picture.
+ * @param foldsCase  whether names that differ only in case mean the same. Names that differ only in how their letters are
+ *   composed (é as one character or two) always do: macOS stores them otherwise than they were typed.
  * @returns several names when the folder does not say which; none when there is no mask.
  */
-export function maskCandidates(input: string, files: readonly string[], besideIt: boolean): string[] {
+export function maskCandidates(
+  input: string,
+  files: readonly string[],
+  besideIt: boolean,
+  foldsCase = false,
+): string[] {
+  const same = (text: string): string => {
+    const composed = text.normalize('NFC');
+    return foldsCase ? composed.toLowerCase() : composed;
+  };
   const { name, base } = posix.parse(input);
   const pictures = files.filter((file) => formatOfExtension(file) !== undefined);
   const stems = besideIt ? [`${base}_mask`, `${base}-mask`] : [base, name];
   for (const stem of [...stems, `${name}_mask`, `${name}-mask`]) {
-    const found = pictures.filter((file) => posix.parse(file).name === stem);
+    const found = pictures.filter((file) => same(posix.parse(file).name) === same(stem));
     if (found.length > 0) return found;
   }
   return [];

@@ -1,6 +1,9 @@
 import { join, resolve } from 'node:path';
 import type { BatchProblem, BatchRequest } from '../../contract/batch.ts';
 import { LangevinError } from '../../errors.ts';
+import { startsWith } from '../../images/container.ts';
+import { isDicom } from '../../images/dicom.ts';
+import { sniffFormat } from '../../images/sniff.ts';
 import { readFailure } from '../failures.ts';
 import { statusIfThere, type FileSystem } from '../file-system.ts';
 import { stateFolder } from '../state-folder.ts';
@@ -54,7 +57,16 @@ export async function planBatch(fs: FileSystem, request: BatchRequest): Promise<
   };
 
   // Collisions are found among all shards: two of them must not write the same file either.
-  for (const { output: shared, inputs } of findCollisions(named, await foldsCase(fs, stateFolder(output)))) {
+  const paths = new Map(named.map(({ name, path }) => [name, path]));
+  for (const { output: shared, inputs: all } of findCollisions(named, await foldsCase(fs, stateFolder(output)))) {
+    // A picture of a format that is not read will never be written, and is no rival.
+    const inputs: string[] = [];
+    for (const name of all) {
+      const problem = await unreadableBy(fs, paths.get(name)!, name);
+      if (problem === undefined) inputs.push(name);
+      else fail(name, problem.code, problem.message);
+    }
+    if (inputs.length < 2) continue;
     for (const name of inputs) {
       const others = inputs.filter((other) => other !== name).join(', ');
       const remedy = 'Put {file} in the template instead of {name} to tell them apart.';
@@ -96,6 +108,22 @@ export async function planBatch(fs: FileSystem, request: BatchRequest): Promise<
     ignored: list.ignored + list.inputs.length - inputs.length,
     notices: list.notices,
   };
+}
+
+/** Bytes that tell what a file is. */
+const MARK_BYTES = 1024;
+
+/** Why a file is of a format that is not read, by its first bytes; undefined for any other file. */
+async function unreadableBy(fs: FileSystem, path: string, name: string): Promise<BatchProblem | undefined> {
+  try {
+    const head = await fs.read(path, MARK_BYTES);
+    if (!isDicom(head) && !startsWith(head, '\x93NUMPY')) sniffFormat(head, name);
+    return undefined;
+  } catch (error) {
+    // What else is wrong with a file is found when its turn comes.
+    const { code, message } = readFailure(path, error);
+    return code === 'unsupported-format' ? { code, message } : undefined;
+  }
 }
 
 /**

@@ -4,10 +4,12 @@ import { makeThumbnail } from '../../batch/thumbnail.ts';
 import { encodingSchema, fileSchema } from '../../contract/jobs.ts';
 import { restoreOptionsSchema } from '../../contract/restore-options.ts';
 import { decodePicture } from '../../images/decode.ts';
-import { assertEncodable, encodePicture, type EncodeOptions } from '../../images/encode.ts';
+import { assertEncodable, encodePicture } from '../../images/encode.ts';
 import { recompressionNotice } from '../../images/formats.ts';
+import { carryNotice } from '../../images/metadata/carry.ts';
 import type { Picture } from '../../tensor/picture.ts';
 import { pictureSchema } from '../engine/jobs/restore-decoded-job.ts';
+import { encodeOptions } from '../engine/jobs/encode-options.ts';
 import { decodeOptions } from '../engine/jobs/restore-input.ts';
 import { plannedResult } from '../engine/jobs/restore-job.ts';
 
@@ -55,7 +57,9 @@ export async function preparePicture({ file, mask, options, encoding }: PrepareJ
   return {
     ...masked,
     thumbnail: await makeThumbnail(picture),
-    notices: [...found, ...(recompressed === undefined ? [] : [recompressed])],
+    notices: [...found, recompressed, carryNotice(picture.metadata, encoding.format)].filter(
+      (notice) => notice !== undefined,
+    ),
   };
 }
 
@@ -91,8 +95,4 @@ export async function finishPicture({ pictures, encoding, marked }: FinishJob): 
     thumbnail: await makeThumbnail(pictures[0]),
     ...(marked === undefined ? {} : { marked: await makeThumbnail(marked.picture, marked.mask) }),
   };
-}
-
-function encodeOptions({ format, quality }: z.output<typeof encodingSchema>): EncodeOptions {
-  return { format, ...(quality === undefined ? {} : { quality }) };
 }

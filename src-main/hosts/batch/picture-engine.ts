@@ -31,6 +31,7 @@ export interface PictureEngineOptions {
   /** deblur: picture of the blur. */
   readonly kernel?: FileBytes | undefined;
   readonly quality?: number | undefined;
+  readonly bits?: 8 | undefined;
 }
 
 type Prepared = PreparedInput & PreparedPicture & { readonly find?: FindOptions };
@@ -142,14 +143,14 @@ export class PictureEngine implements BatchEngine<Prepared, Restored> {
     return this.#options.codec.result('finish', payload, { signal });
   }
 
-  #encoding(format: OutputFormat): { format: PictureFormat; quality?: number } {
+  #encoding(format: OutputFormat): { format: PictureFormat; quality?: number; bits?: 8 } {
     if (format === 'npy') {
       throw new LangevinError(
         'unsupported-combination',
         'Pictures are not written as npy; only reconstructed slices are.',
       );
     }
-    const { quality } = this.#options;
-    return { format, ...(quality === undefined ? {} : { quality }) };
+    const { quality, bits } = this.#options;
+    return { format, ...(quality === undefined ? {} : { quality }), ...(bits === undefined ? {} : { bits }) };
   }
 }

@@ -1,4 +1,3 @@
-import { imageSize } from 'image-size';
 import type {
   BatchEngine,
   FinishedInput,
@@ -10,6 +9,7 @@ import type {
 import { SLICE_FORMATS, type FileBytes, type NetworkChoice, type SliceFormat } from '../../contract/jobs.ts';
 import type { RestoreOptions } from '../../contract/restore-options.ts';
 import { LangevinError } from '../../errors.ts';
+import { readHeader } from '../../images/header.ts';
 import { readNpy } from '../../images/npy.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import type { EngineJobs } from '../engine/job-types.ts';
@@ -90,7 +90,7 @@ export class ScanEngine implements BatchEngine<Prepared, Restored> {
 }
 
 function sizeOf(bytes: Uint8Array, format: SliceFormat, name: string): { width: number; height: number } {
-  if (format !== 'npy') return imageSize(bytes);
+  if (format !== 'npy') return readHeader(bytes, name);
   const [height, width] = readNpy(bytes, name).shape;
   return { width, height };
 }

@@ -55,6 +55,26 @@ export function taskOf(task: Task | undefined, hasMask: boolean): Task {
   );
 }
 
+/** Which tasks have a use for an option; the others would ignore it. */
+const USES: readonly (readonly [keyof Omit<DamageFlags, 'mask'>, string, readonly Task[]])[] = [
+  ['scale', '--scale', ['super-resolve']],
+  ['blurSigma', '--blur-sigma', ['deblur']],
+  ['kernel', '--kernel', ['deblur']],
+  ['angles', '--angles', ['reconstruct']],
+  ['anglesFile', '--angles-file', ['reconstruct']],
+  ['slice', '--slice', ['reconstruct']],
+];
+
+/** A notice for each option that the task has no use for. */
+export function unusedOptions(flags: Omit<DamageFlags, 'mask'>): string[] {
+  const { task = 'inpaint' } = flags;
+  return USES.flatMap(([key, option, tasks]) =>
+    flags[key] === undefined || tasks.includes(task)
+      ? []
+      : [`${option} has no meaning with --task ${task} and is not used; it is for ${tasks.join(', ')}.`],
+  );
+}
+
 /** The options of the damage that are given. */
 export function damageOptions(flags: DamageFlags): Pick<RestoreOptions, 'task'> & Partial<RestoreOptions> {
   const { scale, blurSigma, noise, angles, slice, page, acceptDamage } = flags;

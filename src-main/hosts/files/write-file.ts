@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { access, constants, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { LangevinError } from '../../errors.ts';
+import { LONGEST_NAME, removeLeftovers, temporaryName } from './temporary-name.ts';
 
 /**
  * Writes a file so that its name never stands for a part of it: to a temporary name beside it, flushed to the disk,
@@ -9,7 +9,7 @@ import { LangevinError } from '../../errors.ts';
  * @throws file-unwritable, naming the path and the reason.
  */
 export async function writeFileAtomically(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path).slice(0, 200)}.${randomBytes(6).toString('hex')}.part`);
+  const temporary = join(dirname(path), temporaryName(basename(path)));
   try {
     const file = await open(temporary, 'wx');
     try {
@@ -35,11 +35,18 @@ export async function assertWritable(path: string): Promise<void> {
     if (existing?.isDirectory()) {
       throw new LangevinError('file-unwritable', `${path} is a directory; name the file to write.`);
     }
+    if (Buffer.byteLength(basename(path)) > LONGEST_NAME) {
+      throw new LangevinError(
+        'file-unwritable',
+        `${path} cannot be written: its name has more than ${LONGEST_NAME} bytes; choose a shorter one.`,
+      );
+    }
     const folder = await stat(dirname(path));
     if (!folder.isDirectory()) {
       throw new LangevinError('file-unwritable', `${dirname(path)} is not a directory, so ${path} cannot be written.`);
     }
     await access(dirname(path), constants.W_OK);
+    await removeLeftovers(dirname(path));
   } catch (error) {
     throw writeFailure(path, error);
   }

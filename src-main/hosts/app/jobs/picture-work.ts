@@ -4,6 +4,7 @@ import { fileSchema, OUTPUT_FORMATS } from '../../../contract/jobs.ts';
 import { decodePicture } from '../../../images/decode.ts';
 import { encodePicture } from '../../../images/encode.ts';
 import { decodeMask } from '../../../images/mask.ts';
+import { profileOf } from '../../../images/metadata/carry.ts';
 import { readHeader } from '../../../images/header.ts';
 import { displayedPicture, displayedSize } from '../../../images/orientation.ts';
 import type { Picture, PictureMetadata } from '../../../tensor/picture.ts';
@@ -80,8 +81,9 @@ export async function encodeForSaving(
   return encodePicture(picture, { format, reduceTo8Bit: true, ...(asked === undefined ? {} : { quality: asked }) });
 }
 
-function withoutMetadata<P extends { readonly metadata: PictureMetadata }>(picture: P): P {
-  const { icc, jpeg } = picture.metadata;
+function withoutMetadata<P extends Pick<Picture, 'metadata' | 'mode'>>(picture: P): P {
+  const { jpeg } = picture.metadata;
+  const icc = profileOf(picture.metadata, picture.mode);
   return { ...picture, metadata: { orientation: 1, ...(icc && { icc }), ...(jpeg && { jpeg }) } };
 }
 

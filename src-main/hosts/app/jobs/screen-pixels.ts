@@ -1,6 +1,7 @@
 import type { PictureContent, Pixels } from '../../../contract/app/values.ts';
 import { CodecFailure, withCodec } from '../../../images/codec.ts';
 import { viewAs, type DecodedPicture } from '../../../images/decode.ts';
+import { profileOf } from '../../../images/metadata/carry.ts';
 import { displayedPicture } from '../../../images/orientation.ts';
 import { channelCount, type Picture } from '../../../tensor/picture.ts';
 
@@ -46,7 +47,7 @@ export async function screenPixels(picture: Picture): Promise<Pixels> {
 /** The samples by an embedded profile that is not that of sRGB; as they are where the profile cannot be used. */
 async function inSrgb(picture: Picture): Promise<Picture> {
   const { width, height, mode, bitDepth, data, metadata } = picture;
-  const { icc } = metadata;
+  const icc = profileOf(metadata, mode);
   if (icc === undefined || isSrgb(icc)) return picture;
   const grey = mode.startsWith('gray');
   try {

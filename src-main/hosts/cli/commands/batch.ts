@@ -8,7 +8,7 @@ import { EngineClient } from '../../engine/engine-client.ts';
 import { nodeSpawn } from '../../engine/spawn.ts';
 import type { CodecJobs } from '../../batch/codec-process.ts';
 import { BATCH_FORMATS, EXISTING_POLICIES } from '../../../contract/batch.ts';
-import { addDamageOptions } from '../damage-options.ts';
+import { addDamageOptions, unusedOptions } from '../damage-options.ts';
 import { withEngine } from '../engine.ts';
 import { EXIT } from '../exit-codes.ts';
 import { addFindOptions } from '../find-options.ts';
@@ -74,6 +74,7 @@ function runCommand(): Command {
         .default('lossless'),
     )
     .option('--quality <q>', 'JPEG and WebP: 1 to 100', integer)
+    .addOption(new Option('--bits <n>', 'round 16-bit samples to 8 bits').choices(['8']))
     .option('--keep-timestamps', 'give the results the times of the pictures')
     .addOption(new Option('--existing <what>', 'results that are there').choices(EXISTING_POLICIES).default('fail'))
     .option('--resume', 'go on where an earlier run stopped: do what is missing, failed or changed')
@@ -97,6 +98,7 @@ function runCommand(): Command {
 /** @returns the exit code. */
 async function restoreFolder(folder: string, flags: BatchFlags, program: string): Promise<number> {
   const output = new BatchOutput(new Output(flags), flags);
+  for (const message of unusedOptions(flags)) output.event({ type: 'notice', message });
   const codec = new EngineClient<CodecJobs>(nodeSpawn(CODEC));
   return withEngine(async (engine, signal) => {
     try {

@@ -21,6 +21,7 @@ import {
   readFileBytes,
   sliceFormatOf,
   taskOf,
+  unusedOptions,
   type DamageFlags,
 } from '../damage-options.ts';
 import { withEngine } from '../engine.ts';
@@ -49,6 +50,7 @@ export interface RestoreFlags extends SamplingFlags, NetworkFlags, ReportingFlag
   readonly tile?: number;
   readonly format?: (typeof OUTPUT_FORMATS)[number];
   readonly quality?: number;
+  readonly bits?: '8';
   readonly saveSteps?: string;
 }
 
@@ -70,6 +72,7 @@ export function restoreCommand(): Command {
     )
     .addOption(new Option('--format <name>', 'format of the result, when not by its ending').choices(OUTPUT_FORMATS))
     .option('--quality <q>', 'JPEG and WebP: 1 to 100', integer)
+    .addOption(new Option('--bits <n>', 'round 16-bit samples to 8 bits').choices(['8']))
     .option('--contact-sheet', 'write all samples on one picture, OUT-sheet')
     .option('--save-steps <folder>', 'write x_t and the estimate of x0 of every step as PNG');
   addReportingOptions(command);
@@ -93,6 +96,7 @@ export async function restoreFile(path: string, given: RestoreFlags): Promise<vo
   }
   if (!isAuto) assertNoFindOptions(flags);
   const { mask: _auto, ...unmasked } = flags;
+  for (const message of unusedOptions(unmasked)) output.say(message, { type: 'notice', message });
   const find = isAuto ? { ...searchOf(flags), options: findOptions(flags) } : undefined;
   if (resolve(path) === resolve(flags.output)) {
     throw new LangevinError(
@@ -166,13 +170,17 @@ function searchOf({ threads, negative, page, acceptDamage }: RestoreFlags): Omit
 async function copyUnchanged(
   input: FileBytes,
   names: readonly string[],
-  { output: path, format, quality, page, acceptDamage }: RestoreFlags,
+  { output: path, format, quality, bits, page, acceptDamage }: RestoreFlags,
   output: Output,
 ): Promise<void> {
   const reading = { ...(page === undefined ? {} : { page }), ...(acceptDamage === undefined ? {} : { acceptDamage }) };
   const picture = await decodePicture(input.bytes, input.name, decodeOptions(reading));
   const wanted = format ?? chooseOutputFormat(path, picture.format);
-  const options = { format: wanted, ...(quality === undefined ? {} : { quality }) };
+  const options = {
+    format: wanted,
+    ...(quality === undefined ? {} : { quality }),
+    ...(bits === undefined ? {} : { bits: 8 as const }),
+  };
   const isWhole = wanted === picture.format && page === undefined;
   const bytes = isWhole ? input.bytes : await encodePicture(picture, options);
   for (const name of names) await writeFileAtomically(name, bytes);
@@ -180,9 +188,13 @@ async function copyUnchanged(
   output.say(message, { type: 'result', outputs: names, found: 0, copied: true });
 }
 
-function pictureEncoding({ output, format: given, quality }: RestoreFlags): Pick<RestoreJob, 'encoding'> {
+function pictureEncoding({ output, format: given, quality, bits }: RestoreFlags): Pick<RestoreJob, 'encoding'> {
   const format = given ?? formatOfExtension(output);
-  if (format !== undefined) return { encoding: { format, ...(quality === undefined ? {} : { quality }) } };
+  const encoding = {
+    ...(quality === undefined ? {} : { quality }),
+    ...(bits === undefined ? {} : { bits: 8 as const }),
+  };
+  if (format !== undefined) return { encoding: { format, ...encoding } };
   // A name without an ending takes the format of the input; an ending that no format has is an error here.
   chooseOutputFormat(output, 'png');
   return {};

@@ -10,6 +10,7 @@ import {
   damageOptions,
   readFileBytes,
   sliceFormatOf,
+  unusedOptions,
   type DamageFlags,
 } from '../damage-options.ts';
 import { withEngine } from '../engine.ts';
@@ -21,6 +22,7 @@ interface SimulateFlags extends DamageFlags, ReportingFlags {
   readonly seed: number;
   readonly format?: (typeof OUTPUT_FORMATS)[number];
   readonly quality?: number;
+  readonly bits?: '8';
 }
 
 /** `langevin simulate IN -o OUT --task …` */
@@ -35,13 +37,15 @@ export function simulateCommand(): Command {
   addDamageOptions(command)
     .option('--seed <n>', 'seed of the noise', integer, 0)
     .addOption(new Option('--format <name>', 'format of the picture, when not by its ending').choices(OUTPUT_FORMATS))
-    .option('--quality <q>', 'JPEG and WebP: 1 to 100', integer);
+    .option('--quality <q>', 'JPEG and WebP: 1 to 100', integer)
+    .addOption(new Option('--bits <n>', 'round 16-bit samples to 8 bits').choices(['8']));
   addReportingOptions(command);
   return command.action((picture: string, flags: SimulateFlags) => simulateFile(picture, flags));
 }
 
 async function simulateFile(path: string, flags: SimulateFlags): Promise<void> {
   const output = new Output(flags);
+  for (const message of unusedOptions(flags)) output.say(message, { type: 'notice', message });
   if (resolve(path) === resolve(flags.output)) {
     throw new LangevinError(
       'invalid-argument',
@@ -80,9 +84,13 @@ function sinogramFormat(path: string): 'tiff' | 'npy' {
   );
 }
 
-function pictureEncoding({ output, format: given, quality }: SimulateFlags): Pick<SimulateJob, 'encoding'> {
+function pictureEncoding({ output, format: given, quality, bits }: SimulateFlags): Pick<SimulateJob, 'encoding'> {
   const format = given ?? formatOfExtension(output);
-  if (format !== undefined) return { encoding: { format, ...(quality === undefined ? {} : { quality }) } };
+  const encoding = {
+    ...(quality === undefined ? {} : { quality }),
+    ...(bits === undefined ? {} : { bits: 8 as const }),
+  };
+  if (format !== undefined) return { encoding: { format, ...encoding } };
   // A name without an ending takes the format of the input; an ending that no format has is an error here.
   chooseOutputFormat(output, 'png');
   return {};

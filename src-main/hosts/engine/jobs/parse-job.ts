@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { issueSentences } from '../../../contract/issue-sentences.ts';
 import { LangevinError } from '../../../errors.ts';
 
 /**
@@ -8,6 +9,6 @@ import { LangevinError } from '../../../errors.ts';
 export function parseJob<T>(schema: z.ZodType<T>, payload: unknown, job: string): T {
   const result = schema.safeParse(payload);
   if (result.success) return result.data;
-  const issues = result.error.issues.map((issue) => `${issue.path.join('.') || 'request'}: ${issue.message}`);
-  throw new LangevinError('invalid-argument', `The ${job} request is not valid: ${issues.join('; ')}.`);
+  const issues = issueSentences(result.error, payload);
+  throw new LangevinError('invalid-argument', `The ${job} request is not valid: ${issues}.`);
 }

@@ -2,12 +2,14 @@ import type { z } from 'zod';
 import { restoreJobSchema, type JobEvent, type RestoreReport } from '../../../contract/jobs.ts';
 import { assertEncodable, encodePicture, type EncodeOptions } from '../../../images/encode.ts';
 import { recompressionNotice } from '../../../images/formats.ts';
+import { carryNotice } from '../../../images/metadata/carry.ts';
 import type { Companion, RestoredSample, RestoreRequest } from '../../../restore/request.ts';
 import { restore } from '../../../restore/restore.ts';
 import { colourChannels } from '../../../restore/picture-tensor.ts';
 import { channelCount } from '../../../tensor/picture.ts';
 import type { JobHandler } from '../job-registry.ts';
 import type { EngineServices } from '../services.ts';
+import { encodeOptions } from './encode-options.ts';
 import { parseJob } from './parse-job.ts';
 import { readPictureInput, readScanInput, type PictureInput } from './restore-input.ts';
 import { writeSlice } from './slice-files.ts';
@@ -58,12 +60,14 @@ async function picture(job: z.output<typeof restoreJobSchema>): Promise<Prepared
   const request = await readPictureInput(job);
   const { format: input } = request.picture;
   const format = job.encoding?.format ?? (input === 'gif' ? 'png' : input);
-  const encoding = { format, ...(job.encoding?.quality === undefined ? {} : { quality: job.encoding.quality }) };
+  const encoding = encodeOptions({ ...job.encoding, format });
   assertEncodable(plannedResult(request), encoding);
   const recompressed = recompressionNotice(input, format);
   return {
     request,
-    notices: [...request.picture.notices, ...(recompressed === undefined ? [] : [recompressed])],
+    notices: [...request.picture.notices, recompressed, carryNotice(request.picture.metadata, format)].filter(
+      (notice) => notice !== undefined,
+    ),
     // A standard deviation has 16 bits, which not every format of pictures holds, and must not be compressed with loss.
     write: async (event) => {
       const options: EncodeOptions = event.type === 'companion' && event.name === 'std' ? { format: 'png' } : encoding;

@@ -1,8 +1,10 @@
 import { simulateJobSchema, type SimulatedMeasurement } from '../../../contract/jobs.ts';
 import { assertEncodable, encodePicture } from '../../../images/encode.ts';
+import { carryNotice } from '../../../images/metadata/carry.ts';
 import { scanSlice } from '../../../restore/scanner.ts';
 import { simulateDamage } from '../../../restore/simulate.ts';
 import type { JobHandler } from '../job-registry.ts';
+import { encodeOptions } from './encode-options.ts';
 import { parseJob } from './parse-job.ts';
 import { angleNotices, readPictureInput, viewsOf } from './restore-input.ts';
 import { readSlice, writeValues } from './slice-files.ts';
@@ -30,10 +32,11 @@ export function simulateJob(): JobHandler {
     const damaged = simulateDamage(input);
     const own = input.picture.format === 'gif' ? 'png' : input.picture.format;
     const format = job.encoding?.format ?? own;
-    const encoding = { format, ...(job.encoding?.quality === undefined ? {} : { quality: job.encoding.quality }) };
+    const encoding = encodeOptions({ ...job.encoding, format });
     assertEncodable(damaged, encoding);
     const { width, height } = damaged;
-    const { notices } = input.picture;
+    const lost = carryNotice(damaged.metadata, format);
+    const notices = [...input.picture.notices, ...(lost === undefined ? [] : [lost])];
     return { bytes: await encodePicture(damaged, encoding), format, width, height, notices };
   };
 }

@@ -39,6 +39,7 @@ export interface BatchFlags extends SamplingFlags, NetworkFlags, ReportingFlags,
   readonly template: string;
   readonly format: BatchFormat;
   readonly quality?: number;
+  readonly bits?: '8';
   readonly keepTimestamps?: boolean;
   readonly existing: ExistingPolicy;
   readonly resume?: boolean;
@@ -102,6 +103,7 @@ export async function batchJob(
         'timeLimit',
         'watch',
       ]),
+      ...(flags.bits === undefined ? {} : { bits: 8 }),
       ...(flags.shard === undefined ? {} : { shard: parseShard(flags.shard) }),
     },
     'batch',
@@ -114,7 +116,9 @@ export async function batchJob(
     engine:
       options.task === 'reconstruct'
         ? erase(new ScanEngine({ engine, options, network, sinograms: flags.sinogram ?? false, angles }))
-        : erase(new PictureEngine({ engine, codec, options, network, kernel, quality: flags.quality })),
+        : erase(
+            new PictureEngine({ engine, codec, options, network, kernel, quality: flags.quality, bits: request.bits }),
+          ),
     digests: {
       modelDigest: manifest.sha256,
       ...(request.mask.kind === 'auto'
