@@ -94,7 +94,8 @@ export class Healing {
     if (this.#loading === undefined) {
       this.#loading = this.#inOrder(async () => {
         const state = await this.#app.client.call('openHealing', { file, prepare });
-        this.layers = state.layers;
+        // Strokes that were painted meanwhile lie on top.
+        this.layers = [...state.layers, ...this.layers];
         this.#take(state);
       });
     } else if (prepare) {

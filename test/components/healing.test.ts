@@ -90,6 +90,16 @@ describe('healing', () => {
     expect(healing.layers).toEqual(request.layers);
   });
 
+  test('keeps a stroke that was painted before the earlier ones had come', async () => {
+    const loading = healing.load();
+    healing.heal(stroke());
+    await loading;
+    await settled();
+    const [request] = requests('healStroke') as AppRequest<'healStroke'>[];
+    expect(request.layers).toHaveLength(1);
+    expect(healing.layers).toEqual(request.layers);
+  });
+
   test('lets the next stroke be painted while the first is filled', async () => {
     healing.heal(stroke(4, 5));
     healing.heal(stroke(20, 5));

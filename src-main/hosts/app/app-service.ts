@@ -98,7 +98,7 @@ export class AppService {
   async close(): Promise<void> {
     const { runs, healings, batches, resultStore } = this.#parts;
     runs.cancelAll();
-    healings.cancelAll();
+    await healings.close();
     await batches.close();
     const { engine, worker, healer } = this.#options;
     await Promise.all([engine.terminate(), worker.terminate(), healer.terminate()]);

@@ -172,9 +172,10 @@ export class Healings {
     });
   }
 
-  /** Ends all refining. */
-  cancelAll(): void {
+  /** Ends all refining, and waits until what has been healed is on the disk. */
+  async close(): Promise<void> {
     this.#refiner.cancel(() => true);
+    await this.#requests.take(never, async () => undefined);
   }
 
   async #fill(
