@@ -84,7 +84,7 @@ describe('langevin find', () => {
 
 describe('langevin repair', () => {
   it('fills what is found and leaves every other pixel', async () => {
-    const search = ['--kinds', 'line', '--min-size', '200'];
+    const search = ['--sensitivity', '.6', '--min-size', '400'];
     const run = await runCli(['repair', at('cat.png'), '-o', at('repaired.png'), ...search, '--provider', 'cpu']);
     expect(run.stderr).toMatch(/Found in/);
     expect(run.code).toBe(0);
