@@ -9,10 +9,10 @@ export const MAX_SAMPLE_BYTES = 1.5e9;
  * What a file of any size may decode to, and what more each of its bytes may stand for. Flat pictures compress without
  * bound, so that a few hundred bytes could claim gigabytes; photographs, scans and drawings stay far below.
  */
-const SMALL_FILE_PIXELS = 128e6;
-const PIXELS_PER_BYTE = 25;
-export const SMALL_FILE_SAMPLES = 320e6;
-const SAMPLES_PER_BYTE = 64;
+const SMALL_FILE_PIXELS = 80e6;
+const PIXELS_PER_BYTE = 16;
+export const SMALL_FILE_SAMPLES = 200e6;
+const SAMPLES_PER_BYTE = 40;
 
 export interface Extent {
   readonly width: number;
