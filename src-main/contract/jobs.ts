@@ -105,6 +105,8 @@ export const sampleJobSchema = z.strictObject({
   width: z.int().min(1).max(8192),
   options: restoreOptionsSchema.omit({
     task: true,
+    preset: true,
+    ensemble: true,
     solver: true,
     methodOptions: true,
     scale: true,

@@ -6,6 +6,13 @@ import { issueSentences } from './issue-sentences.ts';
 export const TASKS = ['inpaint', 'colorize', 'super-resolve', 'deblur', 'denoise', 'reconstruct'] as const;
 export type Task = (typeof TASKS)[number];
 
+/**
+ * How much a result may cost: `instant` is the fill alone, without a network (inpaint only), `balanced` the task's tuned
+ * solver, `best` the same with a self-ensemble.
+ */
+export const PRESETS = ['instant', 'balanced', 'best'] as const;
+export type Preset = (typeof PRESETS)[number];
+
 export const SDE_NAMES = ['ve', 'vp', 'subvp', 'edm', 'tutorial'] as const;
 
 /**
@@ -66,6 +73,10 @@ export const SAMPLER_OPTIONS = [
 
 export const restoreOptionsSchema = samplingOptionsSchema.extend({
   task: z.enum(TASKS),
+  /** Absent: `balanced`. */
+  preset: z.enum(PRESETS).optional(),
+  /** Mean of runs with the network seen through so many symmetries of the square; absent: the preset's number. */
+  ensemble: z.union([z.literal(1), z.literal(2), z.literal(4), z.literal(8)]).optional(),
   /** super-resolve: enlargement. */
   scale: z.union([z.literal(2), z.literal(3), z.literal(4)]).optional(),
   /** deblur: standard deviation of a Gaussian kernel, pixels. */

@@ -42,6 +42,8 @@ const THIN = 6;
 const WIDE = 16;
 /** τ of a pixel of a fill that is sure of itself. */
 const TAU_LEAST = 0.03;
+/** Growth of a smooth fill's τ with every pixel from the rim. */
+const SMOOTH_TAU = 0.05;
 /** τ where nothing is known. */
 const TAU_UNKNOWN = 1;
 
@@ -56,9 +58,9 @@ export function fillWindow(request: WindowRequest): WindowFill {
       fallback: 'nothing-known',
     };
   }
-  const smooth = smoothFill(x, unknown);
+  const smooth = smoothFillAround(x, unknown);
   const distance = distanceToKnown(unknown, width, height);
-  const smoothTau = distance.map((d) => (d === 0 ? 0 : Math.min(0.6, TAU_LEAST + 0.02 * d)));
+  const smoothTau = distance.map((d) => (d === 0 ? 0 : Math.min(0.6, SMOOTH_TAU * (1 + d))));
   if (offset !== undefined) {
     const reachable = unknown.map((u) => (u === 0 ? 1 : 0));
     const cloned = cloneFill(x, unknown, offset, reachable);
@@ -73,6 +75,47 @@ export function fillWindow(request: WindowRequest): WindowFill {
       ? unknown.map((u) => (u === 0 ? 0 : 1))
       : localWidth(distance, width, height).map((w) => exemplarShare(w));
   return blend(smooth, exemplar, Float32Array.from(share), unknown);
+}
+
+/** The smooth fill looks only a few pixels beyond a hole, so it is made in the holes' bounding box. */
+const SMOOTH_CONTEXT = 8;
+
+function smoothFillAround(x: Tensor, unknown: Uint8Array): Tensor {
+  const [, channels, height, width] = x.shape;
+  let [left, top, right, bottom] = [width, height, 0, 0];
+  for (let i = 0; i < unknown.length; i++) {
+    if (unknown[i] === 0) continue;
+    const column = i % width;
+    const row = (i - column) / width;
+    left = Math.min(left, column);
+    right = Math.max(right, column + 1);
+    top = Math.min(top, row);
+    bottom = Math.max(bottom, row + 1);
+  }
+  left = Math.max(0, left - SMOOTH_CONTEXT);
+  top = Math.max(0, top - SMOOTH_CONTEXT);
+  const w = Math.min(width, right + SMOOTH_CONTEXT) - left;
+  const h = Math.min(height, bottom + SMOOTH_CONTEXT) - top;
+  if (w <= 0 || h <= 0) return x;
+  const part = zeros([1, channels, h, w]);
+  const partUnknown = new Uint8Array(w * h);
+  for (let row = 0; row < h; row++) {
+    const start = (top + row) * width + left;
+    partUnknown.set(unknown.subarray(start, start + w), row * w);
+    for (let c = 0; c < channels; c++) {
+      const from = c * height * width + start;
+      part.data.set(x.data.subarray(from, from + w), (c * h + row) * w);
+    }
+  }
+  const filled = smoothFill(part, partUnknown);
+  const out = { shape: x.shape, data: x.data.slice() };
+  for (let row = 0; row < h; row++) {
+    for (let c = 0; c < channels; c++) {
+      const from = (c * h + row) * w;
+      out.data.set(filled.data.subarray(from, from + w), (c * height + top + row) * width + left);
+    }
+  }
+  return out;
 }
 
 /** Share of the exemplar in a fill of damage that is `width` pixels wide. */

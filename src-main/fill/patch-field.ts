@@ -41,6 +41,9 @@ export class PatchField {
   readonly #mass: Float32Array;
   /** Index in `targets` of every pixel, −1 where it is none. */
   readonly #targetAt: Int32Array;
+  /** Unknown pixels, ascending, and the index of every pixel among them, −1 where it is known. */
+  readonly #unknown: Int32Array;
+  readonly #position: Int32Array;
 
   constructor(scale: MatchScale) {
     const { width, height, radius, unknown, confidence, sources } = scale;
@@ -54,6 +57,13 @@ export class PatchField {
     for (let y = 0; y < height; y++) {
       for (let x = 0; x < width; x++) this.#weights[this.#padded(x, y)] = confidence[y * width + x];
     }
+    this.#position = new Int32Array(width * height).fill(-1);
+    const list: number[] = [];
+    unknown.forEach((u, pixel) => {
+      if (u !== 0) this.#position[pixel] = list.push(pixel) - 1;
+    });
+    this.#unknown = Int32Array.from(list);
+    for (let pixel = 0; pixel < width * height; pixel++) this.#describe(pixel);
     this.targets = patchCentres(unknown, width, height, radius);
     this.#targetAt = new Int32Array(width * height).fill(-1);
     this.targets.forEach((pixel, t) => (this.#targetAt[pixel] = t));
@@ -68,31 +78,39 @@ export class PatchField {
     return x >= 0 && y >= 0 && x < width && y < height && this.#isSource[y * width + x] !== 0;
   }
 
-  /** Takes colours and texture from the picture as it is now, and the distances of the present matches. */
+  /** Takes colours and texture of the unknown pixels as they are now, and the distances of the present matches. */
   refresh(): void {
-    const { width, height, colours } = this.#scale;
-    const features = this.#features;
-    for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++) {
-        const at = (y * width + x) * 3;
-        const right = x < width - 1 ? at + 3 : at;
-        const below = y < height - 1 ? at + 3 * width : at;
-        const to = this.#padded(x, y) * FEATURES;
-        let across = 0;
-        let down = 0;
-        for (let c = 0; c < 3; c++) {
-          const value = colours[at + c];
-          features[to + c] = value;
-          across += Math.abs(colours[right + c] - value);
-          down += Math.abs(colours[below + c] - value);
-        }
-        features[to + 3] = (TEXTURE_WEIGHT / 3) * across;
-        features[to + 4] = (TEXTURE_WEIGHT / 3) * down;
-      }
+    const { width } = this.#scale;
+    // The texture of a pixel is made with its neighbours to the right and below.
+    for (const pixel of this.#unknown) {
+      this.#describe(pixel);
+      if (pixel % width > 0) this.#describe(pixel - 1);
+      if (pixel >= width) this.#describe(pixel - width);
     }
     for (let t = 0; t < this.targets.length; t++) {
       this.distances[t] = this.#distance(this.targets[t], this.matches[t], Infinity) / this.#mass[t];
     }
+  }
+
+  #describe(pixel: number): void {
+    const { width, height, colours } = this.#scale;
+    const features = this.#features;
+    const x = pixel % width;
+    const y = (pixel - x) / width;
+    const at = pixel * 3;
+    const right = x < width - 1 ? at + 3 : at;
+    const below = y < height - 1 ? at + 3 * width : at;
+    const to = this.#padded(x, y) * FEATURES;
+    let across = 0;
+    let down = 0;
+    for (let c = 0; c < 3; c++) {
+      const value = colours[at + c];
+      features[to + c] = value;
+      across += Math.abs(colours[right + c] - value);
+      down += Math.abs(colours[below + c] - value);
+    }
+    features[to + 3] = (TEXTURE_WEIGHT / 3) * across;
+    features[to + 4] = (TEXTURE_WEIGHT / 3) * down;
   }
 
   /**
@@ -131,10 +149,12 @@ export class PatchField {
    * @returns mean absolute change of the unknown pixels' values.
    */
   vote(sharpness: number, spread?: Float32Array): number {
-    const { width, height, radius, colours, unknown } = this.#scale;
-    const sums = new Float32Array(width * height * 3);
-    const squares = spread === undefined ? undefined : new Float32Array(width * height);
-    const weights = new Float32Array(width * height);
+    const { width, height, radius, colours } = this.#scale;
+    const unknown = this.#unknown;
+    const position = this.#position;
+    const sums = new Float32Array(unknown.length * 3);
+    const squares = new Float32Array(unknown.length);
+    const weights = new Float32Array(unknown.length);
     const s2 = Math.max(1e-5, percentile(this.distances, 0.75)) / sharpness;
     for (let t = 0; t < this.targets.length; t++) {
       const weight = Math.exp(-this.distances[t] / (2 * s2)) + 1e-6;
@@ -145,35 +165,33 @@ export class PatchField {
       const endY = Math.min(height - 1, y + radius);
       for (let py = Math.max(0, y - radius); py <= endY; py++) {
         for (let px = Math.max(0, x - radius); px <= endX; px++) {
-          const pixel = py * width + px;
-          if (unknown[pixel] === 0) continue;
-          const from = (pixel + shift) * 3;
-          const [a, b, c] = [colours[from], colours[from + 1], colours[from + 2]];
-          weights[pixel] += weight;
-          sums[3 * pixel] += weight * a;
-          sums[3 * pixel + 1] += weight * b;
-          sums[3 * pixel + 2] += weight * c;
-          if (squares !== undefined) squares[pixel] += weight * (a * a + b * b + c * c);
+          const at = position[py * width + px];
+          if (at < 0) continue;
+          const from = (py * width + px + shift) * 3;
+          const a = colours[from];
+          const b = colours[from + 1];
+          const c = colours[from + 2];
+          weights[at] += weight;
+          sums[3 * at] += weight * a;
+          sums[3 * at + 1] += weight * b;
+          sums[3 * at + 2] += weight * c;
+          squares[at] += weight * (a * a + b * b + c * c);
         }
       }
     }
     let change = 0;
-    let count = 0;
-    for (let pixel = 0; pixel < weights.length; pixel++) {
-      if (unknown[pixel] === 0) continue;
-      count += 3;
+    for (let at = 0; at < unknown.length; at++) {
       let energy = 0;
-      for (let c = 3 * pixel; c < 3 * pixel + 3; c++) {
-        const mean = sums[c] / weights[pixel];
-        change += Math.abs(mean - colours[c]);
+      for (let c = 0; c < 3; c++) {
+        const mean = sums[3 * at + c] / weights[at];
+        const to = 3 * unknown[at] + c;
+        change += Math.abs(mean - colours[to]);
         energy += mean * mean;
-        colours[c] = mean;
+        colours[to] = mean;
       }
-      if (spread !== undefined && squares !== undefined) {
-        spread[pixel] = Math.sqrt(Math.max(0, squares[pixel] / weights[pixel] - energy) / 3);
-      }
+      if (spread !== undefined) spread[unknown[at]] = Math.sqrt(Math.max(0, squares[at] / weights[at] - energy) / 3);
     }
-    return change / Math.max(1, count);
+    return change / Math.max(1, 3 * unknown.length);
   }
 
   #try(t: number, u: number, v: number): void {

@@ -10,12 +10,14 @@ import { maskDefinition } from './mask.ts';
 import { radonDefinition } from './radon.ts';
 import { scaledDefinition } from './scaled.ts';
 import { stackDefinition } from './stack.ts';
+import { weightedDefinition } from './weighted.ts';
 import type { LinearOperator } from './operator.ts';
 
 /** Every operator by its name. To add one, write its file and add its definition here; the tests then ask for cases. */
 export const operators: ReadonlyMap<string, OperatorDefinition> = register([
   identityDefinition,
   maskDefinition,
+  weightedDefinition,
   lumaDefinition,
   downsampleDefinition,
   blurDefinition,

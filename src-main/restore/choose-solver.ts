@@ -5,7 +5,7 @@ import { applicableMethods, checkMethodOptions, likelihoodMethod } from '../like
 import type { LinearOperator } from '../operators/operator.ts';
 import type { ScoreNetwork } from '../prior/score-network.ts';
 import { resolveSampler, type SolverSettings } from './settings.ts';
-import { TUNED, type TunedTable } from './tuned.ts';
+import { BEST, TUNED, type TunedTable } from './tuned.ts';
 import type { AskedSampler } from './unused-options.ts';
 
 /**
@@ -32,7 +32,8 @@ export function chooseSolver(
     const others = applicableMethods(measurement, network).join(', ');
     throw new LangevinError('unsupported-combination', `${name} ${reason}. These solvers work here: ${others}.`);
   }
-  const settings = tuned.find(({ solver }) => solver === name)?.settings ?? {};
+  const entry = tuned.find(({ solver }) => solver === name);
+  const settings = { ...entry?.settings, ...(options.preset === 'best' ? (entry?.best ?? BEST) : {}) };
   const own = { ...settings.method, ...options.methodOptions };
   const checked = checkMethodOptions(method, own);
   const asked = Object.fromEntries(SAMPLER_OPTIONS.map((option) => [option, options[option]])) as AskedSampler;
@@ -41,5 +42,8 @@ export function chooseSolver(
     ...resolveSampler(suggested, settings, asked, method.hasOwnUpdate(measurement, checked) ? name : undefined),
     solver: name,
     method: own,
+    // The mean of an ensemble is no sample: several samples are drawn one by one unless it is asked for.
+    ensemble: options.ensemble ?? (options.samples > 1 ? 1 : (settings.ensemble ?? 1)),
+    evidence: settings.evidence ?? false,
   };
 }

@@ -1,15 +1,23 @@
 import type { RestoreProgress } from '../contract/restore-events.ts';
 import { LangevinError } from '../errors.ts';
+import { distanceToKnown } from '../fill/distance.ts';
+import { smoothFill } from '../fill/smooth.ts';
+import type { Measurement } from '../likelihood/likelihood.ts';
 import { createLikelihood } from '../likelihood/registry.ts';
 import { MaskOperator } from '../operators/mask.ts';
+import { WeightedOperator } from '../operators/weighted.ts';
 import { countingNetwork } from '../prior/counting.ts';
 import type { ScoreNetwork } from '../prior/score-network.ts';
+import { symmetricNetwork } from '../prior/symmetric.ts';
 import { tiledNetwork } from '../prior/tiled.ts';
 import { BatchRandom, RandomGenerator } from '../tensor/random.ts';
 import type { Picture } from '../tensor/picture.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import { ensembleMean } from './ensemble.ts';
+import { fillPicture, type Fill } from './fill-picture.ts';
 import { readTensor, writePainted } from './picture-tensor.ts';
-import { enlarge, smoothStart } from './pyramid.ts';
+import { enlarge } from './pyramid.ts';
+import type { RestoredSample, RestoreNotice } from './request.ts';
 import type { Rect } from './region.ts';
 import { planScales, toPicture, type Scale } from './scales.ts';
 import type { SolverSettings } from './settings.ts';
@@ -24,17 +32,12 @@ export interface InpaintRequest {
   readonly sigmaY: number;
   readonly settings: SolverSettings;
   readonly seed: number;
+  /** Highest noise level to start from where the damage is wide. */
+  readonly wideSigma: number;
   /** Number of posterior samples, each drawn with streams of its own. */
   readonly samples: number;
   /** Side in pixels of the largest tile that the network sees at once; absent: the network's default. */
   readonly tile?: number | undefined;
-}
-
-/** One restored picture, as soon as it is finished. */
-export interface RestoredSample {
-  readonly type: 'sample';
-  readonly sample: number;
-  readonly picture: Picture;
 }
 
 export interface RestoreSummary {
@@ -46,12 +49,24 @@ export interface RestoreSummary {
 
 /** Known surroundings that the network sees on each side of the painted area, pixels. */
 const CONTEXT = 64;
-/** Largest window that is restored at once, pixels. */
-const MAX_WINDOW_AREA = 1024 * 1024;
-/** Holes thicker than this many pixels are first restored in a smaller picture. */
+/** Largest window that is restored at once, pixels: a long scratch is a chain of them. */
+const MAX_WINDOW_AREA = 512 * 512;
+/** Holes thicker than this many pixels are first restored in a smaller picture … */
 const MAX_THICKNESS = 48;
-/** Noise level at which a scale takes over from the enlarged coarser one: the detail that enlarging lacks. */
+/**
+ * … where a run begins above this noise level, the detail that enlarging lacks; there a scale takes over from the
+ * coarser one. A run from below trusts its fill, and that is as sharp as the picture.
+ */
 const HANDOVER_SIGMA = 0.6;
+/** Damage this wide, pixels, is filled by copied patches; their detail outlives only a start from a low level. */
+const WIDE = 16;
+/** Highest level that a run begins at around wide damage, unless another is asked for. */
+export const WIDE_SIGMA = 0.15;
+/** Noise of the known pixels where none is given and the fill is evidence beside them, well below a rounding step. */
+const EVIDENCE_NOISE = 0.002;
+/** Up to this level the network looks so little beyond a pixel that tiles need no wider margin than … pixels. */
+const LOW_SIGMA = 0.4;
+const LOW_HALO = 32;
 
 /** A finished window. */
 interface Patch {
@@ -61,9 +76,11 @@ interface Patch {
 }
 
 /**
- * Fills the painted pixels of a picture. Only windows around them pass through the network; holes thicker than its
- * context are filled coarse to fine; a finished window is known ground for the next. Every pixel that is not painted,
- * and alpha, stays as it is to the bit.
+ * Restores the painted pixels of a picture. They are filled from their surroundings first (see fill-picture.ts); the
+ * network's run starts there, and takes the fill for a second, noisy measurement of the hole where the solver's
+ * settings say so. Only windows around the paint pass through the network; a finished window is known ground for the
+ * next; runs from high noise levels go coarse to fine. Every pixel that is not painted, and alpha, stays as it is to
+ * the bit.
  *
  * @param now  a monotonic clock in milliseconds, for progress.
  * @throws nothing-to-do for an empty mask; mask-size; unsupported-combination; cancelled.
@@ -73,18 +90,21 @@ export async function* inpaint(
   network: ScoreNetwork,
   now: () => number,
   signal: AbortSignal | undefined,
-): AsyncGenerator<RestoreProgress | RestoredSample, RestoreSummary> {
+): AsyncGenerator<RestoreProgress | RestoredSample | RestoreNotice, RestoreSummary> {
   const { picture, mask, sigmaY, settings, samples, seed } = request;
   const { width, height } = picture;
   const { channels, stride } = network.manifest;
   const paintedPixels = countPainted(mask, picture);
-  const scales = planInpainting(mask, width, height, stride);
+  const scales = planInpainting(mask, width, height, stride, settings.sigmaMax);
   const windows = scales.reduce((total, scale) => total + scale.windows.length, 0);
   const updates = updatesPerWindow(settings, network);
   const pixels = scales
     .flatMap((scale) => scale.windows)
     .reduce((total, { frame }) => total + frame.width * frame.height, 0);
-  const tracker = new Tracker(samples * windows * updates, samples * updates * pixels, now);
+  const runs = samples * settings.ensemble;
+  const tracker = new Tracker(runs * windows * updates, runs * updates * pixels, now);
+  const fill = await fillPicture({ picture, mask, seed }, { signal });
+  for (const { message } of fill.notices) yield { type: 'notice', message };
 
   for (let sample = 0; sample < samples; sample++) {
     let coarser: { factor: number; patches: Patch[] } = { factor: 1, patches: [] };
@@ -95,31 +115,21 @@ export async function* inpaint(
         const rect = toPicture(frame, factor, width, height);
         const { x: y, unknown } = readTensor(picture, mask, rect, factor, channels);
         for (const patch of patches) layOver(y, unknown, frame, patch);
-        const guess = smoothStart(y, unknown);
+        const { guess, tau } = filledGuess(y, unknown, rect, factor, fill);
         const informed = coarser.patches.filter((patch) =>
           improveGuess(guess, unknown, frame, patch, coarser.factor / factor),
         );
-        const counted = countingNetwork(
-          tiledNetwork(network, {
-            active: { data: unknown, width: frame.width, height: frame.height },
-            ...(request.tile === undefined ? {} : { tilePixels: request.tile ** 2 }),
-          }),
-        );
-        const measurement = {
-          operator: new MaskOperator([channels, frame.height, frame.width], unknown),
-          y,
-          // A pixel of a reduced picture is the mean of factor² pixels.
-          sigmaY: sigmaY / factor,
-        };
-        const sigmaMax = informed.length > 0 ? Math.min(settings.sigmaMax, HANDOVER_SIGMA) : settings.sigmaMax;
-        const run = solve({
-          network: counted,
-          measurement,
-          settings: { ...settings, sigmaMax },
-          random: new BatchRandom([new RandomGenerator(seed, sample, core.x, core.y, factor)]),
-          initial: guess,
-          signal,
-        });
+        const measurement =
+          settings.evidence && factor === 1
+            ? withEvidence(y, unknown, guess, tau, sigmaY)
+            : {
+                operator: new MaskOperator([channels, frame.height, frame.width], unknown),
+                y,
+                // A pixel of a reduced picture is the mean of factor² pixels.
+                sigmaY: sigmaY / factor,
+              };
+        const ceiling = informed.length > 0 ? HANDOVER_SIGMA : isWide(unknown, frame) ? request.wideSigma : Infinity;
+        const sigmaMax = Math.min(settings.sigmaMax, ceiling);
         const place = {
           stage: factor > 1 ? ('coarse' as const) : ('restore' as const),
           sample,
@@ -129,7 +139,25 @@ export async function* inpaint(
           frame: rect,
           factor,
         };
-        patches.push({ x: yield* tracker.follow(run, place, measurement, counted), frame, core });
+        const x = yield* ensembleMean(settings.ensemble, ({ element, stream, sign }) => {
+          const counted = countingNetwork(
+            tiledNetwork(symmetricNetwork(network, element), {
+              active: { data: unknown, width: frame.width, height: frame.height },
+              ...(sigmaMax <= LOW_SIGMA ? { halo: LOW_HALO } : {}),
+              ...(request.tile === undefined ? {} : { tilePixels: request.tile ** 2 }),
+            }),
+          );
+          const run = solve({
+            network: counted,
+            measurement,
+            settings: { ...settings, sigmaMax },
+            random: new BatchRandom([new RandomGenerator(seed, sample, core.x, core.y, factor, ...stream)], sign),
+            initial: guess,
+            signal,
+          });
+          return tracker.follow(run, place, measurement, counted);
+        });
+        patches.push({ x, frame, core });
       }
       coarser = { factor, patches };
     }
@@ -140,9 +168,57 @@ export async function* inpaint(
   return { windows, paintedPixels, nfe: tracker.nfe, vjps: tracker.vjps };
 }
 
-/** The windows of each scale that an inpainting restores. @param stride  of the network. */
-export function planInpainting(mask: Uint8Array, width: number, height: number, stride: number): Scale[] {
-  return planScales(mask, width, height, MAX_THICKNESS, { context: CONTEXT, stride, maxArea: MAX_WINDOW_AREA });
+/**
+ * The known pixels with what the fill makes of the others, and its expected error τ (0 at known ones), reduced by an
+ * integer factor.
+ */
+function filledGuess(y: Tensor, unknown: Uint8Array, rect: Rect, factor: number, fill: Fill) {
+  if (factor > 1) return { guess: smoothFill(y, unknown), tau: new Float32Array(unknown.length) };
+  const [, channels, height, width] = y.shape;
+  const guess = { shape: y.shape, data: y.data.slice() };
+  const tau = new Float32Array(unknown.length);
+  for (const window of fill.windows) {
+    const { frame, core, x } = window;
+    const plane = frame.width * frame.height;
+    forOverlap(rect, core, (at, px, py) => {
+      if (unknown[at] === 0) return;
+      const from = (py - frame.y) * frame.width + px - frame.x;
+      tau[at] = window.tau[from];
+      for (let c = 0; c < channels; c++) {
+        guess.data[c * height * width + at] = x.data[Math.min(c, x.shape[1] - 1) * plane + from];
+      }
+    });
+  }
+  return { guess, tau };
+}
+
+/** The known pixels with noise σ_y, and the fill with noise τ, as one measurement of equal noise. */
+function withEvidence(y: Tensor, unknown: Uint8Array, guess: Tensor, tau: Float32Array, sigmaY: number): Measurement {
+  const [, channels, height, width] = y.shape;
+  const noise = Math.max(sigmaY, EVIDENCE_NOISE);
+  const weights = Float32Array.from(unknown, (u, i) => (u === 0 ? 1 : noise / Math.max(noise, tau[i])));
+  const operator = new WeightedOperator([channels, height, width], weights);
+  return { operator, y: operator.apply(guess), sigmaY: noise };
+}
+
+function isWide(unknown: Uint8Array, { width, height }: Rect): boolean {
+  return 2 * distanceToKnown(unknown, width, height).reduce((most, d) => Math.max(most, d), 0) - 1 > WIDE;
+}
+
+/**
+ * The windows of each scale that an inpainting restores.
+ * @param stride    of the network.
+ * @param sigmaMax  where the runs begin.
+ */
+export function planInpainting(
+  mask: Uint8Array,
+  width: number,
+  height: number,
+  stride: number,
+  sigmaMax: number,
+): Scale[] {
+  const thickness = sigmaMax > HANDOVER_SIGMA ? MAX_THICKNESS : Infinity;
+  return planScales(mask, width, height, thickness, { context: CONTEXT, stride, maxArea: MAX_WINDOW_AREA });
 }
 
 function countPainted(mask: Uint8Array, { width, height }: Picture): number {

@@ -79,44 +79,6 @@ export function enlarge(
   return out;
 }
 
-/**
- * A smooth guess for the unknown pixels, where a run starts: averages of known pixels at the finest scale that has
- * one (pull–push, Gortler et al. 1996). Known pixels are returned as they are.
- */
-export function smoothStart(x: Tensor, unknown: Uint8Array): Tensor {
-  const [, channels, height, width] = x.shape;
-  if (!unknown.includes(0)) return zeros(x.shape);
-  if (!unknown.includes(1)) return { shape: x.shape, data: x.data.slice() };
-  const w2 = Math.ceil(width / 2);
-  const h2 = Math.ceil(height / 2);
-  const half = zeros([1, channels, h2, w2]);
-  const halfUnknown = new Uint8Array(w2 * h2);
-  for (let y = 0; y < h2; y++) {
-    for (let xx = 0; xx < w2; xx++) {
-      let known = 0;
-      for (let py = 2 * y; py < Math.min(2 * y + 2, height); py++) {
-        for (let px = 2 * xx; px < Math.min(2 * xx + 2, width); px++) {
-          if (unknown[py * width + px] !== 0) continue;
-          known++;
-          for (let c = 0; c < channels; c++) {
-            half.data[(c * h2 + y) * w2 + xx] += x.data[(c * height + py) * width + px];
-          }
-        }
-      }
-      if (known === 0) halfUnknown[y * w2 + xx] = 1;
-      else for (let c = 0; c < channels; c++) half.data[(c * h2 + y) * w2 + xx] /= known;
-    }
-  }
-  const coarse = smoothStart(half, halfUnknown);
-  const filled = enlarge(coarse, { x: 0, y: 0 }, 2, { x: 0, y: 0, width, height });
-  const plane = width * height;
-  for (let i = 0; i < plane; i++) {
-    if (unknown[i] !== 0) continue;
-    for (let c = 0; c < channels; c++) filled.data[c * plane + i] = x.data[c * plane + i];
-  }
-  return filled;
-}
-
 function clamp(value: number, max: number): number {
   return value < 0 ? 0 : value > max ? max : value;
 }

@@ -59,11 +59,18 @@ export interface Companion {
   readonly slice?: Slice | undefined;
 }
 
-export type RestoreEvent = RestoreProgress | RestoredSample | Companion;
+/** Something that people should know of a result, such as that too little was left to fill a hole from. */
+export interface RestoreNotice {
+  readonly type: 'notice';
+  readonly message: string;
+}
+
+export type RestoreEvent = RestoreProgress | RestoredSample | Companion | RestoreNotice;
 
 /** What a task did. */
 export interface TaskSummary {
-  readonly solver: SolverSettings;
+  /** Absent: no network was asked. */
+  readonly solver?: SolverSettings;
   readonly windows: number;
   readonly paintedPixels: number;
   readonly nfe: number;

@@ -1,9 +1,9 @@
-import { reportedSettings } from './settings.ts';
 import type { RestoreReport } from '../contract/restore-events.ts';
-import type { Task } from '../contract/restore-options.ts';
+import type { RestoreOptions, Task } from '../contract/restore-options.ts';
 import { LangevinError } from '../errors.ts';
 import type { ScoreNetwork } from '../prior/score-network.ts';
 import type { Picture } from '../tensor/picture.ts';
+import { reportedSettings, type SolverSettings } from './settings.ts';
 import { ContactSheet } from './contact-sheet.ts';
 import { colourChannels } from './picture-tensor.ts';
 import { PicturePosterior } from './posterior.ts';
@@ -20,6 +20,7 @@ import { colorizeTask } from './tasks/colorize.ts';
 import { deblurTask } from './tasks/deblur.ts';
 import { denoiseTask } from './tasks/denoise.ts';
 import { inpaintTask } from './tasks/inpaint.ts';
+import { instantTask } from './tasks/instant.ts';
 import { reconstructTask } from './tasks/reconstruct.ts';
 import { superResolveTask } from './tasks/super-resolve.ts';
 
@@ -40,38 +41,56 @@ const pictureTasks: Readonly<Record<Exclude<Task, 'reconstruct'>, TaskRunner<Pic
  * task. Emits every update, every finished sample and, of two samples or more, their mean and standard deviation;
  * returns the report. The app, the command line and the batch all run through here.
  *
+ * @param network  undefined where `needsNetwork` says that none is asked.
  * @throws nothing-to-do for an empty mask; mask-size; unsupported-combination, with the reason and what would work;
  *   invalid-argument; cancelled within one update of `signal`.
  */
 export async function* restore(
   request: RestoreRequest,
-  network: ScoreNetwork,
+  network: ScoreNetwork | undefined,
   host: RestoreHost,
 ): AsyncGenerator<RestoreEvent, RestoreReport> {
   const { options } = request;
   const start = host.now();
   const summary = yield* run(request, network, host);
-  const { solver, ...settings } = summary.solver;
+  const { solver } = summary;
   const { windows, paintedPixels, nfe, vjps, measured } = summary;
   return {
     task: options.task,
     options,
-    model: network.manifest.name,
-    provider: network.provider,
-    solver,
-    settings: reportedSettings(settings),
+    model: network?.manifest.name ?? 'none',
+    provider: network?.provider ?? 'none',
+    solver: solver?.solver ?? 'fill',
+    settings: solver === undefined ? {} : reported(solver),
     seed: options.seed,
     ...{ windows, paintedPixels, nfe, vjps, measured },
     seconds: (host.now() - start) / 1000,
   };
 }
 
+function reported({ solver: _name, ...settings }: SolverSettings): RestoreReport['settings'] {
+  return reportedSettings(settings);
+}
+
+/** False where the options ask for a fill without a network. */
+export function needsNetwork({ preset }: RestoreOptions): boolean {
+  return preset !== 'instant';
+}
+
 function run(
   request: RestoreRequest,
-  network: ScoreNetwork,
+  network: ScoreNetwork | undefined,
   host: RestoreHost,
 ): AsyncGenerator<RestoreEvent, TaskSummary> {
   const { task } = request.options;
+  if (!needsNetwork(request.options)) {
+    if ('picture' in request && task === 'inpaint') return withStatistics(request, instantTask(request, host));
+    throw new LangevinError(
+      'unsupported-combination',
+      `The preset instant fills holes and cannot ${task}; choose balanced or best.`,
+    );
+  }
+  if (network === undefined) throw new LangevinError('internal', `The task ${task} was started without a network.`);
   if (task === 'reconstruct') return reconstructTask(scanOf(request), network, host);
   if (!('picture' in request)) {
     throw new LangevinError('invalid-argument', `The task ${task} needs a picture, not a sinogram.`);

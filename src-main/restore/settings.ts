@@ -1,6 +1,7 @@
 import { LangevinError } from '../errors.ts';
 import type { SamplingDefaults } from '../likelihood/likelihood.ts';
 import { assertFollows } from '../sampling/annealed-langevin.ts';
+import type { EnsembleSize } from '../prior/symmetric.ts';
 import { correctorNames, type CorrectorName } from '../sampling/corrector.ts';
 import { predictorNames, type PredictorName } from '../sampling/predictors/registry.ts';
 import type { ScheduleName } from '../sampling/schedule.ts';
@@ -42,6 +43,10 @@ export interface SolverSettings extends SamplerSettings {
   readonly solver: string;
   /** Options of the likelihood method itself. */
   readonly method: Readonly<Record<string, number | boolean | string | null>>;
+  /** The result is the mean of runs with the network seen through so many symmetries. */
+  readonly ensemble: EnsembleSize;
+  /** inpaint: the fill is a second measurement of the hole, not only where the run starts. */
+  readonly evidence: boolean;
 }
 
 /** Tuned values of a task, on top of what the method itself suggests. */

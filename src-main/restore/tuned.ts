@@ -5,7 +5,12 @@ import type { TunedSettings } from './settings.ts';
 export interface TunedSolver {
   readonly solver: string;
   readonly settings: TunedSettings;
+  /** What the preset `best` changes; absent: BEST. */
+  readonly best?: TunedSettings;
 }
+
+/** The preset `best` of a solver for which nothing else is tuned: the four mirror images. */
+export const BEST: TunedSettings = { ensemble: 4 };
 
 export type TunedTable = Readonly<Partial<Record<Task, readonly TunedSolver[]>>>;
 
@@ -13,11 +18,25 @@ export type TunedTable = Readonly<Partial<Record<Task, readonly TunedSolver[]>>>
 export const TUNED: TunedTable = {
   inpaint: [
     {
-      solver: 'mmps',
-      settings: { predictor: 'renoise', steps: 15, sigmaMax: 1, sigmaMin: 0.03, eta: 1, method: { iterations: 1 } },
+      solver: 'diffpir',
+      settings: {
+        steps: 8,
+        sigmaMax: 0.3,
+        sigmaMin: 0.03,
+        eta: 1,
+        ensemble: 2,
+        evidence: true,
+        method: { lambda: 1, variance: 'measured' },
+      },
+      best: { ensemble: 8 },
     },
-    { solver: 'pigdm', settings: { predictor: 'renoise', steps: 15, sigmaMax: 1, sigmaMin: 0.03 } },
-    { solver: 'ddnm', settings: { steps: 60, sigmaMax: 1, sigmaMin: 0.03, eta: 1 } },
+    { solver: 'ddnm', settings: { steps: 15, sigmaMax: 0.3, sigmaMin: 0.03, eta: 1 } },
+    { solver: 'ddrm', settings: { steps: 15, sigmaMax: 0.3, sigmaMin: 0.03 } },
+    {
+      solver: 'mmps',
+      settings: { predictor: 'renoise', steps: 15, sigmaMax: 0.3, sigmaMin: 0.03, eta: 1, method: { iterations: 1 } },
+    },
+    { solver: 'pigdm', settings: { predictor: 'renoise', steps: 15, sigmaMax: 0.3, sigmaMin: 0.03 } },
   ],
   denoise: [{ solver: 'direct', settings: { steps: 1 } }],
   deblur: [

@@ -3,9 +3,11 @@ import type { Measurement } from '../likelihood/likelihood.ts';
 import { createLikelihood } from '../likelihood/registry.ts';
 import { countingNetwork } from '../prior/counting.ts';
 import type { ScoreNetwork } from '../prior/score-network.ts';
+import { symmetricNetwork } from '../prior/symmetric.ts';
 import { tiledNetwork } from '../prior/tiled.ts';
 import { BatchRandom, RandomGenerator } from '../tensor/random.ts';
 import { zeros, type Tensor } from '../tensor/tensor.ts';
+import { ensembleMean } from './ensemble.ts';
 import type { RestoreHost } from './request.ts';
 import type { Rect } from './region.ts';
 import type { SolverSettings } from './settings.ts';
@@ -70,16 +72,14 @@ export async function* restoreWhole(
   const area = windows.reduce((sum, { row, column }) => sum + row.length * column.length, 0);
   const first = request.measure(frameOf(windows[0].row, windows[0].column));
   const updates = updateCount(settings, createLikelihood(settings.solver, first, network, settings.method));
-  const tracker = new Tracker(samples * windows.length * updates, samples * updates * area, now);
+  const runs = samples * settings.ensemble;
+  const tracker = new Tracker(runs * windows.length * updates, runs * updates * area, now);
 
   for (let sample = 0; sample < samples; sample++) {
     const out = zeros([1, network.manifest.channels, height, width]);
     for (const [index, { row, column }] of windows.entries()) {
       const frame = frameOf(row, column);
       const { margin = 0, ...measurement } = request.measure(frame);
-      const counted = countingNetwork(tiledNetwork(network, tile === undefined ? {} : { tilePixels: tile ** 2 }));
-      const random = new BatchRandom([new RandomGenerator(seed, sample, frame.x, frame.y)]);
-      const run = solve({ network: counted, measurement, settings, random, signal });
       const place = {
         stage: 'restore' as const,
         sample,
@@ -89,7 +89,13 @@ export async function* restoreWhole(
         frame,
         factor: 1,
       };
-      const x = yield* tracker.follow(run, place, measurement, counted);
+      const x = yield* ensembleMean(settings.ensemble, ({ element, stream, sign }) => {
+        const seen = symmetricNetwork(network, element);
+        const counted = countingNetwork(tiledNetwork(seen, tile === undefined ? {} : { tilePixels: tile ** 2 }));
+        const random = new BatchRandom([new RandomGenerator(seed, sample, frame.x, frame.y, ...stream)], sign);
+        const run = solve({ network: counted, measurement, settings, random, signal });
+        return tracker.follow(run, place, measurement, counted);
+      });
       addWeighted(out, x, margin, row, column);
     }
     yield { type: 'whole', sample, x: out };

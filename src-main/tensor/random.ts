@@ -146,9 +146,12 @@ const LAYER_DENSITY = new Float64Array(129);
  */
 export class BatchRandom {
   readonly generators: readonly RandomGenerator[];
+  readonly #sign: 1 | -1;
 
-  constructor(generators: readonly RandomGenerator[]) {
+  /** @param sign  of all normals: −1 gives the antithetic numbers of the same generators. */
+  constructor(generators: readonly RandomGenerator[], sign: 1 | -1 = 1) {
     this.generators = generators;
+    this.#sign = sign;
   }
 
   /** Streams (seed, first), (seed, first + 1), … for `n` samples. */
@@ -161,7 +164,11 @@ export class BatchRandom {
    * @throws invalid-shape when shape[0] is not the number of generators.
    */
   normal(shape: Shape): Tensor {
-    return this.#fill(shape, (generator, out) => generator.fillNormal(out));
+    const sign = this.#sign;
+    return this.#fill(shape, (generator, out) => {
+      generator.fillNormal(out);
+      if (sign < 0) for (let i = 0; i < out.length; i++) out[i] = -out[i];
+    });
   }
 
   /** ±1 tensor; sample i comes from generator i. */

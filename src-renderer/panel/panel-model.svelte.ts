@@ -88,12 +88,6 @@ export class PanelModel {
     return this.picture.run?.isActive === true;
   }
 
-  /** Noise levels of the task's tuned default; undefined until the host has answered. */
-  get tunedSteps(): number | undefined {
-    const steps = this.choices?.defaults['steps'];
-    return typeof steps === 'number' ? steps : undefined;
-  }
-
   /** Why Restore cannot be pressed; undefined when it can. */
   get obstacle(): MessageKey | undefined {
     if (this.#app.connection === 'lost') return 'panel.obstacle.connection';

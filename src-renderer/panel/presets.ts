@@ -1,38 +1,26 @@
-import { SAMPLER_OPTIONS, type RestoreOptions } from '../../src-main/contract/restore-options.ts';
+import {
+  PRESETS,
+  SAMPLER_OPTIONS,
+  type Preset,
+  type RestoreOptions,
+  type Task,
+} from '../../src-main/contract/restore-options.ts';
 
-export const PRESETS = ['fast', 'balanced', 'best'] as const;
-export type Preset = (typeof PRESETS)[number];
-
-/**
- * A preset is the task's tuned solver and sampler with a number of noise levels relative to the tuned one: half of it,
- * itself, or twice as many. Time grows in proportion.
- */
-const STEP_FACTORS: Readonly<Record<Preset, number>> = { fast: 0.5, balanced: 1, best: 2 };
-
-/** Fewer levels than these no longer walk from noise to picture. */
-const FEWEST_STEPS = 3;
-
-/**
- * Noise levels of a preset.
- * @param tuned  those of the task's tuned default, at least 1; at a single one there is nothing to halve or double.
- */
-export function presetSteps(preset: Preset, tuned: number): number {
-  if (tuned <= 1) return tuned;
-  return Math.max(Math.min(FEWEST_STEPS, tuned), Math.round(tuned * STEP_FACTORS[preset]));
+/** Presets that a task has: only holes can be filled without a network. */
+export function presetsOf(task: Task): readonly Preset[] {
+  return task === 'inpaint' ? PRESETS : PRESETS.filter((preset) => preset !== 'instant');
 }
 
 /** Options with the preset's sampling; the task's own options, seed and samples stay. */
-export function applyPreset(options: RestoreOptions, preset: Preset, tuned: number): RestoreOptions {
-  const kept = Object.entries(options).filter(([key]) => !(SAMPLER_OPTIONS as readonly string[]).includes(key));
+export function applyPreset(options: RestoreOptions, preset: Preset): RestoreOptions {
+  const reset: readonly string[] = [...SAMPLER_OPTIONS, 'ensemble', 'preset'];
+  const kept = Object.entries(options).filter(([key]) => !reset.includes(key));
   const changed = Object.fromEntries(kept) as RestoreOptions;
-  return preset === 'balanced' ? changed : { ...changed, steps: presetSteps(preset, tuned) };
+  return preset === 'balanced' ? changed : { ...changed, preset };
 }
 
 /** The preset that the options amount to; undefined when something else was chosen by hand. */
-export function presetOf(options: RestoreOptions, tuned: number): Preset | undefined {
-  const { steps = tuned } = options;
-  const isTouched = SAMPLER_OPTIONS.some((key) => key !== 'steps' && options[key] !== undefined);
-  if (isTouched) return undefined;
-  if (steps === tuned) return 'balanced';
-  return PRESETS.find((preset) => presetSteps(preset, tuned) === steps);
+export function presetOf(options: RestoreOptions): Preset | undefined {
+  const isTouched = [...SAMPLER_OPTIONS, 'ensemble' as const].some((key) => options[key] !== undefined);
+  return isTouched ? undefined : (options.preset ?? 'balanced');
 }

@@ -5,7 +5,7 @@ import type { AppClient } from '../../src-main/contract/app/client.ts';
 import type { RunRequest } from '../../src-main/contract/app/runs.ts';
 import { LangevinError } from '../../src-main/errors.ts';
 import RestorePanel from '../../src-renderer/panel/restore-panel.svelte';
-import { applyPreset, presetOf, presetSteps } from '../../src-renderer/panel/presets.ts';
+import { applyPreset, presetOf, presetsOf } from '../../src-renderer/panel/presets.ts';
 import { previewRect } from '../../src-renderer/panel/preview-rect.ts';
 import { chooseModel } from '../../src-renderer/panel/choose-model.ts';
 import { AppState } from '../../src-renderer/state/app-state.svelte.ts';
@@ -168,15 +168,15 @@ test('refuses numbers outside their limits and says which are allowed', async ()
   expect(picture.options.steps).toBe(12);
 });
 
-test('presets halve and double the tuned number of steps', () => {
-  expect([presetSteps('fast', 40), presetSteps('balanced', 40), presetSteps('best', 40)]).toEqual([20, 40, 80]);
-  expect(presetSteps('fast', 4)).toBe(3);
-  expect(presetSteps('best', 1)).toBe(1);
+test('a preset sets the sampling back and keeps the rest', () => {
   const options = { task: 'inpaint', solver: 'dps', steps: 7, seed: 3, samples: 2, noise: 1 } as const;
-  expect(applyPreset(options, 'best', 8)).toEqual({ task: 'inpaint', steps: 16, seed: 3, samples: 2, noise: 1 });
-  expect(presetOf(options, 8)).toBeUndefined();
-  expect(presetOf(applyPreset(options, 'fast', 8), 8)).toBe('fast');
-  expect(presetOf(applyPreset(options, 'balanced', 8), 8)).toBe('balanced');
+  const kept = { task: 'inpaint', seed: 3, samples: 2, noise: 1 } as const;
+  expect(presetOf(options)).toBeUndefined();
+  expect(presetOf({ ...kept, ensemble: 2 })).toBeUndefined();
+  expect(applyPreset(options, 'best')).toEqual({ ...kept, preset: 'best' });
+  expect(applyPreset(applyPreset(options, 'best'), 'balanced')).toEqual(kept);
+  for (const preset of presetsOf('inpaint')) expect(presetOf(applyPreset(options, preset))).toBe(preset);
+  expect(presetsOf('denoise')).toEqual(['balanced', 'best']);
 });
 
 test('a preview lies about what is painted and visible', () => {

@@ -58,6 +58,19 @@ export const operatorCases: readonly OperatorCase[] = [
     ...closed,
   },
 
+  {
+    title: 'one weight a pixel',
+    spec: { name: 'weighted', options: { weights: Float32Array.from({ length: 35 }, (_, i) => (i * 7) % 4) } },
+    shape: [2, 5, 7],
+    ...closed,
+  },
+  {
+    title: 'a weight per channel',
+    spec: { name: 'weighted', options: { weights: Float32Array.from({ length: 24 }, (_, i) => 1 / (1 + i)) } },
+    shape: [2, 3, 4],
+    ...closed,
+  },
+
   { title: 'Rec. 601', spec: { name: 'luma' }, shape: [3, 5, 4], ...tight },
   { title: 'other weights', spec: { name: 'luma', options: { weights: [-1, 0.5] } }, shape: [2, 3, 3], ...tight },
   { title: 'the first channel', spec: { name: 'luma', options: { weights: [2, 0, 0] } }, shape: [3, 2, 3], ...tight },

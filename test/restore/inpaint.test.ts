@@ -133,14 +133,53 @@ describe('restore, task inpaint', () => {
   });
 
   it('fills a thick hole coarse to fine and reports progress up to 1', async () => {
-    const { events, report } = await run(noisePicture(400, 300), block(400, 300, 100, 60, 180), { solver: 'ddnm' });
+    const { events, report } = await run(noisePicture(300, 260), block(300, 260, 80, 60, 110), {
+      solver: 'ddnm',
+      sigmaMax: 1,
+    });
     const steps = events.flatMap((event) => (event.type === 'step' ? [event] : []));
     expect(new Set(steps.map(({ factor }) => factor))).toEqual(new Set([4, 2, 1]));
     expect(steps.map(({ step }) => step)).toEqual(steps.map((_, i) => i + 1));
     expect(steps.at(-1)).toMatchObject({ fraction: 1, steps: steps.length, etaMs: 0 });
     expect(steps.every((s, i) => i === 0 || s.fraction > steps[i - 1].fraction)).toBe(true);
     expect(report.nfe).toBe(steps.at(-1)?.nfe);
-    expect(report.paintedPixels).toBe(180 * 180);
+    expect(report.paintedPixels).toBe(110 * 110);
+  });
+
+  it('trusts its fill from a low level: no coarser scales, and the result is near the fill', async () => {
+    const { events } = await run(noisePicture(300, 260), block(300, 260, 80, 60, 60));
+    expect(new Set(events.flatMap((event) => (event.type === 'step' ? [event.factor] : [])))).toEqual(new Set([1]));
+  });
+
+  it('fills without a network at the preset instant, and says what else it cannot do', async () => {
+    const picture = noisePicture(60, 60);
+    const network = whitePrior(3);
+    const { pictures, report } = await run(picture, block(60, 60, 20, 20, 8), { preset: 'instant' }, network);
+    expect(network.asked.calls).toBe(0);
+    expect(report).toMatchObject({ solver: 'fill', nfe: 0, paintedPixels: 64 });
+    expect(pictures[0].data).not.toEqual(picture.data);
+    await expect(run(picture, undefined, { task: 'denoise', preset: 'instant' })).rejects.toMatchObject({
+      code: 'unsupported-combination',
+    });
+  });
+
+  it('averages an ensemble: as many runs, the first the one without', async () => {
+    const picture = noisePicture(60, 60);
+    const mask = block(60, 60, 20, 20, 8);
+    const one = await run(picture, mask, { solver: 'ddnm', ensemble: 1 });
+    const two = await run(picture, mask, { solver: 'ddnm', ensemble: 2 });
+    expect(two.report.nfe).toBe(2 * one.report.nfe);
+    const steps = two.events.flatMap((event) => (event.type === 'step' ? [event] : []));
+    expect(steps.at(-1)).toMatchObject({ fraction: 1, steps: steps.length });
+    expect(two.pictures[0].data).not.toEqual(one.pictures[0].data);
+    expect((await run(picture, mask, { solver: 'ddnm', ensemble: 2 })).pictures[0].data).toEqual(two.pictures[0].data);
+  });
+
+  it('says that nothing is known around the paint', async () => {
+    const { events } = await run(noisePicture(40, 40), block(40, 40, 0, 0, 40), { solver: 'ddnm' });
+    expect(events.flatMap((event) => (event.type === 'notice' ? [event.message] : []))).toEqual([
+      expect.stringContaining('Everything around is painted'),
+    ]);
   });
 
   it('stops within one step of a cancel', async () => {

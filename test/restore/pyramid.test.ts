@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { enlarge, holeDepth, smoothStart } from '../../src-main/restore/pyramid.ts';
+import { enlarge, holeDepth } from '../../src-main/restore/pyramid.ts';
 import { planScales } from '../../src-main/restore/scales.ts';
-import { tensor, zeros } from '../../src-main/tensor/tensor.ts';
+import { tensor } from '../../src-main/tensor/tensor.ts';
 
 describe('holeDepth', () => {
   const hole = (size: number): Uint8Array => {
@@ -44,31 +44,6 @@ describe('enlarge', () => {
     );
     const fine = enlarge(coarse, { x: 10, y: 0 }, 2, { x: 22, y: 2, width: 4, height: 2 });
     for (let x = 0; x < 4; x++) expect(fine.data[x]).toBeCloseTo((22 + x + 0.5) / 2, 5);
-  });
-});
-
-describe('smoothStart', () => {
-  it('keeps known pixels to the bit and fills with values between its neighbours', () => {
-    const x = zeros([1, 3, 20, 33]);
-    const unknown = new Uint8Array(20 * 33);
-    x.data.forEach((_, i) => (x.data[i] = Math.sin(i)));
-    for (let y = 5; y < 15; y++) unknown.fill(1, y * 33 + 4, y * 33 + 30);
-    const filled = smoothStart(x, unknown);
-    for (let i = 0; i < x.data.length; i++) {
-      if (unknown[i % 660] === 0) expect(filled.data[i]).toBe(x.data[i]);
-      else expect(Math.abs(filled.data[i])).toBeLessThanOrEqual(1);
-    }
-  });
-
-  it('fills a flat picture with its value', () => {
-    const x = zeros([1, 1, 16, 16]);
-    x.data.fill(0.25);
-    const unknown = new Uint8Array(256).fill(1, 30, 200);
-    for (const value of smoothStart(x, unknown).data) expect(value).toBeCloseTo(0.25, 6);
-  });
-
-  it('is grey where nothing is known', () => {
-    expect(smoothStart(zeros([1, 1, 4, 4]), new Uint8Array(16).fill(1)).data.every((v) => v === 0)).toBe(true);
   });
 });
 

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { PROVIDERS } from '../../contract/jobs.ts';
-import { SDE_NAMES } from '../../contract/restore-options.ts';
+import { PRESETS, SDE_NAMES, type Preset } from '../../contract/restore-options.ts';
+import { ENSEMBLE_SIZES, type EnsembleSize } from '../../prior/symmetric.ts';
 import { correctorNames } from '../../sampling/corrector.ts';
 import { samplerNames } from '../../restore/settings.ts';
 import { scheduleNames } from '../../sampling/schedule.ts';
@@ -25,6 +26,12 @@ export interface SamplingFlags {
   readonly eta?: number;
   readonly seed?: number;
   readonly config?: string;
+}
+
+/** How much a restoration may cost. */
+export interface EffortFlags {
+  readonly preset?: Preset;
+  readonly ensemble?: EnsembleSize;
 }
 
 export interface NetworkFlags {
@@ -76,6 +83,25 @@ function namedValue(text: string): [string, string] {
     throw new InvalidArgumentError(`${JSON.stringify(text)} is not NAME=VALUE, such as iterations=3.`);
   }
   return [text.slice(0, at).trim(), text.slice(at + 1).trim()];
+}
+
+/** A commander parser of the number of symmetries. */
+function ensembleSize(text: string): EnsembleSize {
+  const size = ENSEMBLE_SIZES.find((known) => known === Number(text));
+  if (size === undefined) {
+    throw new InvalidArgumentError(`${JSON.stringify(text)} is none of ${ENSEMBLE_SIZES.join(', ')}.`);
+  }
+  return size;
+}
+
+export function addEffortOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--preset <name>', 'instant fills holes without a network, best averages more runs')
+        .choices(PRESETS)
+        .default(undefined, 'balanced'),
+    )
+    .option('--ensemble <n>', 'mean of n runs with the picture mirrored and turned: 1, 2, 4 or 8', ensembleSize);
 }
 
 export function addSamplingOptions(command: Command): Command {

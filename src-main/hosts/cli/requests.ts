@@ -2,7 +2,12 @@ import type { NetworkChoice } from '../../contract/jobs.ts';
 import { SAMPLER_OPTIONS, samplingOptionsSchema, type SamplingOptions } from '../../contract/restore-options.ts';
 import { LangevinError } from '../../errors.ts';
 import { readInputFile } from '../files/read-file.ts';
-import type { NetworkFlags, SamplingFlags } from './options.ts';
+import type { EffortFlags, NetworkFlags, SamplingFlags } from './options.ts';
+
+/** Preset and ensemble, where the flags name them. */
+export function effortOptions({ preset, ensemble }: EffortFlags): EffortFlags {
+  return { ...(preset === undefined ? {} : { preset }), ...(ensemble === undefined ? {} : { ensemble }) };
+}
 
 /** What the flags of sampling leave open stays out, for the task's defaults. */
 export function samplingOptions(flags: SamplingFlags): Partial<SamplingOptions> {

@@ -1,7 +1,7 @@
 import { LangevinError } from '../../errors.ts';
 import { MaskOperator } from '../../operators/mask.ts';
 import { chooseSolver } from '../choose-solver.ts';
-import { inpaint } from '../inpaint.ts';
+import { inpaint, WIDE_SIGMA } from '../inpaint.ts';
 import type { PictureRequest, TaskRunner } from '../request.ts';
 
 /** A keeps the pixels that are not painted; `noise` is that of their values, which stay as they are all the same. */
@@ -16,7 +16,8 @@ export const inpaintTask: TaskRunner<PictureRequest> = async function* ({ pictur
   const sigmaY = (2 * (options.noise ?? 0)) / 255;
   const solver = chooseSolver(options, operator, sigmaY, network, host.tuned);
   const { seed, samples, tile } = options;
-  const request = { picture, mask, sigmaY, settings: solver, seed, samples, tile };
+  const wideSigma = options.sigmaMax ?? WIDE_SIGMA;
+  const request = { picture, mask, sigmaY, settings: solver, wideSigma, seed, samples, tile };
   const summary = yield* inpaint(request, network, host.now, host.signal);
   return { solver, ...summary, measured: {} };
 };

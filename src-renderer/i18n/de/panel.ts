@@ -34,12 +34,13 @@ export const panel: Record<keyof typeof english, string> = {
   'panel.noise.estimated': 'geschätzt',
 
   'panel.presets': 'Voreinstellung',
-  'panel.preset.fast': 'Schnell',
-  'panel.preset.balanced': 'Mittel',
-  'panel.preset.best': 'Gut',
-  'panel.presets.hint': 'Zahl der Schritte: halb so viele, wie abgestimmt, oder doppelt so viele. Die Zeit wächst mit.',
-  'panel.presets.single':
-    'Das abgestimmte Verfahren dieser Aufgabe braucht nur einen Schritt; es gibt nichts abzuwägen.',
+  'panel.preset.instant': 'Sofort',
+  'panel.preset.balanced': 'Ausgewogen',
+  'panel.preset.best': 'Beste',
+  'panel.presets.hint.instant': 'Füllt Löcher aus ihrer Umgebung, ohne das Netz: im Augenblick.',
+  'panel.presets.hint.balanced': 'Das für die Aufgabe abgestimmte Verfahren: das Beste für die Zeit.',
+  'panel.presets.hint.best':
+    'Mittel von Läufen mit gespiegeltem und gedrehtem Bild: etwas besser, ein Vielfaches der Zeit.',
   'panel.presets.custom':
     'Unter „Erweitert“ von Hand gewählt. Eine Voreinstellung setzt Verfahren und Abtastung zurück.',
 

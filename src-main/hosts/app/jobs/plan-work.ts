@@ -9,6 +9,7 @@ import type { Manifest } from '../../../prior/manifest.ts';
 import type { ScoreNetwork } from '../../../prior/score-network.ts';
 import { chooseSolver } from '../../../restore/choose-solver.ts';
 import { planInpainting } from '../../../restore/inpaint.ts';
+import { needsNetwork } from '../../../restore/restore.ts';
 import { reportedSettings, type SolverSettings } from '../../../restore/settings.ts';
 import { solve } from '../../../restore/solve.ts';
 import { planWhole } from '../../../restore/whole-picture.ts';
@@ -63,18 +64,23 @@ export async function planPasses(store: ModelStore, request: PlanRequest): Promi
   const { manifest } = await store.find(request.model);
   const { options } = request;
   const network = stillNetwork(manifest, await gradientProblemOf(store, request.model));
+  if (!needsNetwork(options)) {
+    const { areas, paintedPixels } = areasOf(request, manifest, 0);
+    return { solver: 'fill', settings: {}, windows: areas.length, paintedPixels, passes: 0, work: 0 };
+  }
   const settings = settingsOf(options, network);
-  const { areas, paintedPixels } = areasOf(request, manifest);
+  const { areas, paintedPixels } = areasOf(request, manifest, settings.sigmaMax);
   const perWindow = await passesOf(options, settings, network);
   const { solver, ...sampler } = settings;
+  const runs = options.samples * settings.ensemble;
   const area = areas.reduce((sum, value) => sum + value, 0);
   return {
     solver,
     settings: reportedSettings(sampler),
     windows: areas.length,
     paintedPixels,
-    passes: perWindow * areas.length * options.samples,
-    work: perWindow * area * options.samples,
+    passes: perWindow * areas.length * runs,
+    work: perWindow * area * runs,
   };
 }
 
@@ -94,7 +100,11 @@ function settingsOf(options: RestoreOptions, network: ScoreNetwork): SolverSetti
 }
 
 /** Areas in pixels of the windows that pass through the network. */
-function areasOf({ width, height, orientation, mask, crop, options }: PlanRequest, { stride }: Manifest) {
+function areasOf(
+  { width, height, orientation, mask, crop, options }: PlanRequest,
+  { stride }: Manifest,
+  sigmaMax: number,
+) {
   const shown = shownSize({ width, height, orientation });
   const size = crop ?? (options.task === 'inpaint' ? { width, height } : shown);
   if (options.task === 'inpaint') {
@@ -106,7 +116,7 @@ function areasOf({ width, height, orientation, mask, crop, options }: PlanReques
     let paintedPixels = 0;
     for (const value of used) paintedPixels += value;
     if (paintedPixels === 0) throw nothingPainted();
-    const windows = planInpainting(used, size.width, size.height, stride).flatMap((scale) => scale.windows);
+    const windows = planInpainting(used, size.width, size.height, stride, sigmaMax).flatMap((scale) => scale.windows);
     return { areas: windows.map(({ frame }) => frame.width * frame.height), paintedPixels };
   }
   const { task, scale = 1 } = options;

@@ -13,6 +13,7 @@ import { withEngine } from '../engine.ts';
 import { EXIT } from '../exit-codes.ts';
 import { addFindOptions } from '../find-options.ts';
 import {
+  addEffortOptions,
   addNetworkOptions,
   addReportingOptions,
   addSamplingOptions,
@@ -59,7 +60,7 @@ function runCommand(): Command {
     .option('--mask-tolerance <t>', 'how far the colour may be off in each channel, 0 to 255', integer, 10)
     .option('--mask-auto', 'the same as --mask auto');
   addFindOptions(command, '--mask auto: ');
-  addNetworkOptions(addSamplingOptions(addSolverOptions(command)))
+  addNetworkOptions(addSamplingOptions(addSolverOptions(addEffortOptions(command))))
     .option('--samples <k>', 'number of posterior samples of each picture [1]', integer)
     .option('--tile <pixels>', 'side of the largest tile that the network sees at once', integer)
     .option('--recursive', 'pictures in folders of the folder, too')

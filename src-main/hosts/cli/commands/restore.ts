@@ -30,18 +30,20 @@ import { findInFile, maskFile, type FindRequest } from '../found-damage.ts';
 import {
   addNetworkOptions,
   addReportingOptions,
+  addEffortOptions,
   addSamplingOptions,
   addSolverOptions,
   integer,
+  type EffortFlags,
   type NetworkFlags,
   type ReportingFlags,
   type SamplingFlags,
 } from '../options.ts';
 import { Output } from '../output.ts';
 import { formatDuration } from '../progress-bar.ts';
-import { networkChoice, readSamplingOptions, samplingOptions } from '../requests.ts';
+import { effortOptions, networkChoice, readSamplingOptions, samplingOptions } from '../requests.ts';
 
-export interface RestoreFlags extends SamplingFlags, NetworkFlags, ReportingFlags, FindFlags, DamageFlags {
+export interface RestoreFlags extends SamplingFlags, EffortFlags, NetworkFlags, ReportingFlags, FindFlags, DamageFlags {
   readonly output: string;
   readonly sinogram?: boolean;
   readonly truth?: string;
@@ -63,7 +65,7 @@ export function restoreCommand(): Command {
   addFindOptions(addDamageOptions(command, 'found'), '--mask auto: ')
     .option('--sinogram', 'reconstruct: the input is a sinogram (.npy or TIFF, one view a row), not a slice to scan')
     .option('--truth <file>', 'reconstruct: the slice that was scanned, to compare with');
-  addNetworkOptions(addSamplingOptions(addSolverOptions(command)))
+  addNetworkOptions(addSamplingOptions(addSolverOptions(addEffortOptions(command))))
     .option('--samples <k>', 'number of posterior samples, written as OUT-1, OUT-2, … [1]', integer)
     .option(
       '--tile <pixels>',
@@ -119,6 +121,7 @@ export async function restoreFile(path: string, given: RestoreFlags): Promise<vo
     options: {
       ...damageOptions(flags),
       ...configured,
+      ...effortOptions(flags),
       ...samplingOptions(flags),
       samples,
       ...(flags.tile === undefined ? {} : { tile: flags.tile }),

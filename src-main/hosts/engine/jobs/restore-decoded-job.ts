@@ -6,6 +6,7 @@ import { restore } from '../../../restore/restore.ts';
 import { channelCount, type Picture } from '../../../tensor/picture.ts';
 import type { JobHandler } from '../job-registry.ts';
 import type { EngineServices } from '../services.ts';
+import { leaseNetwork } from './lease-network.ts';
 import { parseJob } from './parse-job.ts';
 import { readKernel } from './restore-input.ts';
 
@@ -39,7 +40,7 @@ export function restoreDecodedJob({ networks }: EngineServices): JobHandler {
   return async function* (payload, { signal }): AsyncGenerator<RestoreDecodedEvent, RestoreDecodedResult> {
     const { network: choice, kernel, ...job } = parseJob(restoreDecodedSchema, payload, 'restore-decoded');
     const request = { ...job, kernel: kernel && (await readKernel(kernel)) };
-    const { network, messages, release } = await networks.lease(choice);
+    const { network, messages, release } = await leaseNetwork(networks, job.options, choice);
     try {
       for (const message of messages) yield { type: 'notice', message };
       const run = restore(request, network, { now: () => performance.now(), signal });
@@ -51,6 +52,8 @@ export function restoreDecodedJob({ networks }: EngineServices): JobHandler {
         if (event.type === 'step') {
           const { state: _state, denoised: _denoised, ...progress } = event;
           yield progress;
+        } else if (event.type === 'notice') {
+          yield event;
         } else if (event.type === 'sample') {
           pictures[event.sample] = event.picture;
         }

@@ -9,6 +9,7 @@ import { colourChannels } from '../../../restore/picture-tensor.ts';
 import { channelCount } from '../../../tensor/picture.ts';
 import type { JobHandler } from '../job-registry.ts';
 import type { EngineServices } from '../services.ts';
+import { leaseNetwork } from './lease-network.ts';
 import { encodeOptions } from './encode-options.ts';
 import { parseJob } from './parse-job.ts';
 import { readPictureInput, readScanInput, type PictureInput } from './restore-input.ts';
@@ -34,7 +35,7 @@ export function restoreJob({ networks }: EngineServices): JobHandler {
     const { request, notices, write } = await (job.options.task === 'reconstruct' ? scan(job) : picture(job));
     for (const message of notices) yield { type: 'notice', message };
 
-    const { network, messages, release } = await networks.lease(job.network);
+    const { network, messages, release } = await leaseNetwork(networks, job.options, job.network);
     try {
       for (const message of messages) yield { type: 'notice', message };
       const run = restore(request, network, { now: () => performance.now(), signal });
@@ -44,6 +45,8 @@ export function restoreJob({ networks }: EngineServices): JobHandler {
         const event = next.value;
         if (event.type === 'step') {
           yield await forHost(event, job.frames, (frame) => encodePicture(frame, { format: 'png' }));
+        } else if (event.type === 'notice') {
+          yield event;
         } else if (event.type === 'sample') {
           yield { type: 'picture', sample: event.sample, ...(await write(event)) };
         } else {

@@ -16,6 +16,7 @@ import type { EngineServices } from '../services.ts';
 import { cropDisplayed, cropSamples } from './crop-picture.ts';
 import { displayedFrame, displayedRect } from './display-frame.ts';
 import { displayedMask, storedMask } from './mask-patch.ts';
+import { leaseNetwork } from './lease-network.ts';
 import { parseJob } from './parse-job.ts';
 import { healedAs, pixelLayerSchema } from './pixel-layers.ts';
 import { decodeOptions, readKernel, readScanInput } from './restore-input.ts';
@@ -82,7 +83,7 @@ export function viewRestoreJob({ networks }: EngineServices): JobHandler {
     const { request, notices, placed, origin } = prepared;
     for (const message of notices) yield { type: 'notice', message };
 
-    const { network, messages, release } = await networks.lease(job.network);
+    const { network, messages, release } = await leaseNetwork(networks, job.options, job.network);
     try {
       for (const message of messages) yield { type: 'notice', message };
       const run = restore(request, network, { now: () => performance.now(), signal });
@@ -90,6 +91,10 @@ export function viewRestoreJob({ networks }: EngineServices): JobHandler {
         const next = await run.next();
         if (next.done) return next.value;
         const event = next.value;
+        if (event.type === 'notice') {
+          yield event;
+          continue;
+        }
         if (event.type !== 'step') {
           yield await resultOf(event, prepared.format);
           continue;

@@ -19,11 +19,12 @@ import { detectorManifest, scoreManifest } from '../../../engine/jobs/models.ts'
 import { parseJob } from '../../../engine/jobs/parse-job.ts';
 import { damageFiles, damageOptions, taskOf, type DamageFlags } from '../../damage-options.ts';
 import { assertNoFindOptions, findOptions, type FindFlags } from '../../find-options.ts';
-import type { NetworkFlags, ReportingFlags, SamplingFlags } from '../../options.ts';
-import { networkChoice, readSamplingOptions, samplingOptions } from '../../requests.ts';
+import type { EffortFlags, NetworkFlags, ReportingFlags, SamplingFlags } from '../../options.ts';
+import { effortOptions, networkChoice, readSamplingOptions, samplingOptions } from '../../requests.ts';
 
 /** Values of the options of `langevin batch`, as commander gives them. */
-export interface BatchFlags extends SamplingFlags, NetworkFlags, ReportingFlags, FindFlags, Omit<DamageFlags, 'mask'> {
+export interface BatchFlags
+  extends SamplingFlags, EffortFlags, NetworkFlags, ReportingFlags, FindFlags, Omit<DamageFlags, 'mask'> {
   readonly output: string;
   readonly sinogram?: boolean;
   readonly mask?: readonly string[];
@@ -84,6 +85,7 @@ export async function batchJob(
       options: {
         ...damageOptions(damage),
         ...configured,
+        ...effortOptions(flags),
         ...samplingOptions(flags),
         samples: flags.samples ?? configured.samples ?? 1,
         ...(flags.tile === undefined ? {} : { tile: flags.tile }),
