@@ -24,14 +24,16 @@ it('offers solvers that need gradients only for networks that have them, and nam
     ['rough', false],
     ['tiny', true],
   ]);
-  const request = { task: 'inpaint', noisy: false } as const;
+  const request = { task: 'deblur', noisy: true } as const;
   const smooth = await listChoices(store, { ...request, model: 'tiny' });
   const rough = await listChoices(store, { ...request, model: 'rough' });
   const mmps = { name: 'mmps', whyNot: expect.stringContaining('Det') as string };
   expect(smooth.solvers).toContainEqual(expect.not.objectContaining({ whyNot: expect.anything() as string }));
   expect(smooth.defaultSolver).toBe('mmps');
   expect(rough.solvers).toContainEqual(expect.objectContaining(mmps));
-  expect(rough.defaultSolver).toBe('ddnm');
+  expect(rough.defaultSolver).toBe('ddrm');
+  const holes = await listChoices(store, { task: 'inpaint', noisy: false, model: 'rough' });
+  expect(holes.defaultSolver).toBe('diffpir');
 });
 
 it('plans with the solver that will run', async () => {
