@@ -20,7 +20,7 @@ export interface FillScore {
 }
 
 /**
- * Figures of Debian's python3-opencv and python3-skimage on the same cases (bench/classical.py).
+ * Figures of OpenCV and scikit-image on the same cases (bench/classical.py).
  * @returns an empty list, with a line on stderr, where Python or the packages are missing.
  */
 export async function classicalFills(cases: readonly TaskCase[]): Promise<FillScore[]> {
@@ -32,7 +32,9 @@ export async function classicalFills(cases: readonly TaskCase[]): Promise<FillSc
       const drawn: Picture = { ...truth, mode: 'gray', data: mask!.map((m) => m * 255) };
       await writeFile(join(folder, picture, `${damage.name}.png`), await encodePicture(drawn, { format: 'png' }));
     }
-    const python = spawn('/usr/bin/python3', ['bench/classical.py', folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const python = spawn(process.env['LANGEVIN_BENCH_PYTHON'] ?? '/usr/bin/python3', ['bench/classical.py', folder], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const scores: FillScore[] = [];
     for await (const line of createInterface({ input: python.stdout })) scores.push(JSON.parse(line) as FillScore);
     if (scores.length === 0) {

@@ -5,6 +5,7 @@ export const damages = {
   scratch: scratches,
   text: overlayText,
   'box 32': (width: number, height: number, random: RandomGenerator) => box(width, height, 32, random),
+  blots: (width: number, height: number, random: RandomGenerator) => blots(width, height, random),
   'random 75 %': (width: number, height: number, random: RandomGenerator) => scattered(width, height, 0.75, random),
 } as const;
 export type Damage = keyof typeof damages;
@@ -66,6 +67,24 @@ function box(width: number, height: number, side: number, random: RandomGenerato
     const left = Math.floor(random.uniform() * (width - side));
     const top = Math.floor(random.uniform() * (height - side));
     for (let y = top; y < top + side; y++) mask.fill(1, y * width + left, y * width + left + side);
+  }
+  return mask;
+}
+
+/** Two ragged blots 24 to 64 pixels across, well inside the picture. */
+function blots(width: number, height: number, random: RandomGenerator): Uint8Array {
+  const mask = new Uint8Array(width * height);
+  for (let k = 0; k < 2; k++) {
+    const radius = 12 + 20 * random.uniform();
+    const cx = width * (0.25 + 0.5 * random.uniform());
+    const cy = height * (0.25 + 0.5 * random.uniform());
+    const phase = 2 * Math.PI * random.uniform();
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        const angle = Math.atan2(y - cy, x - cx);
+        if (Math.hypot(x - cx, y - cy) < radius * (1 + 0.18 * Math.sin(3 * angle + phase))) mask[y * width + x] = 1;
+      }
+    }
   }
   return mask;
 }

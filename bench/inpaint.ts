@@ -1,8 +1,9 @@
+import type { Preset } from '../src-main/contract/restore-options.ts';
 import { TUNED, type TunedSolver } from '../src-main/restore/tuned.ts';
 import { classicalFills, type FillScore } from './classical-fills.ts';
 import { damages } from './damage.ts';
-import { psnr } from './picture-quality.ts';
-import { table, writeSection } from './report.ts';
+import { fillLook, psnr, type FillLook } from './picture-quality.ts';
+import { median, table, writeSection } from './report.ts';
 import { shippedNetwork } from './shipped-network.ts';
 import { restoreCase, taskCases } from './task-cases.ts';
 
@@ -16,23 +17,28 @@ const network = await shippedNetwork('photo');
 const cases = await taskCases('inpaint', CROP, EVERY);
 const scores: FillScore[] = await classicalFills(cases);
 
-const gradientFree: TunedSolver[] = [
-  { solver: 'ddnm', settings: { steps: 60, sigmaMax: 1, sigmaMin: 0.03, eta: 1 } },
-  { solver: 'diffpir', settings: { steps: 60, sigmaMax: 1 } },
+const looks: { method: string; look: FillLook }[] = [];
+const others: TunedSolver[] = [
   { solver: 'repaint', settings: { steps: 6, sigmaMax: 1 } },
   { solver: 'projection', settings: { steps: 30, sigmaMax: 1 } },
 ];
-const solvers = [...(TUNED.inpaint ?? []), ...gradientFree]
-  .filter((entry, i, all) => all.findIndex(({ solver }) => solver === entry.solver) === i)
-  .filter(({ solver }) => only === undefined || only.includes(solver));
-for (const candidate of solvers) {
+const [balanced, ...alternatives] = TUNED.inpaint ?? [];
+const candidates: { name: string; settings?: TunedSolver; preset?: Preset }[] = [
+  { name: 'instant (fill)', preset: 'instant' },
+  { name: `balanced (${balanced.solver})` },
+  { name: `best (${balanced.solver})`, preset: 'best' },
+  ...[...alternatives, ...others].map((settings) => ({ name: settings.solver, settings })),
+];
+for (const { name: method, settings, preset } of candidates) {
+  if (only !== undefined && !only.some((part) => method.includes(part))) continue;
   for (const one of cases) {
-    const { picture, passes, seconds } = await restoreCase(one, network, candidate);
+    const { picture, passes, seconds } = await restoreCase(one, network, settings, preset);
     const value = psnr(picture, one.truth, one.mask);
     const { picture: name, damage } = one;
-    scores.push({ picture: name, damage: damage.name, method: candidate.solver, psnr: value, passes, seconds });
+    scores.push({ picture: name, damage: damage.name, method, psnr: value, passes, seconds });
+    if (damage.name === 'blots') looks.push({ method, look: fillLook(picture, one.truth, one.mask!) });
   }
-  process.stderr.write(`${candidate.solver} done\n`);
+  process.stderr.write(`${method} done\n`);
 }
 await network.dispose();
 
@@ -49,6 +55,15 @@ const rows = methods.map((method) => {
     mean(own.map(({ seconds }) => seconds)).toFixed(1),
   ];
 });
+const lookRows = [...new Set(looks.map(({ method }) => method))].map((method) => {
+  const own = looks.filter((entry) => entry.method === method).map(({ look }) => look);
+  return [
+    method,
+    median(own.map(({ detail }) => detail)).toFixed(2),
+    median(own.map(({ seam }) => seam)).toFixed(2),
+    median(own.map(({ tint }) => tint)).toFixed(1),
+  ];
+});
 const count = new Set(cases.map(({ picture }) => picture)).size;
 await writeSection(
   'inpaint',
@@ -56,9 +71,14 @@ await writeSection(
 
 PSNR in dB inside the mask, mean over the central ${CROP} × ${CROP} pixels of ${count} pictures (of the CID22 validation set,
 Cloudinary, CC BY-SA 4.0; not part of the repository); seconds a picture on this machine. Passes are network evaluations;
-one with a gradient counts 3. Telea, Navier–Stokes: python3-opencv; biharmonic: python3-skimage (\`bench/classical.py\`). The
-first solver is the default. Rerun: \`npm run bench -- inpaint\`; \`LANGEVIN_BENCH_DATA\` names the folder that has
+one with a gradient counts 3. Telea, Navier–Stokes, SHIFTMAP, FSR: OpenCV; biharmonic: scikit-image (\`bench/classical.py\`,
+\`LANGEVIN_BENCH_PYTHON\` names the interpreter). \`balanced\` is the default. Rerun: \`npm run bench -- inpaint\`; \`LANGEVIN_BENCH_DATA\` names the folder that has
 \`val-photos\`.
 
-${table(['method', ...names, 'passes', 's'], rows)}`,
+${table(['method', ...names, 'passes', 's'], rows)}
+
+How the blots look, median over the pictures: energy of fine detail in the hole ÷ the truth's, gradient across its rim ÷ the
+truth's, and the largest difference of mean chroma from the truth's (0…255).
+
+${table(['method', 'detail', 'seam', 'tint'], lookRows)}`,
 );

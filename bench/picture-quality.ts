@@ -15,6 +15,40 @@ export function psnr(a: Picture, b: Picture, mask?: Uint8Array): number {
   return 10 * Math.log10((255 ** 2 * count) / squares);
 }
 
+/** How a fill looks beside the truth. */
+export interface FillLook {
+  /** Energy of the fine detail in the hole ÷ the truth's; a smear has hardly any. */
+  readonly detail: number;
+  /** Mean absolute gradient across the rim ÷ the truth's; a seam is more than 1. */
+  readonly seam: number;
+  /** Largest difference of the mean chroma (channel minus grey) in the hole from the truth's, 0…255. */
+  readonly tint: number;
+}
+
+/** @param mask  of the hole; the pictures are RGB. */
+export function fillLook(fill: Picture, truth: Picture, mask: Uint8Array): FillLook {
+  const { width, height } = truth;
+  const [p, q] = [grey(fill), grey(truth)];
+  const detailOf = (values: Float64Array): number => {
+    const smooth = gaussian(values, width, height);
+    return mask.reduce((sum, m, i) => (m === 0 ? sum : sum + (values[i] - smooth[i]) ** 2), 0);
+  };
+  const across = (values: Float64Array): number => {
+    let sum = 0;
+    for (let i = 0; i < mask.length; i++) {
+      if (i % width < width - 1 && (mask[i] === 0) !== (mask[i + 1] === 0)) sum += Math.abs(values[i] - values[i + 1]);
+      const below = i + width;
+      if (below < mask.length && (mask[i] === 0) !== (mask[below] === 0)) sum += Math.abs(values[i] - values[below]);
+    }
+    return sum;
+  };
+  const count = mask.reduce((sum, m) => sum + m, 0);
+  const chroma = (picture: Picture, values: Float64Array, c: number): number =>
+    mask.reduce((sum, m, i) => (m === 0 ? sum : sum + picture.data[3 * i + c] - values[i]), 0) / count;
+  const tint = [0, 1, 2].map((c) => Math.abs(chroma(fill, p, c) - chroma(truth, q, c)));
+  return { detail: detailOf(p) / detailOf(q), seam: across(p) / across(q), tint: Math.max(...tint) };
+}
+
 /** Mean SSIM (Wang et al. 2004: Gaussian window of σ 1.5, K 0.01 and 0.03) of the grey means, range 255. */
 export function ssim(a: Picture, b: Picture): number {
   const [width, height] = [a.width, a.height];

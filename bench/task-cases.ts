@@ -1,6 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { parseRestoreOptions, type RestoreOptions, type Task } from '../src-main/contract/restore-options.ts';
+import {
+  parseRestoreOptions,
+  type Preset,
+  type RestoreOptions,
+  type Task,
+} from '../src-main/contract/restore-options.ts';
 import { decodePicture } from '../src-main/images/decode.ts';
 import type { ScoreNetwork } from '../src-main/prior/score-network.ts';
 import { restore } from '../src-main/restore/restore.ts';
@@ -8,7 +13,7 @@ import { simulateDamage } from '../src-main/restore/simulate.ts';
 import type { TunedSolver } from '../src-main/restore/tuned.ts';
 import { RandomGenerator } from '../src-main/tensor/random.ts';
 import type { Picture } from '../src-main/tensor/picture.ts';
-import { damages } from './damage.ts';
+import { damages, type Damage } from './damage.ts';
 import { SHARED_DATA } from './shipped-network.ts';
 
 /** Damages that the tables of tasks are made with. */
@@ -16,6 +21,7 @@ export const taskDamages = [
   { name: 'scratch', options: { task: 'inpaint' }, mask: 'scratch' },
   { name: 'text', options: { task: 'inpaint' }, mask: 'text' },
   { name: 'box 32', options: { task: 'inpaint' }, mask: 'box 32' },
+  { name: 'blots', options: { task: 'inpaint' }, mask: 'blots' },
   { name: 'random 75 %', options: { task: 'inpaint' }, mask: 'random 75 %' },
   { name: 'noise 25', options: { task: 'denoise', noise: 25 } },
   { name: 'blur 1.6, noise 2', options: { task: 'deblur', blurSigma: 1.6, noise: 2 } },
@@ -23,6 +29,9 @@ export const taskDamages = [
   { name: 'grey', options: { task: 'colorize' } },
 ] as const;
 export type TaskDamage = (typeof taskDamages)[number];
+
+/** Random stream of each mask, so that a new damage leaves the others as they are. */
+const STREAMS: Readonly<Record<Damage, number>> = { scratch: 0, text: 1, 'box 32': 2, 'random 75 %': 3, blots: 4 };
 
 /** A validation picture with one damage. */
 export interface TaskCase {
@@ -46,14 +55,9 @@ export async function taskCases(task: Task, crop: number, every: number): Promis
     const truth = centre(await decodePicture(new Uint8Array(await readFile(join(folder, file))), file), crop);
     for (const damage of taskDamages.filter(({ options }) => options.task === task)) {
       const options = parseRestoreOptions({ ...damage.options, seed: index });
-      const order = Object.keys(damages);
       const mask =
         'mask' in damage
-          ? damages[damage.mask](
-              truth.width,
-              truth.height,
-              new RandomGenerator(2026, index, order.indexOf(damage.mask)),
-            )
+          ? damages[damage.mask](truth.width, truth.height, new RandomGenerator(2026, index, STREAMS[damage.mask]))
           : undefined;
       const measured = simulateDamage({ picture: truth, mask, options });
       cases.push({ picture: basename(file, '.png'), damage, truth, mask, measured, options });
@@ -76,9 +80,13 @@ export async function restoreCase(
   { measured, mask, options }: TaskCase,
   network: ScoreNetwork,
   settings?: TunedSolver,
+  preset: Preset = 'balanced',
 ): Promise<Restored> {
   const tuned = settings === undefined ? {} : { tuned: { [options.task]: [settings] } };
-  const run = restore({ picture: measured, mask, options }, network, { now: () => performance.now(), ...tuned });
+  const run = restore({ picture: measured, mask, options: { ...options, preset } }, network, {
+    now: () => performance.now(),
+    ...tuned,
+  });
   let picture: Picture | undefined;
   for (;;) {
     const next = await run.next();
