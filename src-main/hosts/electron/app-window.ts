@@ -6,13 +6,15 @@ export interface AppWindowOptions {
   readonly preload: string;
   readonly session: Session;
   readonly state: WindowState | undefined;
+  /** The page has died so often that it is not loaded again. */
+  readonly onLost: (window: BrowserWindow) => void;
 }
 
 /** A page that dies so often within a minute would die again. */
 const MOST_RELOADS = 3;
 
 /** The window of the app: a sandboxed page without Node.js, which sees of this side what the preload names. */
-export function createAppWindow({ preload, session, state }: AppWindowOptions): BrowserWindow {
+export function createAppWindow({ preload, session, state, onLost }: AppWindowOptions): BrowserWindow {
   const window = new BrowserWindow({
     ...(state?.bounds ?? { width: 1280, height: 860 }),
     minWidth: 720,
@@ -37,7 +39,7 @@ export function createAppWindow({ preload, session, state }: AppWindowOptions): 
   });
   if (state?.isMaximized) window.maximize();
   window.once('ready-to-show', () => window.show());
-  reloadAfterCrash(window);
+  reloadAfterCrash(window, onLost);
   return window;
 }
 
@@ -46,12 +48,14 @@ export function loadApp(window: BrowserWindow): Promise<void> {
 }
 
 /** The session brings pictures and masks back, and runs go on in their own process. */
-function reloadAfterCrash(window: BrowserWindow): void {
+function reloadAfterCrash(window: BrowserWindow, onLost: AppWindowOptions['onLost']): void {
   let crashes: number[] = [];
   window.webContents.on('render-process-gone', (_event, { reason }) => {
     if (reason === 'clean-exit' || window.isDestroyed()) return;
     const now = Date.now();
     crashes = [...crashes.filter((time) => now - time < 60_000), now];
-    if (crashes.length <= MOST_RELOADS) window.webContents.reload();
+    if (crashes.length <= MOST_RELOADS) return window.webContents.reload();
+    crashes = [];
+    onLost(window);
   });
 }

@@ -8,6 +8,7 @@ import { serveAppProtocol } from './app-protocol.ts';
 import { createAppWindow, loadApp } from './app-window.ts';
 import { nativeDialogs } from './dialogs.ts';
 import { connectPage } from './ipc.ts';
+import type { Faults } from './faults.ts';
 import type { ProgramPlaces } from './locations.ts';
 import { setMenu } from './menu.ts';
 import { followEndings } from './notifications.ts';
@@ -21,6 +22,7 @@ import { WindowStateStore } from './window-state.ts';
 /** The desktop app: one window on one service. */
 export class DesktopApp {
   readonly #places: ProgramPlaces;
+  readonly #faults: Faults;
   readonly #windowState: WindowStateStore;
   readonly #opened = new OpenedFiles((paths) => void this.#openPaths(paths));
   #service: AppService | undefined;
@@ -29,8 +31,9 @@ export class DesktopApp {
   #isEnding = false;
   #isOpening = false;
 
-  constructor(places: ProgramPlaces) {
+  constructor(places: ProgramPlaces, faults: Faults) {
     this.#places = places;
+    this.#faults = faults;
     this.#windowState = new WindowStateStore(join(places.state, 'window.json'));
   }
 
@@ -65,13 +68,17 @@ export class DesktopApp {
         kind: 'electron',
         version: app.getVersion(),
         dialogs: nativeDialogs(() => this.#window),
-        logFault: (error) => console.error(error),
+        logFault: (error) => this.#faults.note(error),
         noteRecent: (path) => {
           app.addRecentDocument(path);
           void this.#updateMenu();
         },
       },
-      ...createProcesses(utilitySpawn, entries, models),
+      ...createProcesses(
+        utilitySpawn((text) => this.#faults.noteEnd(text)),
+        entries,
+        models,
+      ),
       stateFolder: state,
       sessionFolder: claimed.path,
     });
@@ -89,9 +96,13 @@ export class DesktopApp {
     this.#isOpening = true;
     const state = await this.#windowState.read().finally(() => (this.#isOpening = false));
     const { preload } = this.#places;
-    const window = createAppWindow({ preload, session: electronSession.defaultSession, state });
+    const window = createAppWindow({
+      ...{ preload, session: electronSession.defaultSession, state },
+      onLost: (lost) => void this.#faults.pageLost(lost),
+    });
     this.#window = window;
     this.#windowState.follow(window);
+    this.#faults.follow(window);
     window.on('closed', () => {
       this.#window = undefined;
       this.#opened.wait();

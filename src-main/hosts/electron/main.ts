@@ -1,12 +1,16 @@
 /** Entry of Electron's main process. */
 import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { app, dialog } from 'electron';
 import { toLangevinError } from '../../errors.ts';
 import { registerAppScheme } from './app-protocol.ts';
 import { DesktopApp } from './desktop-app.ts';
+import { Faults } from './faults.ts';
 import { programPlaces } from './locations.ts';
+import { LogFile } from './log-file.ts';
 import { guardNavigation } from './web-guards.ts';
 
+let faults: Faults | undefined;
 try {
   begin();
 } catch (error) {
@@ -21,12 +25,14 @@ function begin(): void {
   // Before the lock, which lies in it.
   mkdirSync(places.profile, { recursive: true, mode: 0o700 });
   app.setPath('userData', places.profile);
+  faults = new Faults(new LogFile(join(places.state, 'logs', 'desktop.log')));
+  faults.listen();
   if (!app.requestSingleInstanceLock()) {
     // The first one has been told what to open.
     app.quit();
     return;
   }
-  const desktop = new DesktopApp(places);
+  const desktop = new DesktopApp(places, faults);
   desktop.listen();
   app
     .whenReady()
@@ -35,6 +41,7 @@ function begin(): void {
 }
 
 function fail(error: unknown): void {
+  faults?.note(error);
   dialog.showErrorBox('Langevin', toLangevinError(error).message);
   app.exit(1);
 }

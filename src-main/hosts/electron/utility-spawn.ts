@@ -1,17 +1,29 @@
+import type { Readable } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { utilityProcess } from 'electron';
+import { utilityProcess, type UtilityProcess } from 'electron';
+import type { ProcessSpawn } from '../app/processes.ts';
 import { Children } from '../engine/delegated-spawn.ts';
+import { exitWords } from '../engine/exit-words.ts';
 import type { EngineExit, EngineMessage } from '../engine/protocol.ts';
 import type { EngineSpawn } from '../engine/spawn.ts';
 
 const keptOutput = 4000;
 
+/** How long the last words of a process that has ended may take, milliseconds. */
+const lastWordsMs = 250;
+
 /**
- * A process of ours as an Electron utility process, which can start further ones of its kind through this one. Its
+ * Processes of ours as Electron utility processes, which can start further ones of their kind through this one. Their
  * terminal output is kept for error messages.
- * @param entry  compiled JavaScript file that serves jobs; inside of app.asar it is read from there.
+ * @param onEnd  told of every process that ended by itself with a code other than 0.
  */
-export function utilitySpawn(entry: URL, args: readonly string[], serviceName: string): EngineSpawn {
+export function utilitySpawn(onEnd: (text: string) => void): ProcessSpawn {
+  return (entry, args, serviceName) => spawner(entry, args, serviceName, onEnd);
+}
+
+/** @param entry  compiled JavaScript file that serves jobs; inside of app.asar it is read from there. */
+function spawner(entry: URL, args: readonly string[], serviceName: string, onEnd: (text: string) => void): EngineSpawn {
   const spawn: EngineSpawn = () => {
     const child = utilityProcess.fork(fileURLToPath(entry), [...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -36,10 +48,18 @@ export function utilitySpawn(entry: URL, args: readonly string[], serviceName: s
       if (!ended) child.postMessage(report);
     });
     const exitListeners: ((exit: EngineExit) => void)[] = [];
+    // V8 has run out of memory or has failed otherwise; the exit follows. Without a listener, the app itself would fail.
+    child.on('error', (type, location) => {
+      output = `${output}\n${type} at ${location}`.slice(-keptOutput);
+    });
     child.on('exit', (code) => {
       ended = true;
       children.killAll();
-      for (const listener of exitListeners) listener({ code, signal: null, output: output.trim() });
+      void lastWords(child).then(() => {
+        const exit: EngineExit = { code, signal: null, output: output.trim() };
+        if (code !== 0 && !killed) onEnd(`${serviceName} ended ${exitWords(exit).how}\n${exit.output}`);
+        for (const listener of exitListeners) listener(exit);
+      });
     });
     return {
       get pid() {
@@ -60,4 +80,16 @@ export function utilitySpawn(entry: URL, args: readonly string[], serviceName: s
     };
   };
   return spawn;
+}
+
+/** The exit may come before the last of the output, which says why. */
+function lastWords({ stdout, stderr }: UtilityProcess): Promise<unknown> {
+  const ends = [stdout, stderr].map(
+    (stream) =>
+      new Promise<void>((resolve) => {
+        if (stream === null || (stream as Readable).readableEnded || (stream as Readable).destroyed) resolve();
+        else stream.once('close', resolve).once('end', resolve);
+      }),
+  );
+  return Promise.race([Promise.all(ends), wait(lastWordsMs)]);
 }

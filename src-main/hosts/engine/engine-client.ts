@@ -1,5 +1,6 @@
 import { LangevinError, throwIfCancelled } from '../../errors.ts';
 import type { EngineMessage } from './protocol.ts';
+import { exitWords } from './exit-words.ts';
 import type { EngineExit, EngineHandle, EngineSpawn } from './spawn.ts';
 
 /** Payload, events and result of each kind of job that an engine does. */
@@ -210,11 +211,11 @@ function exitFailure({ end }: LivingEngine, job: PendingJob, { code, signal, out
   if (end === 'hard-cancel') {
     return new LangevinError('engine-crashed', 'The engine process was stopped to cancel another job. Run it again.');
   }
-  const how = signal === null ? `with exit code ${code ?? 'unknown'}` : `by signal ${signal}`;
+  const { how, meaning } = exitWords({ code, signal, output });
   const last = output === '' ? '' : `\nIts last output:\n${output}`;
   return new LangevinError(
     'engine-crashed',
-    `The engine process ended unexpectedly ${how}. The next run starts a new one; if this happens again, try ` +
+    `The engine process ended unexpectedly ${how}. ${meaning === undefined ? '' : `${meaning} `}The next run starts a new one; if this happens again, try ` +
       `the provider cpu or a smaller picture.${last}`,
   );
 }

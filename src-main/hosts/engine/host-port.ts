@@ -6,10 +6,18 @@ interface ElectronParentPort {
   on(event: 'message', listener: (event: { readonly data: unknown }) => void): void;
 }
 
+/** Exit code of a process in which something was rejected and nobody looked; Node.js takes 1. */
+const UNHANDLED = 1;
+
 /** The channel to the process that started this one, or undefined when it has none. */
 export function hostPort(): EnginePort | undefined {
   const { parentPort } = process as { parentPort?: ElectronParentPort };
   if (parentPort !== undefined) {
+    // Electron only warns of what is rejected without anybody looking, and the job would hang; Node.js ends the process.
+    process.on('unhandledRejection', (reason) => {
+      console.error(reason);
+      process.exit(UNHANDLED);
+    });
     return {
       post: (message: EngineMessage) => parentPort.postMessage(message),
       onMessage: (listener) => parentPort.on('message', ({ data }) => listener(data as HostMessage)),

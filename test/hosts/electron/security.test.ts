@@ -18,7 +18,12 @@ type Arguments<F> = F extends (...args: infer A) => unknown ? A : never;
 
 function openWindow(): double.BrowserWindow {
   const session = double.session.defaultSession as never;
-  return createAppWindow({ preload: '/preload.cjs', session, state: undefined }) as unknown as double.BrowserWindow;
+  return createAppWindow({
+    preload: '/preload.cjs',
+    session,
+    state: undefined,
+    onLost: () => undefined,
+  }) as unknown as double.BrowserWindow;
 }
 
 describe('origins', () => {
