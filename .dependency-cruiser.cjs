@@ -39,8 +39,7 @@ module.exports = {
       from: { path: '^src-renderer/' },
       to: {
         path: '^src-main/',
-        pathNot:
-          '^src-main/(errors\\.ts$|(contract|tensor|sampling|operators|likelihood|images/suggest|find/findings))',
+        pathNot: '^src-main/(errors\\.ts$|(contract|tensor|sampling|operators|likelihood|find/findings))',
       },
     },
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },

@@ -35,10 +35,13 @@ async function editor(window: AppPage, theme: string): Promise<void> {
   await page.getByRole('heading', { name: 'Open a picture to restore' }).waitFor();
   if (theme === 'light') await takeScreenshot(window, 'empty-light');
   await window.openPictures(sample('chelsea-scratched.png'));
-  await window.command('Suggest a mask');
-  const notice = page.getByText(/A proposal has been added/).first();
-  await notice.waitFor();
-  await page.getByRole('button', { name: 'Dismiss' }).click();
+  await window.command('Find damage');
+  await page.getByRole('option').first().waitFor();
+  await page.getByTestId('findings-panel').getByRole('progressbar').waitFor({ state: 'detached' });
+  await page.getByRole('listbox').focus();
+  await page.keyboard.press('ArrowDown');
+  await takeScreenshot(window, `find-${theme}`);
+  await page.keyboard.press('m');
   await window.paint([0.62, 0.3], [0.66, 0.34]);
   await takeScreenshot(window, `editor-${theme}`);
 }

@@ -2,7 +2,9 @@ import type { BatchMask, BatchStart, FolderInfo } from '../../src-main/contract/
 import type { ModelInfo } from '../../src-main/contract/app/replies.ts';
 import type { FileInfo } from '../../src-main/contract/app/values.ts';
 import type { BatchFormat, ExistingPolicy } from '../../src-main/contract/batch.ts';
+import { findOptionsSchema, type FindOptions } from '../../src-main/contract/find.ts';
 import { parseRestoreOptions, type RestoreOptions, type Task } from '../../src-main/contract/restore-options.ts';
+import { defaultFilters } from '../findings/finding.ts';
 import type { MessageKey } from '../i18n/translate.svelte.ts';
 import type { AppState } from '../state/app-state.svelte.ts';
 
@@ -22,6 +24,8 @@ export class BatchForm {
   /** Absent: the one chosen last for the task. */
   modelName: string | undefined = $state();
   maskKind: MaskKind = $state('auto');
+  /** What counts as damage where it is found by itself. */
+  find: FindOptions = $state.raw(defaultFilters);
   maskFiles: readonly FileInfo[] = $state.raw([]);
   maskFolder: FolderInfo | undefined = $state.raw();
   /** As `#rrggbb`. */
@@ -67,6 +71,9 @@ export class BatchForm {
     }
     if (this.task === 'inpaint' && this.maskKind === 'folder' && this.maskFolder === undefined) {
       return 'batch.obstacle.maskFolder';
+    }
+    if (this.task === 'inpaint' && this.maskKind === 'auto' && this.find.kinds.length === 0) {
+      return 'batch.obstacle.kinds';
     }
     if (this.template.trim() === '') return 'batch.obstacle.template';
     return undefined;
@@ -131,6 +138,7 @@ export class BatchForm {
     // Mask files are forgotten with the page that chose them.
     if (mask.kind !== 'none' && mask.kind !== 'files') this.maskKind = mask.kind;
     if (mask.kind === 'folder') this.maskFolder = known(mask.folder);
+    if (mask.kind === 'auto') this.find = findOptionsSchema.parse(mask.find ?? {});
     if (mask.kind === 'color') {
       this.color = `#${mask.color.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
       this.tolerance = mask.tolerance;
@@ -147,8 +155,9 @@ export class BatchForm {
       case 'color':
         return { kind: 'color', color: rgbOf(this.color), tolerance: this.tolerance };
       case 'auto':
+        return { kind: 'auto', find: { ...this.find, kinds: [...this.find.kinds] } };
       case 'alpha':
-        return { kind: this.maskKind };
+        return { kind: 'alpha' };
     }
   }
 }

@@ -35,6 +35,8 @@ export const editorActions: readonly Action<Editor>[] = [
   tool('rectangle', 'R'),
   tool('ellipse', 'O'),
   { ...tool('wand', 'W'), predicate: (editor) => editor.pixels !== undefined },
+  { ...tool('snap', 'D'), predicate: (editor) => editor.damage !== undefined },
+  { ...tool('pick', 'V'), predicate: (editor) => editor.damage?.isChoosing === true },
   brushSize('brush-smaller', '[', -1),
   brushSize('brush-larger', ']', 1),
   hardness('brush-softer', '{', -1),
@@ -45,7 +47,7 @@ export const editorActions: readonly Action<Editor>[] = [
   whenPainted(maskEdit('mask-grow', ['+'], (layer, editor) => growMask(layer, editor.settings.growRadius))),
   whenPainted(maskEdit('mask-shrink', ['-'], (layer, editor) => shrinkMask(layer, editor.settings.growRadius))),
   whenPainted(maskEdit('mask-feather', ['F'], (layer, editor) => featherMask(layer, editor.settings.featherSigma))),
-  request('suggest-mask', ['S'], (editor) => editor.pixels !== undefined && !editor.tools.isBusy),
+  request('find-damage', ['S'], (editor) => editor.damage !== undefined && !editor.tools.isBusy),
   request('import-mask', ['Mod+Shift+I'], (editor) => !editor.tools.isBusy),
   request('export-mask', ['Mod+Shift+E'], isPainted),
   {

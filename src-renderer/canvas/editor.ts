@@ -5,11 +5,11 @@ import { MaskDocument } from './mask-document.ts';
 import { MaskLayer } from './mask-layer.ts';
 import { clampSettings, defaultSettings, type EditorSettings } from './settings.ts';
 import { ToolController } from './tools/tool-controller.ts';
-import type { ToolContext } from './tools/tool.ts';
+import type { DamageTools, ToolContext } from './tools/tool.ts';
 import { fitView, visibleRect, viewportCentre, toPicture, type View, type Viewport } from './view-transform.ts';
 
 /** What asks for the host or another part of the window; the panel that holds the editor carries it out. */
-export type EditorRequest = 'suggest-mask' | 'import-mask' | 'export-mask' | 'show-shortcuts' | 'show-palette';
+export type EditorRequest = 'find-damage' | 'import-mask' | 'export-mask' | 'show-shortcuts' | 'show-palette';
 
 /**
  * `tools` covers the active tool, its preview, the keyboard cursor and, while a stroke lasts, the mask; `canvas`: what is
@@ -35,6 +35,8 @@ export class Editor implements ToolContext {
   readonly document: MaskDocument;
   readonly heals = new HealStrokes();
   readonly tools: ToolController;
+  /** Set by who looks for damage. */
+  damage: DamageTools | undefined;
   readonly #onRequest: (request: EditorRequest) => void;
   readonly #listeners = new Set<(change: EditorChange) => void>();
   #pixels: PixelSource | undefined;
@@ -54,7 +56,7 @@ export class Editor implements ToolContext {
     this.document.history.subscribe(() => this.#notify('history'));
   }
 
-  /** The picture's pixels, for the magic wand and suggestions; absent until they are decoded. */
+  /** The picture's pixels, for the magic wand; absent until they are decoded. */
   get pixels(): PixelSource | undefined {
     return this.#pixels;
   }

@@ -13,6 +13,8 @@ import { PictureTiles } from './picture-tiles.ts';
 export interface CanvasLayers {
   readonly picture: HTMLCanvasElement;
   readonly overlay: HTMLCanvasElement;
+  /** Drawn by `FindingsRenderer`; this one keeps its size. */
+  readonly findings: HTMLCanvasElement;
   readonly marks: HTMLCanvasElement;
 }
 

@@ -15,7 +15,8 @@ export function drawMarks(context: CanvasRenderingContext2D, editor: Editor): vo
   if (shape !== undefined) {
     context.beginPath();
     outline(context, editor, shape);
-    strokeTwice(context, 1);
+    if (shape.kind === 'trail') drawTrail(context, (shape.diameter * editor.view.zoom) / pixelRatio);
+    else strokeTwice(context, 1);
   }
   drawHealing(context, editor);
   const { cursor } = editor.tools;
@@ -27,12 +28,12 @@ function outline(context: CanvasRenderingContext2D, { view }: Editor, shape: Pre
   if (shape.kind === 'brush') {
     const { x, y } = toScreen(view, shape);
     context.arc(x, y, Math.max(1.5, (shape.diameter / 2) * scale), 0, 2 * Math.PI);
-  } else if (shape.kind === 'path') {
+  } else if (shape.kind === 'path' || shape.kind === 'trail') {
     for (const point of shape.points) {
       const { x, y } = toScreen(view, point);
       context.lineTo(x, y);
     }
-    if (shape.closed) context.closePath();
+    if (shape.kind === 'path' && shape.closed) context.closePath();
   } else {
     const [from, to] = [toScreen(view, shape.from), toScreen(view, shape.to)];
     const [width, height] = [to.x - from.x, to.y - from.y];
@@ -66,6 +67,17 @@ function drawHealing(context: CanvasRenderingContext2D, { heals, tools, view }: 
     strokeTwice(context, 1);
     context.restore();
   }
+}
+
+/** Lets the picture be seen through it, and looks unlike the mask: nothing is marked yet. */
+function drawTrail(context: CanvasRenderingContext2D, width: number): void {
+  context.save();
+  context.lineCap = 'round';
+  context.lineJoin = 'round';
+  context.lineWidth = Math.max(1, width);
+  context.strokeStyle = 'rgb(255 255 255 / 45%)';
+  context.stroke();
+  context.restore();
 }
 
 /** A cross that leaves its pixel free; with a dot while the tool is down. */

@@ -1,33 +1,9 @@
-import { toLangevinError } from '../../src-main/errors.ts';
-import type { Editor } from '../canvas/editor.ts';
 import { wholeRect } from '../canvas/geometry.ts';
 import { formatNumber, t } from '../i18n/translate.svelte.ts';
 import type { AppState } from '../state/app-state.svelte.ts';
 import type { OpenPicture } from '../state/open-picture.svelte.ts';
 import { deliverSaved, pickFiles } from '../state/pick-files.ts';
-import { findDamage } from './find-damage.ts';
-
-/** Adds what looks like damage to the mask, as one step that can be taken back and corrected. */
-export async function suggestMask(app: AppState, picture: OpenPicture, find = findDamage): Promise<void> {
-  if (picture.isSuggesting) return;
-  const { content, editor } = picture;
-  picture.isSuggesting = true;
-  app.announce(t('editor.suggesting'));
-  try {
-    const coverage = await find(content);
-    const found = coverage.reduce((count, c) => count + (c >= 128 ? 1 : 0), 0);
-    if (found === 0) return app.tell(t('editor.suggested-nothing'));
-    await untilIdle(editor);
-    editor.document.edit('history.suggest-mask', (layer) =>
-      layer.blendRect(wholeRect(layer), coverage, 0, layer.width, 'add'),
-    );
-    app.tell(t('editor.suggested', { percent: percentOf(found, coverage.length) }));
-  } catch (error) {
-    app.tell(t('editor.suggest-failed', { reason: toLangevinError(error).message }), 'problem');
-  } finally {
-    picture.isSuggesting = false;
-  }
-}
+import { untilIdle } from './until-idle.ts';
 
 /** Replaces the mask by one from a file. */
 export async function importMask(app: AppState, picture: OpenPicture): Promise<void> {
@@ -58,16 +34,4 @@ export async function exportMask(app: AppState, picture: OpenPicture): Promise<v
 export function percentOf(part: number, whole: number): string {
   const percent = (100 * part) / whole;
   return formatNumber(percent, { maximumSignificantDigits: percent < 1 ? 1 : 3 });
-}
-
-/** Waits for a stroke to end: edits cannot be begun inside another. */
-function untilIdle(editor: Editor): Promise<void> {
-  if (!editor.tools.isBusy) return Promise.resolve();
-  return new Promise((resolve) => {
-    const stop = editor.subscribe(() => {
-      if (editor.tools.isBusy) return;
-      stop();
-      resolve();
-    });
-  });
 }

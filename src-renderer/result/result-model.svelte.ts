@@ -4,6 +4,7 @@ import type { Pixels } from '../../src-main/contract/app/values.ts';
 import type { Rect } from '../canvas/geometry.ts';
 import type { AppState } from '../state/app-state.svelte.ts';
 import type { OpenPicture } from '../state/open-picture.svelte.ts';
+import type { RepairModel } from '../repair/repair-model.svelte.ts';
 import type { RunModel } from '../state/run-model.svelte.ts';
 import { cropPixels, deviationPixels, differencePixels, scanPixels } from './compare-pixels.ts';
 
@@ -37,7 +38,20 @@ export class ResultModel {
 
   /** Pixels of what is shown; undefined until they have come. */
   get content(): Pixels | undefined {
-    return this.#contents.find(({ id }) => id === this.shown?.id)?.pixels;
+    const read = this.#contents.find(({ id }) => id === this.shown?.id)?.pixels;
+    return read && this.#repair ? this.#repair.compose(read) : read;
+  }
+
+  /** What is shown as the host saves it, with what people have decided on repaired places. */
+  async settled(): Promise<ResultInfo | undefined> {
+    const { shown } = this;
+    return shown && this.#repair ? this.#repair.settle(shown) : shown;
+  }
+
+  /** The repair that this is the result of. */
+  get #repair(): RepairModel | undefined {
+    const { repair } = this.picture;
+    return repair?.owns(this.run) === true ? repair : undefined;
   }
 
   /** Where the result lies in the picture; undefined where that is not known, or it is no picture of the same place. */

@@ -2,6 +2,7 @@ import type { PictureSave } from '../../src-main/contract/app/results.ts';
 import type { ResultInfo } from '../../src-main/contract/app/runs.ts';
 import { SLICE_FORMATS, OUTPUT_FORMATS } from '../../src-main/contract/jobs.ts';
 import type { AppState } from '../state/app-state.svelte.ts';
+import type { ResultModel } from './result-model.svelte.ts';
 import type { OpenPicture } from '../state/open-picture.svelte.ts';
 import { deliverSaved } from '../state/pick-files.ts';
 
@@ -37,9 +38,12 @@ export function usualSave(app: AppState, picture: OpenPicture, result: ResultInf
   };
 }
 
-/** Saves a result and tells where it went. @returns whether it was saved or downloaded. */
-export async function saveResult(app: AppState, result: ResultInfo, save: PictureSave): Promise<boolean> {
-  const saved = await app.attempt(() => app.client.call('saveResult', { result: result.id, save }));
+/** Saves what a model shows and tells where it went. @returns whether it was saved or downloaded. */
+export async function saveResult(app: AppState, model: ResultModel, save: PictureSave): Promise<boolean> {
+  const saved = await app.attempt(async () => {
+    const result = await model.settled();
+    return result && app.client.call('saveResult', { result: result.id, save });
+  });
   if (saved === undefined) return false;
   deliverSaved(app, saved);
   return saved.saved || 'download' in saved;

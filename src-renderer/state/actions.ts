@@ -5,6 +5,7 @@ import { editorActions } from '../canvas/editor-actions.ts';
 import type { Platform } from '../canvas/key-binding.ts';
 import { healingOf, type Healing } from '../heal/healing.svelte.ts';
 import { isMessageKey, t } from '../i18n/translate.svelte.ts';
+import { repairPhoto } from '../repair/repair-photo.ts';
 import { VIEWS, type AppState, type View } from './app-state.svelte.ts';
 import type { OpenPicture, Stage } from './open-picture.svelte.ts';
 import { pickFiles } from './pick-files.ts';
@@ -67,6 +68,28 @@ export const appActions: readonly AppAction[] = [
   ofStroke('heal-refine', [], (healing, info) => healing.refine(info)),
   ofStroke('heal-remove', ['Alt+Delete'], (healing, info) => healing.remove(info.variant)),
   ofHealing('heal-cancel', [], (healing) => (healing.refining.length > 0 ? () => healing.cancel() : undefined)),
+  {
+    id: 'repair-photo',
+    group: 'run',
+    label: 'action.repair-photo',
+    keys: ['Shift+S'],
+    predicate: (app) => app.connection === 'open' && (pictureOf(app)?.run?.isActive ?? false) === false,
+    perform: (app) => void repairPhoto(app),
+  },
+  ofFindings('find-mark', ['M'], ({ findings }) => (findings.kept.length > 0 ? () => findings.mark() : undefined)),
+  ofFindings('find-keep-all', [], ({ findings }) =>
+    findings.kept.length < findings.findings.length ? () => findings.keepAll() : undefined,
+  ),
+  ofFindings('find-reject-all', [], ({ findings }) =>
+    findings.kept.length > 0 ? () => findings.rejectAll() : undefined,
+  ),
+  ofFindings(
+    'find-close',
+    [],
+    ({ findings }) =>
+      () =>
+        findings.close(),
+  ),
   ...VIEWS.map((view): AppAction => ({
     id: `view-${view}`,
     group: 'window',
@@ -185,11 +208,23 @@ function otherStage({ stage }: OpenPicture): Stage {
   return stage === 'result' ? 'edit' : 'result';
 }
 
+/** An action on the damage that was found, while it is shown. */
+function ofFindings(
+  id: string,
+  keys: readonly string[],
+  work: (picture: OpenPicture) => (() => void) | undefined,
+): AppAction {
+  return ofPicture(id, 'mask', keys, (picture) =>
+    picture.stage === 'edit' && picture.findings.isOpen ? work(picture) : undefined,
+  );
+}
+
 /** An action of the mask editor, for the picture in front while its mask is edited. */
 function ofEditor(action: Action<Editor>): AppAction {
   const shown = (app: AppState): OpenPicture | undefined => {
     const picture = pictureOf(app);
-    return picture?.stage === 'edit' ? picture : undefined;
+    const isShown = picture?.stage === 'edit' || (picture !== undefined && decidesOnPlaces(action.id, picture));
+    return isShown ? picture : undefined;
   };
   return {
     ...action,
@@ -197,7 +232,7 @@ function ofEditor(action: Action<Editor>): AppAction {
     predicate: (app) => {
       const picture = shown(app);
       picture?.shown.followActions();
-      if (action.id === 'suggest-mask' && picture?.isSuggesting === true) return false;
+      if (action.id === 'find-damage' && picture?.findings.isOpen === true) return false;
       return picture !== undefined && isEnabled(action, picture.editor);
     },
     perform: (app) => {
@@ -212,6 +247,13 @@ function ofEditor(action: Action<Editor>): AppAction {
       else app.announce(labelOf(action.label));
     },
   };
+}
+
+/** Undo and redo of what is decided on repaired places, where the result is shown. */
+function decidesOnPlaces(id: string, { stage, repair, shown }: OpenPicture): boolean {
+  if (stage !== 'result' || repair === undefined) return false;
+  const label = id === 'undo' ? shown.undoLabel : id === 'redo' ? shown.redoLabel : undefined;
+  return label?.startsWith('history.repair-') === true;
 }
 
 function groupOf(id: string): ActionGroup {

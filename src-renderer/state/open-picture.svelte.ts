@@ -2,10 +2,14 @@ import type { RestoreOptions } from '../../src-main/contract/restore-options.ts'
 import type { SessionTab } from '../../src-main/contract/app/session.ts';
 import type { FileInfo, MaskPatch, PictureContent } from '../../src-main/contract/app/values.ts';
 import { Editor, type EditorRequest } from '../canvas/editor.ts';
+import type { DamageSearch } from '../findings/damage-search.ts';
+import { damageTools, type Tell } from '../findings/damage-tools.ts';
+import { FindingsModel } from '../findings/findings-model.svelte.ts';
 import { serializeMask } from '../canvas/mask-file.ts';
 import type { MaskLayer } from '../canvas/mask-layer.ts';
 import { defaultSettings, type EditorSettings } from '../canvas/settings.ts';
 import { HealedPixels } from '../heal/healed-pixels.ts';
+import type { RepairModel } from '../repair/repair-model.svelte.ts';
 import { ReactiveEditor } from '../editor/reactive-editor.ts';
 import type { RunModel } from './run-model.svelte.ts';
 
@@ -21,6 +25,9 @@ export interface OpenPictureOptions {
   /** A mask to go on with; of the picture's displayed size. */
   readonly mask?: MaskLayer;
   readonly onRequest?: (request: EditorRequest, picture: OpenPicture) => void;
+  /** Looks for damage in it; absent where that cannot be done. */
+  readonly createSearch?: () => DamageSearch;
+  readonly tell?: Tell;
 }
 
 /** Things that a part of the window offers to do with a picture, for shortcuts, palette and menus; absent: not now. */
@@ -42,8 +49,10 @@ export class OpenPicture {
   model: string = $state()!;
   run: RunModel | undefined = $state.raw();
   stage: Stage = $state('edit');
-  /** Whether damage is being looked for. */
-  isSuggesting = $state(false);
+  /** Repairing it in one go; absent unless people have asked for that. */
+  repair: RepairModel | undefined = $state.raw();
+  /** Damage that was found by itself, as a proposal beside the mask. */
+  readonly findings: FindingsModel;
   /** What the restore panel can do now with this picture; absent while it is not shown. */
   commands: PictureCommands = $state.raw({});
   /** Whether the view has been fitted to a canvas once; afterwards it is people's own. */
@@ -68,6 +77,10 @@ export class OpenPicture {
     });
     this.editor.pixels = content;
     this.shown = new ReactiveEditor(this.editor);
+    this.findings = new FindingsModel(this.editor, start.createSearch ?? nobodyLooks);
+    if (start.createSearch !== undefined) {
+      this.editor.damage = damageTools(this.editor, this.findings, start.tell ?? (() => undefined));
+    }
   }
 
   /** Whether the editor shows the picture as it was opened. */
@@ -109,4 +122,8 @@ export class OpenPicture {
       ...(this.run && { run: this.run.id }),
     };
   }
+}
+
+function nobodyLooks(): DamageSearch {
+  throw new Error('Nobody looks for damage in this picture.');
 }

@@ -3,6 +3,7 @@ import type { FileInfo, PictureContent } from '../../src-main/contract/app/value
 import { parseRestoreOptions, type RestoreOptions, type Task } from '../../src-main/contract/restore-options.ts';
 import type { EditorRequest } from '../canvas/editor.ts';
 import type { Size } from '../canvas/geometry.ts';
+import { HostSearch } from '../findings/host-search.ts';
 import { deserializeMask } from '../canvas/mask-file.ts';
 import type { MaskLayer } from '../canvas/mask-layer.ts';
 import type { AppClient } from '../../src-main/contract/app/client.ts';
@@ -72,6 +73,7 @@ export class OpenPictures {
     if (index < 0) return;
     if (this.#closed !== undefined) this.#forget(this.#closed.picture);
     this.#closed = { picture, index };
+    picture.findings.stop();
     if (picture.run?.isActive === true) void this.#app.attempt(async () => picture.run?.cancel());
     this.tabs = this.tabs.filter((tab) => tab !== picture);
     if (this.active === picture) this.active = this.tabs[Math.min(index, this.tabs.length - 1)];
@@ -97,6 +99,8 @@ export class OpenPictures {
   }
 
   #forget(picture: OpenPicture): void {
+    picture.findings.dispose();
+    picture.repair?.dispose();
     void this.#app.attempt(() => this.#app.client.call('forgetFile', { file: picture.file.id }));
   }
 
@@ -147,6 +151,8 @@ export class OpenPictures {
         ...(editor && { settings: editor }),
         ...(mask && { mask }),
         onRequest: (request, picture) => this.onRequest(request, picture),
+        createSearch: () => new HostSearch(this.#app.client, file.id),
+        tell: (...news) => this.#app.tell(...news),
       });
     });
   }

@@ -135,6 +135,26 @@ describe('before the start', () => {
     await expectAccessible();
   });
 
+  test('what counts as damage goes into the request', async () => {
+    const host = hostWith();
+    await openView(host);
+    await press('Add scans');
+    await fireEvent.click(screen.getByRole('checkbox', { name: 'Dust, specks' }));
+    const sensitivity = screen.getByRole<HTMLInputElement>('spinbutton', { name: 'Sensitivity' });
+    sensitivity.value = '70';
+    await fireEvent.change(sensitivity);
+    await press('Make plan');
+    await vi.waitFor(() => expect(lastRequest(host, 'planBatch')).toBeDefined());
+    expect(lastRequest<BatchStart>(host, 'planBatch').mask).toEqual({
+      kind: 'auto',
+      find: { sensitivity: 0.7, kinds: ['line', 'crack', 'loss', 'text'], minSize: 12 },
+    });
+    for (const kind of ['Scratches, hairs', 'Cracks, folds, tears', 'Losses, stains', 'Printed text']) {
+      await fireEvent.click(screen.getByRole('checkbox', { name: kind }));
+    }
+    screen.getByText('Choose at least one kind of damage.');
+  });
+
   test('a change of the settings takes the plan back', async () => {
     await openView(hostWith());
     await press('Add scans');
@@ -226,6 +246,19 @@ describe('while it runs', () => {
     await expectAccessible();
     await press('Retry 1 picture');
     await vi.waitFor(() => expect(lastRequest<BatchStart>(host, 'startBatch').resume).toBe(true));
+  });
+
+  test('shows what was marked, and says in which picture nothing was found', async () => {
+    const host = hostWith();
+    await openView(host);
+    await startBatch();
+    const thumbnails = { before: 'AAAA', marked: 'BBBB', after: 'CCCC' };
+    const reason = 'No damage was found in b.png, so it was not restored.';
+    end(host, [{ ...done('a.png'), thumbnails } as FileOutcome, { status: 'skipped', input: 'b.png', reason }]);
+    await vi.waitFor(() => screen.getByRole('img', { name: 'What was marked in a.png' }));
+    expect(screen.getByRole('img', { name: 'a.png before' }).getAttribute('src')).toBe('data:image/jpeg;base64,AAAA');
+    screen.getByText(reason);
+    await expectAccessible();
   });
 
   test('offers results for download, and says why one cannot be opened in the editor', async () => {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { parseRestoreOptions } from '../../src-main/contract/restore-options.ts';
-import { exportMask, importMask, suggestMask } from '../../src-renderer/editor/mask-requests.ts';
+import { exportMask, importMask } from '../../src-renderer/editor/mask-requests.ts';
 import { AppState } from '../../src-renderer/state/app-state.svelte.ts';
 import { OpenPicture } from '../../src-renderer/state/open-picture.svelte.ts';
 import { HostDouble } from './host-double.ts';
@@ -21,47 +21,6 @@ beforeEach(() => {
 
 const painted = (): number => picture.editor.document.layer.paintedCount;
 const coverage = (count: number): Uint8Array => new Uint8Array(40 * 30).fill(255, 0, count);
-
-describe('suggestMask', () => {
-  test('adds what was found to the mask, as one step', async () => {
-    const app = new AppState(new HostDouble());
-    picture.editor.document.edit('history.rectangle', (layer) =>
-      layer.fillRect({ x: 0, y: 29, width: 40, height: 1 }, 'add'),
-    );
-    await suggestMask(app, picture, () => Promise.resolve(coverage(120)));
-    expect(painted()).toBe(160);
-    expect(app.notices.at(-1)?.message).toContain('10 %');
-    picture.editor.undo();
-    expect(painted()).toBe(40);
-  });
-
-  test('says when nothing was found and leaves the mask and its history', async () => {
-    const app = new AppState(new HostDouble());
-    await suggestMask(app, picture, () => Promise.resolve(coverage(0)));
-    expect(app.notices.at(-1)?.message).toContain('No scratches');
-    expect(picture.editor.document.history.canUndo).toBe(false);
-    expect(picture.isSuggesting).toBe(false);
-  });
-
-  test('waits for a stroke that has begun meanwhile', async () => {
-    const app = new AppState(new HostDouble());
-    const sample = { x: 5, y: 5, pressure: 1, constrain: false, opposite: false };
-    picture.editor.tools.pointerDown(sample);
-    const done = suggestMask(app, picture, () => Promise.resolve(coverage(40)));
-    await new Promise((resolve) => setTimeout(resolve, 10));
-    expect(picture.editor.document.history.canUndo).toBe(false);
-    picture.editor.tools.pointerUp(sample);
-    await done;
-    expect(picture.editor.document.history.undoLabel).toBe('history.suggest-mask');
-  });
-
-  test('tells why the search failed', async () => {
-    const app = new AppState(new HostDouble());
-    await suggestMask(app, picture, () => Promise.reject(new Error('out of memory')));
-    expect(app.notices.at(-1)).toMatchObject({ kind: 'problem', message: expect.stringContaining('out of memory') });
-    expect(picture.isSuggesting).toBe(false);
-  });
-});
 
 describe('importMask', () => {
   const appWith = (mask: Uint8Array): AppState => {

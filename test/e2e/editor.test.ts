@@ -149,19 +149,76 @@ describeInBrowser('the mask editor', () => {
     await page.keyboard.press('Control+0');
   });
 
-  test('suggests a mask that can be taken back', async () => {
+  test('finds damage by itself, lets people choose, and marks it as one step', async () => {
+    const { page } = window;
     await window.command('Clear the mask');
     await waitForPainted('Nothing marked');
-    await window.page.getByRole('button', { name: 'Suggest a mask' }).click();
-    await window.page
-      .getByText(/A proposal has been added to the mask/)
-      .first()
-      .waitFor();
+    await page.getByRole('button', { name: 'Find damage' }).click();
+    const panel = page.getByTestId('findings-panel');
+    await panel.getByRole('option').first().waitFor();
+    await panel.getByText(/looking more closely|Looking for damage/).waitFor({ state: 'detached' });
+    const kept = panel.getByTestId('kept-count');
+    const counts = async (): Promise<number[]> =>
+      ((await kept.textContent()) ?? '').match(/\d+/g)!.map((digits) => Number(digits));
+    const [all] = await counts();
+    // The long scratches, at least.
+    expect(all).toBeGreaterThan(3);
+    await window.expectAccessible();
+    // Less is found at once when less is asked for, without another search.
+    await panel.getByRole('slider', { name: 'Sensitivity' }).fill('20');
+    await expect.poll(async () => (await counts())[1]).toBeLessThan(all);
+    await page.getByRole('button', { name: 'Undo filter findings' }).click();
+    await expect.poll(counts).toEqual([all, all]);
+    // By keyboard: the first is left out and outlined; by pointer on the canvas it is kept again.
+    await panel.getByRole('listbox').focus();
+    await page.keyboard.press('Space');
+    await expect.poll(counts).toEqual([all - 1, all]);
+    await page.getByRole('button', { name: 'Undo leave out finding' }).click();
+    await expect.poll(counts).toEqual([all, all]);
+    expect(await painted()).toBe('Nothing marked');
+    await page.keyboard.press('m');
     await waitForPainted(/% marked/);
-    await window.page.getByRole('button', { name: 'Undo suggested mask' }).click();
+    await page.getByRole('button', { name: 'Undo mark findings' }).click();
     await waitForPainted('Nothing marked');
-    await window.page.keyboard.press('Control+y');
+    await panel.waitFor();
+    await page.keyboard.press('Control+y');
     await waitForPainted(/% marked/);
+  });
+
+  test('draws findings where they are, and takes a press on one', async () => {
+    const { page } = window;
+    await window.command('Clear the mask');
+    await page.keyboard.press('s');
+    const panel = page.getByTestId('findings-panel');
+    const option = panel.getByRole('option').first();
+    await option.waitFor();
+    await page.keyboard.press('Control+0');
+    const place = await findingPlace(window);
+    const box = await window.canvas.boundingBox();
+    await page.mouse.click((box?.x ?? 0) + place[0], (box?.y ?? 0) + place[1]);
+    await expect.poll(() => panel.locator('[role=option][aria-selected=false]').count()).toBe(1);
+    await page.mouse.click((box?.x ?? 0) + place[0], (box?.y ?? 0) + place[1]);
+    await expect.poll(() => panel.locator('[role=option][aria-selected=false]').count()).toBe(0);
+    await page.keyboard.press('Escape');
+    await panel.waitFor({ state: 'detached' });
+    expect(await painted()).toBe('Nothing marked');
+  });
+
+  test('snaps a rough stroke to the damage beneath it', async () => {
+    const { page } = window;
+    await page.keyboard.press('d');
+    const size = page.getByRole('spinbutton', { name: 'Size' });
+    await size.fill('30');
+    await size.press('Enter');
+    // Along the scratch above the right eye.
+    await window.paint([0.5, 0.32], [0.62, 0.38], [0.72, 0.42]);
+    await waitForPainted(/% marked/);
+    await page.getByRole('button', { name: 'Undo snap stroke' }).waitFor();
+    const share = Number(/[\d.]+/.exec((await painted()) ?? '')?.[0]);
+    // The stroke itself would be several percent of the picture.
+    expect(share).toBeGreaterThan(0.1);
+    expect(share).toBeLessThan(2.5);
+    await page.keyboard.press('b');
   });
 
   test('exports the mask and imports it again', async () => {
@@ -193,7 +250,7 @@ describeInBrowser('the mask editor', () => {
     await page.reload();
     await window.canvas.waitFor();
     await expect.poll(() => page.getByRole('tab').allInnerTexts()).toEqual(['chelsea-scratched.png', 'chelsea.png']);
-    expect(await painted()).toBe(marked);
+    await expect.poll(painted).toBe(marked);
     expect(await page.getByRole('spinbutton', { name: 'Size' }).inputValue()).toBe('77');
   });
 
@@ -233,6 +290,22 @@ describeInBrowser('the mask editor on fine screens', () => {
 });
 
 type Place = readonly [x: number, y: number];
+
+/** A place of the canvas, CSS pixels, on something that was found. */
+async function findingPlace(window: AppPage): Promise<Place> {
+  return window.canvas.evaluate(async (element) => {
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    const canvas = element.querySelectorAll('canvas')[2];
+    const { data, width } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+    // In the middle of something at least 8 pixels wide.
+    for (let at = 8; at < data.length / 4; at++) {
+      if ([-4, -2, 0, 2, 4].every((shift) => data[(at + shift) * 4 + 3] > 100)) {
+        return [(at % width) / devicePixelRatio, Math.floor(at / width) / devicePixelRatio] as const;
+      }
+    }
+    throw new Error('Nothing is drawn.');
+  });
+}
 
 /** Colours of pixels of the canvas, picture and mask, after the frame that is due. */
 async function colours(window: AppPage, places: readonly Place[]): Promise<{ picture: number[][]; mask: number[][] }> {

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { batchStartSchema } from './batch.ts';
 import { healingRequests } from './healing.ts';
+import { findingRequests } from './finding.ts';
 import { bytesSchema, idSchema, maskPatchSchema, modelNameSchema } from './values.ts';
 import { pictureSaveSchema } from './results.ts';
-import { runRequestSchema } from './runs.ts';
+import { composePartSchema, runRequestSchema } from './runs.ts';
 import { appSettingsPatchSchema } from './settings.ts';
 import { sessionSchema } from './session.ts';
 import { TASKS } from '../restore-options.ts';
@@ -67,6 +68,10 @@ export const appRequests = {
   /** The result as a new file of the session, to restore again from here. */
   reuseResult: z.strictObject({ result: idSchema }),
   forgetResult: z.strictObject({ result: idSchema }),
+  /** A result of the same run with marked pixels of others, or of the original; later parts lie over earlier ones. */
+  composeResult: z.strictObject({ result: idSchema, parts: z.array(composePartSchema).min(1).max(1000) }),
+
+  ...findingRequests,
 
   ...healingRequests,
 

@@ -4,7 +4,7 @@ import type { AppCall } from './calls.ts';
 import type { BatchPlanInfo, BatchSnapshot, FolderInfo } from './batch.ts';
 import type { HealingChange, HealingState } from './healing.ts';
 import type { Saved } from './results.ts';
-import type { RunPlan, RunSnapshot } from './runs.ts';
+import type { ResultInfo, RunPlan, RunSnapshot } from './runs.ts';
 import type { AppSettings } from './settings.ts';
 import type { Session } from './session.ts';
 import type { FileInfo, Id, PictureContent, ScanContent } from './values.ts';
@@ -94,6 +94,9 @@ export interface AppResults {
   readonly cancelRefining: HealingChange;
   readonly watchHealing: null;
   readonly saveHealed: Saved;
+  readonly composeResult: ResultInfo;
+  readonly startFind: { readonly find: Id };
+  readonly cancelFind: null;
   readonly settings: AppSettings;
   readonly changeSettings: AppSettings;
   readonly session: Session & { readonly files: readonly FileInfo[] };

@@ -34,6 +34,14 @@ export const runRequestSchema = z.strictObject({
 });
 export type RunRequest = z.input<typeof runRequestSchema>;
 
+/** Pixels of another picture that go into a result. */
+export const composePartSchema = z.strictObject({
+  mask: maskPatchSchema,
+  /** A result of the same size; absent: the picture that the run began with. */
+  from: idSchema.optional(),
+});
+export type ComposePart = z.input<typeof composePartSchema>;
+
 export interface RunPlan {
   readonly solver: string;
   readonly settings: Readonly<Record<string, string | number | boolean>>;

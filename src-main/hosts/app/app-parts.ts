@@ -5,6 +5,7 @@ import { Folders } from './batches/folders.ts';
 import { Documents } from './documents.ts';
 import { FileStore } from './file-store.ts';
 import { Healings } from './healing/healings.ts';
+import { Finds } from './finds.ts';
 import { Pictures } from './pictures.ts';
 import type { AppProcesses } from './processes.ts';
 import { RecentFiles } from './recent-files.ts';
@@ -38,6 +39,7 @@ export interface AppParts {
   readonly runs: Runs;
   readonly healings: Healings;
   readonly planner: Planner;
+  readonly finds: Finds;
   readonly settings: SettingsStore;
   readonly session: SessionStore;
   readonly folders: Folders;
@@ -66,6 +68,7 @@ export function createParts(options: AppServiceOptions, emit: (event: AppEvent) 
   const folders = new Folders(join(sessionFolder, 'uploads'), options.folders ?? []);
   return {
     ...{ files, pictures, resultStore, runs, healings, planner, folders },
+    finds: new Finds({ engine, files, emit }),
     documents: new Documents(files, new RecentFiles(join(stateFolder, 'recent.json')), shell),
     results: new Results({ store: resultStore, files, worker, shell, fileOf: (run) => runs.fileOf(run) }),
     settings: new SettingsStore(join(stateFolder, 'settings.json')),

@@ -96,8 +96,9 @@ export class AppService {
 
   /** Ends what runs; the processes end with it. */
   async close(): Promise<void> {
-    const { runs, healings, batches, resultStore } = this.#parts;
+    const { runs, healings, finds, batches, resultStore } = this.#parts;
     runs.cancelAll();
+    finds.cancelAll();
     await healings.close();
     await batches.close();
     const { engine, worker, healer } = this.#options;

@@ -12,7 +12,8 @@ export type RequestHandlers = {
 };
 
 export function requestHandlers({ shell, worker, engine }: AppServiceOptions, parts: AppParts): RequestHandlers {
-  const { files, documents, pictures, results, runs, healings, planner, settings, session, folders, batches } = parts;
+  const { files, documents, pictures, results, runs, healings, planner, finds, settings, session, folders, batches } =
+    parts;
   const nothing = async (work: Promise<unknown> | void): Promise<null> => {
     await work;
     return null;
@@ -62,6 +63,11 @@ export function requestHandlers({ shell, worker, engine }: AppServiceOptions, pa
     readResult: ({ result }) => results.read(result),
     saveResult: (request) => results.save(request),
     reuseResult: ({ result }) => results.reuse(result),
+    composeResult: async (request) => {
+      const result = await results.compose(request);
+      runs.addResult(result);
+      return result;
+    },
     forgetResult: ({ result }) => nothing(runs.forgetResult(result)),
     openHealing: (request) => healings.open(request),
     healStroke: (request) => healings.stroke(request),
@@ -71,6 +77,8 @@ export function requestHandlers({ shell, worker, engine }: AppServiceOptions, pa
     cancelRefining: (request) => healings.cancel(request),
     watchHealing: async (request) => nothing(healings.watch(request)),
     saveHealed: (request) => healings.save(request),
+    startFind: async ({ file }) => finds.start(file),
+    cancelFind: async ({ find }) => nothing(finds.cancel(find)),
     settings: () => settings.read(),
     changeSettings: (patch) => settings.change(patch),
     session: async () => session.read(),

@@ -2,6 +2,7 @@ import { LangevinError } from '../../errors.ts';
 import { OUTPUT_FORMATS } from '../../contract/jobs.ts';
 import type { ParsedAppRequest } from '../../contract/app/calls.ts';
 import type { Saved } from '../../contract/app/results.ts';
+import type { ResultInfo } from '../../contract/app/runs.ts';
 import type { FileInfo, Id, PictureContent, ScanContent } from '../../contract/app/values.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import type { FileStore } from './file-store.ts';
@@ -46,6 +47,27 @@ export class Results {
       original: original?.isCopy ? undefined : original?.path,
       encode: (format) => this.#encode(id, { ...wanted, format }),
     });
+  }
+
+  /**
+   * A result of the same run with marked pixels of others, in all its depth.
+   * @throws file-not-found, mask-size; unsupported-combination for what is no picture
+   */
+  async compose({ result: id, parts }: ParsedAppRequest<'composeResult'>): Promise<ResultInfo> {
+    const { store, files, worker, fileOf } = this.#options;
+    const { run, kind, sample, width, height, isScan, format } = store.info(id);
+    if (isScan) throw new LangevinError('unsupported-combination', 'Only results that are pictures can be composed.');
+    const sources = [...new Set(parts.map(({ from }) => from))];
+    const png = await worker.result('compose-result', {
+      base: { name: 'the result', bytes: await store.read(id, 'png') },
+      sources: await Promise.all(
+        sources.map(async (from) =>
+          from === undefined ? files.read(fileOf(run)) : { name: 'a result', bytes: await store.read(from, 'png') },
+        ),
+      ),
+      parts: parts.map(({ mask, from }) => ({ mask, source: sources.indexOf(from) })),
+    });
+    return store.add(run, { type: 'result', kind, sample, width, height, format, png, metadata: store.metadata(id) });
   }
 
   /** A result as a file, to restore again. */

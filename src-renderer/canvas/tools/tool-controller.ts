@@ -2,7 +2,9 @@ import type { Point } from '../geometry.ts';
 import { BoxTool } from './box-tool.ts';
 import { HealTool } from './heal-tool.ts';
 import { LassoTool } from './lasso-tool.ts';
+import { PickTool } from './pick-tool.ts';
 import { PolygonTool } from './polygon-tool.ts';
+import { SnapTool } from './snap-tool.ts';
 import { StrokeTool } from './stroke-tool.ts';
 import type { PointerSample, PreviewShape, Tool, ToolContext, ToolId } from './tool.ts';
 import { WandTool } from './wand-tool.ts';
@@ -56,6 +58,8 @@ export class ToolController {
       rectangle: new BoxTool('rectangle', context),
       ellipse: new BoxTool('ellipse', context),
       wand: new WandTool(context),
+      snap: new SnapTool(context),
+      pick: new PickTool(context),
     };
     this.#active = this.#tools[first];
     this.#active.onActivate();

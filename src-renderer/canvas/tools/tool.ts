@@ -1,4 +1,4 @@
-import type { PixelSource, Point } from '../geometry.ts';
+import type { PixelSource, Point, Rect } from '../geometry.ts';
 import type { HealStrokes } from '../heal-strokes.ts';
 import type { MaskDocument } from '../mask-document.ts';
 import type { EditorSettings } from '../settings.ts';
@@ -19,10 +19,32 @@ export interface PointerSample extends Point {
 export type PreviewShape =
   | { readonly kind: 'brush'; readonly x: number; readonly y: number; readonly diameter: number }
   | { readonly kind: 'path'; readonly points: readonly Point[]; readonly closed: boolean }
+  /** Where a brush has been, before anything has come of it. */
+  | { readonly kind: 'trail'; readonly points: readonly Point[]; readonly diameter: number }
   | { readonly kind: 'rectangle' | 'ellipse'; readonly from: Point; readonly to: Point };
 
 /** Keys that a tool understands while something is half done. */
 export type ToolKey = 'finish' | 'remove-last' | 'cancel';
+
+/** Where a brush has been. */
+export interface RoughStroke {
+  /** The block of the picture that holds it. */
+  readonly bounds: Rect;
+  /** 0 where the brush has not been; of `bounds`, row by row. */
+  readonly data: Uint8Array;
+}
+
+/** Carries out what tools do with damage that is looked for by itself. */
+export interface DamageTools {
+  /** Whether there are findings to choose among. */
+  readonly isChoosing: boolean;
+  /** The pointer is at a place of the picture. */
+  point(place: Point): void;
+  /** A place was pressed. */
+  pick(place: Point): void;
+  /** The damage beneath a stroke joins the mask, or leaves it. */
+  snap(stroke: RoughStroke, how: 'add' | 'subtract'): void;
+}
 
 /** What tools work on; getters, because pictures and settings change while a tool is active. */
 export interface ToolContext {
@@ -31,6 +53,8 @@ export interface ToolContext {
   readonly settings: EditorSettings;
   /** The picture's pixels, once decoded. */
   readonly pixels: PixelSource | undefined;
+  /** Absent where nobody looks for damage. */
+  readonly damage: DamageTools | undefined;
   /** Picture pixels that count as the same place for a hand on the screen. */
   readonly reach: number;
   /** Called after the active tool, the preview or the keyboard cursor may have changed. */
@@ -61,7 +85,18 @@ export interface Tool {
   preview(hover: Point | undefined): PreviewShape | undefined;
 }
 
-export const toolIds = ['heal', 'brush', 'eraser', 'lasso', 'polygon', 'rectangle', 'ellipse', 'wand'] as const;
+export const toolIds = [
+  'heal',
+  'brush',
+  'eraser',
+  'lasso',
+  'polygon',
+  'rectangle',
+  'ellipse',
+  'wand',
+  'snap',
+  'pick',
+] as const;
 
 export type ToolId = (typeof toolIds)[number];
 

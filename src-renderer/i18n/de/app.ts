@@ -32,7 +32,7 @@ export const app: Record<keyof typeof english, string> = {
     'Die Verbindung zu Langevin ist unterbrochen. Ihre Arbeit bleibt auf dieser Seite und wird gespeichert, sobald die Verbindung wieder steht; ist das Programm beendet, starten Sie es neu.',
   'app.empty-title': 'Ein Bild zum Restaurieren öffnen',
   'app.empty-step-1': 'Ein Foto mit Kratzern, Flecken, Schrift oder fehlenden Teilen öffnen.',
-  'app.empty-step-2': 'Die Schäden übermalen oder eine Maske vorschlagen lassen.',
+  'app.empty-step-2': 'Die Schäden finden lassen oder übermalen.',
   'app.empty-step-3': '„Restaurieren“ drücken und zusehen, wie das Bild aus Rauschen entsteht.',
   'app.open-sample': 'Beispiel ausprobieren',
   'app.empty-ways': 'Oder Dateien irgendwo in dieses Fenster ziehen oder ein Bild mit {paste} einfügen.',

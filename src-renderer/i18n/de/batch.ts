@@ -23,7 +23,8 @@ export const batch: Record<keyof typeof english, string> = {
 
   'batch.mask': 'Wo ergänzt wird',
   'batch.mask.auto': 'Schäden automatisch finden',
-  'batch.mask.auto.hint': 'Kratzer, Staub und eingeblendete Schrift, wie der Editor sie vorschlägt.',
+  'batch.mask.auto.hint':
+    'Wie der Editor sie findet; ein Bild, in dem nichts gefunden wird, wird mit diesem Wort übersprungen.',
   'batch.mask.alpha': 'Durchsichtige Pixel',
   'batch.mask.alpha.hint': 'Im Bild selbst weniger als halb deckend.',
   'batch.mask.color': 'Eine Farbe',
@@ -83,6 +84,7 @@ export const batch: Record<keyof typeof english, string> = {
   'batch.obstacle.blur': 'Angeben, wie stark die Unschärfe ist.',
   'batch.obstacle.maskFiles': 'Die Masken wählen.',
   'batch.obstacle.maskFolder': 'Den Ordner der Masken wählen.',
+  'batch.obstacle.kinds': 'Mindestens eine Art von Schaden wählen.',
   'batch.obstacle.template': 'Angeben, wie die Ergebnisse heißen.',
   'batch.next.planning': 'Die Einstellungen ändern und den Plan noch einmal machen.',
   'batch.next.starting': 'Die Einstellungen ändern, den Plan machen und noch einmal beginnen.',
@@ -119,6 +121,10 @@ export const batch: Record<keyof typeof english, string> = {
   'batch.file.skipped': 'übersprungen',
   'batch.file.waiting': 'warten',
   'batch.file.pending': 'nicht erreicht',
+  'batch.column.picture': 'Vorher und nachher',
+  'batch.thumbnail.before': '{name} vorher',
+  'batch.thumbnail.marked': 'Was in {name} markiert war',
+  'batch.thumbnail.after': '{name} nachher',
   'batch.column.file': 'Datei',
   'batch.column.status': 'Stand',
   'batch.column.detail': 'Einzelheiten',

@@ -44,11 +44,6 @@ export const editor: Record<keyof typeof english, string> = {
   'editor.hint-ellipse': 'Von Ecke zu Ecke ziehen. Umschalt ergibt einen Kreis.',
   'editor.hint-wand': 'Eine Farbe anklicken, um ähnliche Pixel zu markieren.',
 
-  'editor.suggesting': 'Kratzer, Staub und aufgedruckte Schrift werden gesucht …',
-  'editor.suggested':
-    'Ein Vorschlag wurde der Maske hinzugefügt: {percent} % des Bildes. Mit Pinsel und Radierer berichtigen.',
-  'editor.suggested-nothing': 'Keine Kratzer, kein Staub, keine Schrift gefunden. Die Schäden von Hand übermalen.',
-  'editor.suggest-failed': 'Die Suche nach Schäden ist gescheitert: {reason}',
   'editor.imported': 'Die Maske wurde importiert; Rückgängig holt die alte zurück.',
   'editor.imported-empty': 'Diese Maske markiert nichts, die jetzige bleibt. Weiß heißt restaurieren.',
 
@@ -75,7 +70,6 @@ export const editor: Record<keyof typeof english, string> = {
   'history.mask-grow': 'Maske erweitern',
   'history.mask-shrink': 'Maske verkleinern',
   'history.mask-feather': 'Maskenkante weichzeichnen',
-  'history.suggest-mask': 'Maskenvorschlag',
   'history.import-mask': 'Importierte Maske',
 
   'action.undo': 'Rückgängig',
@@ -90,7 +84,6 @@ export const editor: Record<keyof typeof english, string> = {
   'action.mask-grow': 'Maske erweitern',
   'action.mask-shrink': 'Maske verkleinern',
   'action.mask-feather': 'Maskenkante weichzeichnen',
-  'action.suggest-mask': 'Maske vorschlagen',
   'action.import-mask': 'Maske importieren …',
   'action.export-mask': 'Maske exportieren …',
   'action.overlay-toggle': 'Maske zeigen oder verbergen',

@@ -2,9 +2,11 @@ import { app } from './app.ts';
 import { batch } from './batch.ts';
 import { editor } from './editor.ts';
 import { heal } from './heal.ts';
+import { find } from './find.ts';
 import { learn } from './learn.ts';
 import { live } from './live.ts';
 import { panel } from './panel.ts';
+import { repair } from './repair.ts';
 import { result } from './result.ts';
 import { scan } from './scan.ts';
 
@@ -16,9 +18,11 @@ export const de: Record<MessageKey, string> = {
   ...batch,
   ...editor,
   ...heal,
+  ...find,
   ...learn,
   ...live,
   ...panel,
+  ...repair,
   ...result,
   ...scan,
 };

@@ -88,8 +88,7 @@ export const panel: Record<keyof typeof english, string> = {
   'panel.preview': 'Hier probieren',
   'panel.preview.hint': 'Restauriert nur {width} × {height} Pixel von dem, was zu sehen ist.',
   'panel.preview.none': 'Im Blickfeld ist nichts übermalt: dorthin rollen oder malen.',
-  'panel.obstacle.mask':
-    'Noch ist nichts übermalt. Übermalen Sie den Schaden oder lassen Sie Langevin eine Maske vorschlagen (S).',
+  'panel.obstacle.mask': 'Noch ist nichts übermalt. Übermalen Sie den Schaden oder lassen Sie Langevin ihn finden (S).',
   'panel.obstacle.blur':
     'Wie unscharf ist das Bild? Geben Sie die Unschärfe σ an, zum Beispiel 2, oder wählen Sie einen Faltungskern.',
   'panel.obstacle.connection': 'Langevin ist nicht zu erreichen. Starten Sie es neu; diese Seite macht dann weiter.',

@@ -30,7 +30,7 @@ export const app = {
     'The connection to Langevin is lost. Your work stays in this page and is saved when the connection is back; if the program has ended, start it again.',
   'app.empty-title': 'Open a picture to restore',
   'app.empty-step-1': 'Open a photograph with scratches, stains, text or missing parts.',
-  'app.empty-step-2': 'Paint over the damage, or let the app suggest a mask.',
+  'app.empty-step-2': 'Let the app find the damage, or paint over it.',
   'app.empty-step-3': 'Press Restore and watch the picture emerge from noise.',
   'app.open-sample': 'Try a sample',
   'app.empty-ways': 'Or drop files anywhere in this window, or paste a picture with {paste}.',

@@ -42,11 +42,6 @@ export const editor = {
   'editor.hint-ellipse': 'Drag from corner to corner. Shift makes a circle.',
   'editor.hint-wand': 'Click a colour to mark the pixels like it.',
 
-  'editor.suggesting': 'Looking for scratches, dust and printed text…',
-  'editor.suggested':
-    'A proposal has been added to the mask: {percent} % of the picture. Correct it with brush and eraser.',
-  'editor.suggested-nothing': 'No scratches, dust or printed text were found. Paint over the damage by hand.',
-  'editor.suggest-failed': 'The search for damage failed: {reason}',
   'editor.imported': 'The mask has been imported; Undo brings the old one back.',
   'editor.imported-empty': 'That mask marks nothing, so the present one stays. White means restore.',
 
@@ -73,7 +68,6 @@ export const editor = {
   'history.mask-grow': 'grow the mask',
   'history.mask-shrink': 'shrink the mask',
   'history.mask-feather': 'feather the mask',
-  'history.suggest-mask': 'suggested mask',
   'history.import-mask': 'imported mask',
 
   'action.undo': 'Undo',
@@ -88,7 +82,6 @@ export const editor = {
   'action.mask-grow': 'Grow the mask',
   'action.mask-shrink': 'Shrink the mask',
   'action.mask-feather': 'Feather the mask',
-  'action.suggest-mask': 'Suggest a mask',
   'action.import-mask': 'Import a mask…',
   'action.export-mask': 'Export the mask…',
   'action.overlay-toggle': 'Show or hide the mask',

@@ -83,7 +83,7 @@ export const panel = {
   'panel.preview': 'Preview here',
   'panel.preview.hint': 'Restores only {width} × {height} pixels of what is visible.',
   'panel.preview.none': 'Nothing painted is visible: scroll to it, or paint.',
-  'panel.obstacle.mask': 'Nothing is painted yet. Paint over the damage, or let Langevin suggest a mask (S).',
+  'panel.obstacle.mask': 'Nothing is painted yet. Paint over the damage, or let Langevin find it (S).',
   'panel.obstacle.blur': 'How blurred is the picture? Give the blur σ, for instance 2, or choose a blur kernel.',
   'panel.obstacle.connection': 'Langevin cannot be reached. Start it again; this page then continues.',
 

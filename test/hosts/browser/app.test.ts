@@ -307,6 +307,73 @@ describe('a run', () => {
   });
 });
 
+describe('a result with places of others', () => {
+  it.each([
+    ['8 bits', {}],
+    [
+      '16 bits, turned',
+      {
+        bitDepth: 16 as const,
+        data: Uint16Array.from({ length: 40 * 30 }, (_, i) => (i * 4093) % 65_521),
+        metadata: { orientation: 6 },
+      },
+    ],
+  ])('takes them to the bit: %s', async (_, changes) => {
+    const size = { width: 40, height: 30 };
+    const { file, bytes } = await addGrey(size, { format: 'png' }, changes);
+    const restored = async (seed: number): Promise<Id> => {
+      const { run } = await app.client.call('startRun', inpainting(file, { seed }));
+      return (await app.waitFor('run-result', (event) => event.run === run)).result.id;
+    };
+    const [base, other] = [await restored(1), await restored(2)];
+    const left = { ...patch, width: 2, coverage: new Uint8Array(6).fill(255) };
+    const right = { ...patch, x: patch.x + 3, width: 2, coverage: new Uint8Array(6).fill(255) };
+    const composed = await app.client.call('composeResult', {
+      result: base,
+      parts: [{ mask: left }, { mask: right, from: other }],
+    });
+    const shown = async (png: Uint8Array) => displayedPicture(await decodePicture(png, 'picture'));
+    const [original, one, two, made] = [
+      await shown(bytes),
+      await shown(await download(base, 'png')),
+      await shown(await download(other, 'png')),
+      await shown(await download(composed.id, 'png')),
+    ];
+    expect(made.bitDepth).toBe(original.bitDepth);
+    for (let y = 0; y < made.height; y++) {
+      for (let x = 0; x < made.width; x++) {
+        const isRow = y >= patch.y && y < patch.y + 3;
+        const from = isRow && x >= 4 && x < 6 ? original : isRow && x >= 7 && x < 9 ? two : one;
+        expect(made.data[y * made.width + x]).toBe(from.data[y * made.width + x]);
+      }
+    }
+    expect(made.data).not.toEqual(one.data);
+    // A page that comes later finds the composed one first.
+    expect((await app.client.call('readRun', { run: composed.run })).results[0].id).toBe(composed.id);
+  });
+
+  it('refuses masks that leave the picture', async () => {
+    const { file } = await addGrey({ width: 40, height: 30 });
+    const { run } = await app.client.call('startRun', inpainting(file));
+    const { result } = await app.waitFor('run-result', (event) => event.run === run);
+    const outside = { ...patch, x: 38 };
+    await expect(
+      app.client.call('composeResult', { result: result.id, parts: [{ mask: outside }] }),
+    ).rejects.toMatchObject({ code: 'mask-size' });
+  });
+});
+
+describe('a search for damage', () => {
+  it('says which detector is missing, and the host goes on', async () => {
+    const { file } = await addGrey({ width: 40, height: 30 });
+    const { find } = await app.client.call('startFind', { file });
+    const end = await app.waitFor('find-end', (event) => event.find === find);
+    expect(end).toMatchObject({ status: 'failed', problem: { message: expect.stringContaining('damage') } });
+    await app.client.call('cancelFind', { find });
+    expect(await app.client.call('readPicture', { file })).toMatchObject({ width: 40 });
+  });
+});
+
 describe('a scan', () => {
   it('is simulated, reconstructed and saved as numbers', async () => {
     const { bytes } = await greyFile({ width: 32, height: 32 });

@@ -64,7 +64,7 @@ describe('editor actions', () => {
 
   it('are not offered when they would do nothing, or would disturb a stroke', () => {
     const editor = create();
-    expect(perform(editor, 'mask-clear', 'mask-grow', 'mask-feather', 'export-mask', 'suggest-mask')).toEqual(
+    expect(perform(editor, 'mask-clear', 'mask-grow', 'mask-feather', 'export-mask', 'find-damage')).toEqual(
       new Array(5).fill(false),
     );
     editor.tools.pointerDown(at(100, 100));
@@ -115,10 +115,11 @@ describe('editor actions', () => {
   it('ask the host for what the editor cannot do itself', () => {
     const requests: EditorRequest[] = [];
     const editor = create(requests);
-    editor.pixels = { ...picture, data: new Uint8Array(400 * 300 * 4) };
+    const nothing = (): void => undefined;
+    editor.damage = { isChoosing: false, point: nothing, pick: nothing, snap: nothing };
     drag(editor, at(5, 5));
-    perform(editor, 'suggest-mask', 'import-mask', 'export-mask', 'show-shortcuts', 'show-palette');
-    expect(requests).toEqual(['suggest-mask', 'import-mask', 'export-mask', 'show-shortcuts', 'show-palette']);
+    perform(editor, 'find-damage', 'import-mask', 'export-mask', 'show-shortcuts', 'show-palette');
+    expect(requests).toEqual(['find-damage', 'import-mask', 'export-mask', 'show-shortcuts', 'show-palette']);
   });
 
   it('are found by [ and ], and undo by Control+Z', () => {

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Choices, ModelInfo } from '../../../contract/app/replies.ts';
 import type { PictureContent, ScanContent } from '../../../contract/app/values.ts';
+import type { composeResultSchema } from './compose-work.ts';
 import type { choicesSchema } from './model-work.ts';
 import type {
   encodeMaskSchema,
@@ -32,6 +33,7 @@ export interface PictureJobs {
   readonly 'read-mask': Job<typeof readMaskSchema, Uint8Array>;
   readonly 'encode-mask': Job<typeof encodeMaskSchema, Uint8Array>;
   readonly 'encode-result': Job<typeof encodeResultSchema, Uint8Array>;
+  readonly 'compose-result': Job<typeof composeResultSchema, Uint8Array>;
   readonly 'read-scan': Job<typeof readScanSchema, ScanContent>;
   readonly 'read-values': Job<typeof readValuesSchema, ScanContent>;
   readonly 'encode-values': Job<typeof encodeValuesSchema, Uint8Array>;

@@ -11,6 +11,7 @@ import { parseJob } from '../../engine/jobs/parse-job.ts';
 import { defaultLocations, locationsSchema } from '../../engine/locations.ts';
 import { ModelStore } from '../../engine/model-store.ts';
 import { serveJobs } from '../../engine/serve.ts';
+import { composeResult, composeResultSchema } from './compose-work.ts';
 import { choicesSchema, listChoices, listModels } from './model-work.ts';
 import type { PictureJobs } from './picture-jobs.ts';
 import {
@@ -64,6 +65,7 @@ register('picture-size', pictureSizeSchema, pictureSize);
 register('read-mask', readMaskSchema, readMask);
 register('encode-mask', encodeMaskSchema, encodeMask);
 register('encode-result', encodeResultSchema, encodeResult);
+register('compose-result', composeResultSchema, composeResult);
 register('read-scan', readScanSchema, readScan);
 register('read-values', readValuesSchema, readValues);
 register('encode-values', encodeValuesSchema, encodeValues);

@@ -1,6 +1,6 @@
 import type { ParsedAppRequest } from '../../../contract/app/calls.ts';
 import type { AppEvent } from '../../../contract/app/events.ts';
-import type { RunFrame, RunSnapshot } from '../../../contract/app/runs.ts';
+import type { ResultInfo, RunFrame, RunSnapshot } from '../../../contract/app/runs.ts';
 import type { Id } from '../../../contract/app/values.ts';
 import { toLangevinError } from '../../../errors.ts';
 import type { EngineClient } from '../../engine/engine-client.ts';
@@ -76,6 +76,12 @@ export class Runs {
   /** The file of the run that made a result. */
   fileOf(run: Id): Id {
     return this.#get(run).file;
+  }
+
+  /** Takes in what was made of a run's results; it comes first. */
+  addResult(result: ResultInfo): void {
+    const record = this.#get(result.run);
+    record.results = [result, ...record.results];
   }
 
   async forgetResult(id: Id): Promise<void> {

@@ -89,6 +89,8 @@ describe('keyboard path', () => {
       const editor = editorWith(id, 60, 60);
       const data = new Uint8ClampedArray(60 * 60 * 4).fill(200);
       editor.pixels = { width: 60, height: 60, data };
+      const paint = (): void => void editor.document.edit(`history.${id}`, (layer) => layer.fillSpan(0, 0, 9, 'add'));
+      editor.damage = { isChoosing: true, point: () => undefined, pick: paint, snap: paint };
       if (id === 'eraser') editor.document.layer.invert();
       const [right, down, left] = [times(5, 'ArrowRight'), times(5, 'ArrowDown'), times(5, 'ArrowLeft')];
       if (id === 'polygon') press(editor, 'ArrowUp', ' ', ...right, ' ', ...down, ' ', 'Enter');
