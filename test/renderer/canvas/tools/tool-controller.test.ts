@@ -85,7 +85,8 @@ describe('keyboard path', () => {
   });
 
   it('does something with every tool', () => {
-    for (const id of toolIds) {
+    // Healing changes the picture and has a test of its own.
+    for (const id of toolIds.filter((tool) => tool !== 'heal')) {
       const editor = editorWith(id, 60, 60);
       const data = new Uint8ClampedArray(60 * 60 * 4).fill(200);
       editor.pixels = { width: 60, height: 60, data };
