@@ -171,9 +171,9 @@ describe('before the start', () => {
     await fireEvent.click(screen.getByRole('radio', { name: 'A colour' }));
     await fireEvent.input(screen.getByLabelText('Colour'), { target: { value: '#00ff10' } });
     await fireEvent.input(screen.getByRole('spinbutton', { name: 'Tolerance' }), { target: { value: '3' } });
-    await press(/^Fast/);
+    await press(/^Instant/);
     await vi.waitFor(() =>
-      expect(screen.getByRole('button', { name: /^Fast/ }).getAttribute('aria-pressed')).toBe('true'),
+      expect(screen.getByRole('button', { name: /^Instant/ }).getAttribute('aria-pressed')).toBe('true'),
     );
     await choose('Format', 'webp');
     await vi.waitFor(() => screen.getByRole('spinbutton', { name: 'Quality' }));
@@ -182,7 +182,7 @@ describe('before the start', () => {
     await vi.waitFor(() =>
       expect(lastRequest<BatchStart>(host, 'planBatch')).toMatchObject({
         mask: { kind: 'color', color: [0, 255, 16], tolerance: 3 },
-        options: { steps: 10 },
+        options: { preset: 'instant' },
         format: 'webp',
         quality: 92,
         timeLimit: 120,

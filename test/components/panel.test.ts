@@ -133,14 +133,14 @@ test('lists solvers that cannot run with the reason, and takes none of them', as
 
 test('keeps the options of each task while another is tried', async () => {
   const { picture } = showPanel();
-  await screen.findByRole('button', { name: 'Fast 4' });
-  await fireEvent.click(screen.getByRole('button', { name: 'Fast 4' }));
-  expect(picture.options.steps).toBe(4);
+  await screen.findByRole('button', { name: 'Instant' });
+  await fireEvent.click(screen.getByRole('button', { name: 'Instant' }));
+  expect(picture.options.preset).toBe('instant');
   await fireEvent.click(screen.getByRole('radio', { name: /Super-resolve/ }));
   expect(picture.options).toMatchObject({ task: 'super-resolve' });
-  expect(picture.options.steps).toBeUndefined();
+  expect(picture.options.preset).toBeUndefined();
   await fireEvent.click(screen.getByRole('radio', { name: /Inpaint/ }));
-  expect(picture.options.steps).toBe(4);
+  expect(picture.options.preset).toBe('instant');
 });
 
 test('a task begins with what it cannot do without, or says what to give', async () => {
