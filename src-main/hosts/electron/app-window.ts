@@ -54,8 +54,7 @@ function reloadAfterCrash(window: BrowserWindow, onLost: AppWindowOptions['onLos
     if (reason === 'clean-exit' || window.isDestroyed()) return;
     const now = Date.now();
     crashes = [...crashes.filter((time) => now - time < 60_000), now];
-    if (crashes.length <= MOST_RELOADS) return window.webContents.reload();
-    crashes = [];
-    onLost(window);
+    if (crashes.length <= MOST_RELOADS) window.webContents.reload();
+    else if (crashes.length === MOST_RELOADS + 1) onLost(window);
   });
 }

@@ -87,6 +87,14 @@ function soon<T>(look: () => T | Promise<T>): Promise<T> {
   return vi.waitFor(look, { timeout: 30_000, interval: 10 });
 }
 
+/** Closes a window where the app outlives it. */
+function closeOnMac(closing: double.BrowserWindow): void {
+  const { platform } = process;
+  Object.defineProperty(process, 'platform', { value: 'darwin' });
+  closing.close();
+  Object.defineProperty(process, 'platform', { value: platform });
+}
+
 async function event<Type extends AppEvent['type']>(
   type: Type,
   accept: (event: Extract<AppEvent, { type: Type }>) => boolean = () => true,
@@ -255,7 +263,7 @@ describe('the desktop app', () => {
 
   it('remembers its window', async () => {
     window.isMaximizedNow = true;
-    window.close();
+    closeOnMac(window);
     const path = join(root, 'user', 'langevin', 'window.json');
     const state = await soon(async () => JSON.parse(await readFile(path, 'utf8')) as { isMaximized: boolean });
     expect(state).toMatchObject({ isMaximized: true, bounds: { width: 1280, height: 860 } });
@@ -265,7 +273,7 @@ describe('the desktop app', () => {
     const again = double.BrowserWindow.all[1];
     expect(again.options).toMatchObject({ x: 100, y: 50, width: 900, height: 700 });
     expect(again.isMaximizedNow).toBe(true);
-    again.close();
+    closeOnMac(again);
     // A place on a screen that is gone is forgotten.
     await writeFile(path, JSON.stringify({ ...state, bounds: { x: 5000, y: 50, width: 900, height: 700 } }));
     double.app.emit('activate');
@@ -274,7 +282,7 @@ describe('the desktop app', () => {
   });
 
   it('opens a window for a file that comes when there is none', async () => {
-    double.BrowserWindow.all.at(-1)!.close();
+    closeOnMac(double.BrowserWindow.all.at(-1)!);
     events.length = 0;
     const count = double.BrowserWindow.all.length;
     double.app.emit('open-file', { preventDefault: () => undefined }, picture);

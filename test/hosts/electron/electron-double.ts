@@ -5,6 +5,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
@@ -51,11 +52,31 @@ class App extends EventEmitter {
   addRecentDocument(path: string): void {
     this.recentDocuments.push(path);
   }
-  /** As the real one: everybody may refuse. */
+  /** As the real one: everybody may refuse, first the app, then each window, then the app again. */
   quit(): void {
+    if (!this.#ask('before-quit')) return;
+    this.isQuitting = true;
+    for (const window of BrowserWindow.getAllWindows()) {
+      window.close();
+      if (window.isDestroyed()) continue;
+      this.isQuitting = false;
+      return;
+    }
+    if (this.#ask('will-quit')) {
+      this.emit('quit', {}, 0);
+      this.quits++;
+    }
+    this.isQuitting = false;
+  }
+  /** Windows that close now do not make it quit once more. */
+  isQuitting = false;
+  isReady(): boolean {
+    return true;
+  }
+  #ask(event: string): boolean {
     let isRefused = false;
-    this.emit('before-quit', { preventDefault: () => (isRefused = true) });
-    if (!isRefused) this.quits++;
+    this.emit(event, { preventDefault: () => (isRefused = true) });
+    return !isRefused;
   }
   exit(code: number): never {
     throw new Error(`app.exit(${code})`);
@@ -107,11 +128,15 @@ export class WebContentsDouble extends EventEmitter {
   mainFrame: FrameDouble = { url: '' };
   openHandler: ((details: { url: string }) => { action: string }) | undefined;
   reloads = 0;
+  crashes = 0;
+  /** Channels of messages that came too late. */
+  readonly lost: string[] = [];
   #isDestroyed = false;
 
   send(channel: string, ...args: unknown[]): void {
-    if (this.#isDestroyed) throw new TypeError('Object has been destroyed');
-    ipcRenderer.emit(channel, { ports: [] }, ...args.map((value) => structuredClone(value)));
+    // The real one logs an error.
+    if (this.#isDestroyed) return void this.lost.push(channel);
+    ipcRenderer.emit(channel, { ports: [] }, ...args.map(cloned));
   }
   postMessage(channel: string, message: unknown, ports: MessagePortMainDouble[]): void {
     ipcRenderer.emit(channel, { ports: ports.map(({ port }) => port) }, structuredClone(message));
@@ -124,6 +149,10 @@ export class WebContentsDouble extends EventEmitter {
   }
   reload(): void {
     this.reloads++;
+  }
+  forcefullyCrashRenderer(): void {
+    this.crashes++;
+    this.emit('render-process-gone', {}, { reason: 'killed', exitCode: 9 });
   }
   isDestroyed(): boolean {
     return this.#isDestroyed;
@@ -181,6 +210,7 @@ export class BrowserWindow extends EventEmitter {
   }
   maximize(): void {
     this.isMaximizedNow = true;
+    this.isShown = true;
   }
   isMaximized(): boolean {
     return this.isMaximizedNow;
@@ -195,11 +225,21 @@ export class BrowserWindow extends EventEmitter {
   isDestroyed(): boolean {
     return this.#isDestroyed;
   }
+  /** The window may refuse; the last one that goes says so, unless the app is quitting. */
   close(): void {
-    this.emit('close');
+    let isRefused = false;
+    this.emit('close', { preventDefault: () => (isRefused = true) });
+    if (!isRefused) this.destroy();
+  }
+  destroy(): void {
+    if (this.#isDestroyed) return;
     this.webContents.destroy();
     this.#isDestroyed = true;
     this.emit('closed');
+    if (BrowserWindow.getAllWindows().length === 0 && !app.isQuitting) app.emit('window-all-closed');
+  }
+  static getAllWindows(): BrowserWindow[] {
+    return BrowserWindow.all.filter((window) => !window.isDestroyed());
   }
 }
 
@@ -231,7 +271,7 @@ export const ipcMain = {
   async invoke(event: InvokeEvent, channel: string, ...args: unknown[]): Promise<unknown> {
     const handler = ipcMain.handlers.get(channel);
     if (handler === undefined) throw new Error(`No handler registered for '${channel}'`);
-    return structuredClone(await handler(event, ...args.map((value) => structuredClone(value))));
+    return cloned(await handler(event, ...args.map(cloned)));
   },
 };
 
@@ -249,9 +289,31 @@ export const ipcRenderer = new IpcRenderer();
 export const contextBridge = {
   exposed: {} as Record<string, unknown>,
   exposeInMainWorld(key: string, api: unknown): void {
-    contextBridge.exposed[key] = api;
+    contextBridge.exposed[key] = bridged(api);
   },
 };
+
+/**
+ * What crosses the bridge: functions as functions that copy what goes through them, everything else as a copy without
+ * prototypes; errors keep their message only. (Files of pages pass as they are.)
+ */
+function bridged(value: unknown): unknown {
+  if (typeof value === 'function') {
+    return (...args: unknown[]) => {
+      const result: unknown = (value as (...given: unknown[]) => unknown)(...args.map(bridged));
+      return result instanceof Promise ? result.then(bridged, failBridged) : bridged(result);
+    };
+  }
+  if (value instanceof Error) return new Error(value.message);
+  if (value === null || typeof value !== 'object' || webUtils.paths.has(value)) return value;
+  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return structuredClone(value);
+  if (Array.isArray(value)) return value.map(bridged);
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, bridged(part)]));
+}
+
+function failBridged(error: unknown): never {
+  throw bridged(error);
+}
 
 export const webUtils = {
   paths: new Map<unknown, string>(),
@@ -287,14 +349,39 @@ export interface MenuItem {
   readonly id?: string;
   readonly label?: string;
   readonly role?: string;
+  readonly type?: string;
   readonly accelerator?: string;
   readonly registerAccelerator?: boolean;
   readonly click?: () => void;
   readonly submenu?: readonly MenuItem[];
 }
+/** Roles of lib/browser/api/menu-item-roles.ts, in lower case. */
+const ROLES = new Set(
+  `undo redo cut copy paste pasteandmatchstyle delete selectall reload forcereload toggledevtools resetzoom zoomin zoomout
+  togglespellchecker togglefullscreen window minimize close help about services hide hideothers unhide quit
+  showsubstitutions togglesmartquotes togglesmartdashes toggletextreplacement startspeaking stopspeaking front zoom
+  togglefullscreen appmenu filemenu editmenu viewmenu sharemenu recentdocuments clearrecentdocuments windowmenu`.split(
+    /\s+/,
+  ),
+);
+const ACCELERATOR =
+  /^((Command|Cmd|Control|Ctrl|CommandOrControl|CmdOrCtrl|Alt|Option|AltGr|Shift|Super|Meta)\+)*(F([1-9]|1\d|2[0-4])|Plus|Space|Tab|Capslock|Backspace|Delete|Insert|Return|Enter|Up|Down|Left|Right|Home|End|PageUp|PageDown|Escape|Esc|PrintScreen|numadd|numsub|num\d|[^\s+])$/i;
+
+/** What the real one refuses, or takes with a warning and then ignores. */
+function checkItem({ label, role, type, accelerator, submenu }: MenuItem): void {
+  if (role !== undefined && !ROLES.has(role.toLowerCase())) throw new Error(`There is no role ${role}.`);
+  if (label === undefined && role === undefined && type !== 'separator')
+    throw new TypeError('Invalid template for MenuItem');
+  if (accelerator !== undefined && !ACCELERATOR.test(accelerator)) throw new Error(`No accelerator: ${accelerator}`);
+  submenu?.forEach(checkItem);
+}
+
 export const Menu = {
   current: [] as readonly MenuItem[],
-  buildFromTemplate: (template: readonly MenuItem[]) => template,
+  buildFromTemplate(template: readonly MenuItem[]): readonly MenuItem[] {
+    template.forEach(checkItem);
+    return template;
+  },
   setApplicationMenu: (menu: readonly MenuItem[]) => void (Menu.current = menu),
 };
 
@@ -322,10 +409,41 @@ export const dialog = {
     dialog.suggested = options.defaultPath;
     return { canceled: dialog.saved === '', filePath: dialog.saved };
   },
+  /** Buttons that people press next, by their number; the first when there is none. */
+  answers: [] as number[],
+  asked: [] as { message: string; buttons?: string[]; detail?: string }[],
+  showMessageBox: async (...args: unknown[]) => {
+    dialog.asked.push(args.at(-1) as (typeof dialog.asked)[number]);
+    return { response: dialog.answers.shift() ?? 0, checkboxChecked: false };
+  },
   showErrorBox: (_title: string, message: string) => void dialog.errors.push(message),
 };
 
+export const clipboard = {
+  text: '',
+  writeText: (text: string) => void (clipboard.text = text),
+};
+
+export const shell = {
+  shown: [] as string[],
+  showItemInFolder: (path: string) => void shell.shown.push(path),
+};
+
 // ---- utility processes
+
+/** As V8's serializer in Electron: whole buffers are copied, and shared memory is refused. */
+function cloned<T>(value: T): T {
+  refuseShared(value, 0);
+  return structuredClone(value);
+}
+
+function refuseShared(value: unknown, depth: number): void {
+  if (value === null || typeof value !== 'object' || depth > 20) return;
+  const buffer = ArrayBuffer.isView(value) ? value.buffer : value;
+  if (buffer instanceof SharedArrayBuffer) throw new Error('An object could not be cloned.');
+  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return;
+  for (const part of Object.values(value)) refuseShared(part, depth + 1);
+}
 
 export class UtilityProcessDouble extends EventEmitter {
   readonly serviceName: string | undefined;
@@ -346,10 +464,11 @@ export class UtilityProcessDouble extends EventEmitter {
       this.emit('spawn');
     });
     this.#child.on('message', (message) => this.emit('message', message));
-    this.#child.on('close', (code, signal) => {
+    // Before its streams have come to their end.
+    this.#child.on('exit', (code, signal) => {
       this.pid = undefined;
       // POSIX: a process ended by a signal has its number as code.
-      this.emit('exit', code ?? (signal === 'SIGKILL' ? 9 : 15));
+      this.emit('exit', code ?? (signal === null ? 0 : constants.signals[signal]));
     });
   }
   get stdout(): Readable | null {
@@ -359,7 +478,8 @@ export class UtilityProcessDouble extends EventEmitter {
     return this.#child.stderr;
   }
   postMessage(message: unknown): void {
-    if (this.#child.connected) this.#child.send(message as object, () => undefined);
+    const copy = cloned(message);
+    if (this.#child.connected) this.#child.send(copy as object, () => undefined);
   }
   /** Asks politely, as the real one does. */
   kill(): boolean {
