@@ -3,6 +3,7 @@ import { WebSocket } from 'ws';
 import type { AppClient } from '../src-main/contract/app/client.ts';
 import type { RunRequest } from '../src-main/contract/app/runs.ts';
 import type { RestoreReport } from '../src-main/contract/restore-events.ts';
+import { openingFor } from '../src-renderer/client/admission.ts';
 import { WebSocketClient, type Socket } from '../src-renderer/client/websocket-client.ts';
 import { AppPage, sample } from '../test/e2e/app-page.ts';
 import { median, table, writeSection } from './report.ts';
@@ -74,13 +75,16 @@ function section(seconds: Readonly<Record<Way, readonly number[]>>): string {
   ].join('\n');
 }
 
-/** A second client of the host, with the cookie of the page. */
+/** A second client of the host, with the key of the page. */
 async function clientBeside(window: AppPage): Promise<WebSocketClient> {
-  const { origin, host } = new URL(window.page.url());
-  const [{ name, value }] = await window.context.cookies();
-  const headers = { cookie: `${name}=${value}`, origin };
+  const { origin } = new URL(window.page.url());
+  const key = await window.page.evaluate(() => sessionStorage.getItem('langevin-key'));
   return new WebSocketClient({
-    connect: () => new WebSocket(`ws://${host}/socket`, { headers }) as unknown as Socket,
+    connect: async () => {
+      const opening = await openingFor(origin, key ?? undefined);
+      if (typeof opening === 'string') return opening;
+      return new WebSocket(opening.url, opening.protocols, { headers: { origin } }) as unknown as Socket;
+    },
   });
 }
 

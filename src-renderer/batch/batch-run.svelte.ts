@@ -3,6 +3,8 @@ import type { BatchSnapshot, BatchStart } from '../../src-main/contract/app/batc
 import type { AppEvent } from '../../src-main/contract/app/events.ts';
 import type { RunProblem } from '../../src-main/contract/app/runs.ts';
 import type { BatchReport, BatchTotals } from '../../src-main/contract/batch.ts';
+import { toLangevinError } from '../../src-main/errors.ts';
+import { t } from '../i18n/translate.svelte.ts';
 import { afterEvent, NOTHING_YET, totalsOf, type BatchProgress } from './batch-progress.ts';
 
 /** A batch of the host as the window follows it. */
@@ -55,9 +57,12 @@ export class BatchRun {
   async refresh(): Promise<void> {
     try {
       this.takeSnapshot(await this.#client.call('readBatch', { batch: this.id }));
-    } catch {
-      // The connection broke again, and opens again, or the host was started anew and knows the batch no more.
-      return;
+    } catch (error) {
+      // Otherwise the connection broke again, and opens again.
+      if (toLangevinError(error).code !== 'file-not-found' || !this.isActive) return;
+      this.problem = { code: 'engine-crashed', message: t('batch.forgotten') };
+      this.status = 'failed';
+      this.detach();
     }
   }
 

@@ -1,5 +1,5 @@
 import type { AppCall, AppRequest } from '../../src-main/contract/app/calls.ts';
-import type { AppClient } from '../../src-main/contract/app/client.ts';
+import type { AppClient, Connection } from '../../src-main/contract/app/client.ts';
 import { FRAMES_MESSAGE, type DesktopBridge } from '../../src-main/contract/app/desktop-bridge.ts';
 import type { AppEvent } from '../../src-main/contract/app/events.ts';
 import type { AppReply, AppResult } from '../../src-main/contract/app/replies.ts';
@@ -54,7 +54,7 @@ export class ElectronClient implements AppClient {
   }
 
   /** The page ends with the program. */
-  onConnection(listener: (state: 'open' | 'lost') => void): () => void {
+  onConnection(listener: (state: Connection) => void): () => void {
     listener('open');
     return () => undefined;
   }

@@ -1,6 +1,6 @@
 import { decode, encode } from '@msgpack/msgpack';
 import type { AppCall, AppRequest } from '../../src-main/contract/app/calls.ts';
-import type { AppClient } from '../../src-main/contract/app/client.ts';
+import type { AppClient, Connection } from '../../src-main/contract/app/client.ts';
 import type { AppEvent } from '../../src-main/contract/app/events.ts';
 import type { AppReply, AppResult } from '../../src-main/contract/app/replies.ts';
 import type { BrowserMessage } from '../../src-main/contract/app/wire.ts';
@@ -17,8 +17,8 @@ export interface Socket {
 }
 
 export interface WebSocketClientOptions {
-  /** Opens a connection; called again after each loss. */
-  readonly connect: () => Socket;
+  /** Opens a connection, or says why there is none; called again after each loss. */
+  readonly connect: () => Promise<Socket | 'lost' | 'refused'>;
   /** Before the first attempt to connect again, milliseconds; doubles up to `retryMaxMs`. */
   readonly retryMs?: number;
   readonly retryMaxMs?: number;
@@ -40,14 +40,14 @@ const OPEN = 1;
  * by itself.
  */
 export class WebSocketClient implements AppClient {
-  readonly #connect: () => Socket;
+  readonly #connect: WebSocketClientOptions['connect'];
   readonly #retryMs: number;
   readonly #retryMaxMs: number;
   readonly #pending = new Map<number, PendingCall>();
   readonly #eventListeners = new Set<(event: AppEvent) => void>();
-  readonly #connectionListeners = new Set<(state: 'open' | 'lost') => void>();
+  readonly #connectionListeners = new Set<(state: Connection) => void>();
   #socket: Socket | undefined;
-  #state: 'open' | 'lost' | undefined;
+  #state: Connection | undefined;
   #nextId = 1;
   #failures = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -57,12 +57,12 @@ export class WebSocketClient implements AppClient {
     this.#connect = connect;
     this.#retryMs = retryMs;
     this.#retryMaxMs = retryMaxMs;
-    this.#open();
+    void this.#open();
   }
 
   call<Call extends AppCall>(name: Call, request: AppRequest<Call>): Promise<AppResult<Call>> {
     return new Promise((resolve, reject) => {
-      if (this.#state === 'lost') return reject(lost(false));
+      if (this.#state === 'lost' || this.#state === 'refused') return reject(lost(false));
       const id = this.#nextId++;
       const call: PendingCall = {
         message: encode({ id, call: name, request }, { ignoreUndefined: true }),
@@ -84,7 +84,7 @@ export class WebSocketClient implements AppClient {
   }
 
   /** The listener hears of the present state at once, where there is one. */
-  onConnection(listener: (state: 'open' | 'lost') => void): () => void {
+  onConnection(listener: (state: Connection) => void): () => void {
     this.#connectionListeners.add(listener);
     if (this.#state !== undefined) listener(this.#state);
     return () => this.#connectionListeners.delete(listener);
@@ -97,8 +97,10 @@ export class WebSocketClient implements AppClient {
     this.#socket?.close();
   }
 
-  #open(): void {
-    const socket = this.#connect();
+  async #open(): Promise<void> {
+    const socket = await this.#connect().catch(() => 'lost' as const);
+    if (this.#closed) return typeof socket === 'string' ? undefined : socket.close();
+    if (typeof socket === 'string') return this.#lose(socket);
     socket.binaryType = 'arraybuffer';
     this.#socket = socket;
     socket.addEventListener('open', () => {
@@ -109,7 +111,7 @@ export class WebSocketClient implements AppClient {
     socket.addEventListener('message', ({ data }) => this.#receive(data as ArrayBuffer));
     // A failure to connect is followed by `close`; without a listener it would be an uncaught error in Node.js.
     socket.addEventListener('error', () => undefined);
-    socket.addEventListener('close', () => this.#lose());
+    socket.addEventListener('close', () => this.#lose('lost'));
   }
 
   #send(socket: Socket, call: PendingCall): void {
@@ -128,17 +130,17 @@ export class WebSocketClient implements AppClient {
     call?.resolve(message.reply);
   }
 
-  #lose(): void {
-    this.#setState('lost');
+  #lose(state: 'lost' | 'refused'): void {
+    this.#setState(state);
     const calls = [...this.#pending.values()];
     this.#pending.clear();
     for (const { sent, reject } of calls) reject(lost(sent));
     if (this.#closed) return;
     const wait = Math.min(this.#retryMaxMs, this.#retryMs * 2 ** this.#failures++);
-    this.#retry = setTimeout(() => this.#open(), wait);
+    this.#retry = setTimeout(() => void this.#open(), wait);
   }
 
-  #setState(state: 'open' | 'lost'): void {
+  #setState(state: Connection): void {
     if (this.#state === state) return;
     this.#state = state;
     for (const listener of this.#connectionListeners) listener(state);

@@ -90,7 +90,7 @@ export class PanelModel {
 
   /** Why Restore cannot be pressed; undefined when it can. */
   get obstacle(): MessageKey | undefined {
-    if (this.#app.connection === 'lost') return 'panel.obstacle.connection';
+    if (this.#app.connection !== 'open') return 'panel.obstacle.connection';
     if (this.needsMask && !this.picture.isPainted) return 'panel.obstacle.mask';
     const { task, blurSigma } = this.options;
     if (task === 'deblur' && blurSigma === undefined && this.kernel === undefined) return 'panel.obstacle.blur';

@@ -1,5 +1,5 @@
 import { getContext, setContext } from 'svelte';
-import type { AppClient } from '../../src-main/contract/app/client.ts';
+import type { AppClient, Connection } from '../../src-main/contract/app/client.ts';
 import type { HostInfo, ModelInfo } from '../../src-main/contract/app/replies.ts';
 import { defaultAppSettings, type AppSettings, type AppSettingsPatch } from '../../src-main/contract/app/settings.ts';
 import { toLangevinError } from '../../src-main/errors.ts';
@@ -39,7 +39,7 @@ export class AppState {
   isLoading = $state(false);
   /** Ends when what `load` asks for has come; absent before. */
   loading: Promise<void> | undefined;
-  connection: 'open' | 'lost' = $state('open');
+  connection: Connection = $state('open');
   notices: readonly Notice[] = $state.raw([]);
   /** The last thing that screen readers were told without being shown it. */
   announcement = $state('');

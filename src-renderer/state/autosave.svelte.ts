@@ -8,7 +8,7 @@ export function autosaveSession(app: AppState): void {
   let save: (() => void) | undefined;
   $effect(() => {
     const { pictures } = app;
-    if (!pictures.isRestored || app.connection === 'lost') return;
+    if (!pictures.isRestored || app.connection !== 'open') return;
     followSession(app);
     const saveNow = (): void => {
       clearTimeout(timer);

@@ -11,6 +11,8 @@ import type {
 } from '../../src-main/contract/app/runs.ts';
 import type { RestoreReport } from '../../src-main/contract/restore-events.ts';
 import type { Task } from '../../src-main/contract/restore-options.ts';
+import { toLangevinError } from '../../src-main/errors.ts';
+import { t } from '../i18n/translate.svelte.ts';
 import { KeptFrames } from '../live/kept-frames.ts';
 
 /** A view that does not draw within this time, for instance in a hidden window, no longer holds the next frame back. */
@@ -132,9 +134,11 @@ export class RunModel {
   async refresh(): Promise<void> {
     try {
       this.take(await this.#client.call('readRun', { run: this.id }));
-    } catch {
-      // The connection broke again, and opens again, or the host was started anew and knows the run no more.
-      return;
+    } catch (error) {
+      // Otherwise the connection broke again, and opens again.
+      if (toLangevinError(error).code !== 'file-not-found' || !this.isActive) return;
+      this.problem = { code: 'engine-crashed', message: t('app.run-forgotten') };
+      this.#end('failed');
     }
   }
 

@@ -3,6 +3,12 @@ import type { AppEvent } from './events.ts';
 import type { AppResult } from './replies.ts';
 import type { FileInfo } from './values.ts';
 
+/**
+ * Whether the host can be reached. `lost`: nobody answers, because the program has ended. `refused`: it answers, and does
+ * not know this page, because it is another program or has another session.
+ */
+export type Connection = 'open' | 'lost' | 'refused';
+
 /** The renderer's view of a host, whatever carries the messages. */
 export interface AppClient {
   /** @throws LangevinError, with the code and message of the host. */
@@ -14,6 +20,6 @@ export interface AppClient {
   addDropped?(file: unknown): Promise<FileInfo>;
   /** @returns ends the subscription. */
   onEvent(listener: (event: AppEvent) => void): () => void;
-  /** Whether the host can be reached; a browser tab loses it when the program ends. */
-  onConnection(listener: (state: 'open' | 'lost') => void): () => void;
+  /** A browser tab loses its host when the program ends. */
+  onConnection(listener: (state: Connection) => void): () => void;
 }

@@ -40,7 +40,8 @@ export class AppService {
   async answer(call: unknown, request: unknown): Promise<AppReply> {
     try {
       if (typeof call !== 'string' || !Object.hasOwn(appRequests, call)) {
-        throw new LangevinError('invalid-argument', `There is no request ${JSON.stringify(call)}.`);
+        const shown = typeof call === 'string' ? JSON.stringify(call.slice(0, 60)) : `of the kind ${typeof call}`;
+        throw new LangevinError('invalid-argument', `There is no request ${shown}.`);
       }
       return { ok: true, value: await this.#dispatch(call as AppCall, request) };
     } catch (error) {

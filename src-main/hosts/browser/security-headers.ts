@@ -1,7 +1,7 @@
 /**
  * Headers of every answer. Pages run only the program's own scripts and talk only to where they came from; nothing may
  * frame them, and nothing of them is sent elsewhere.
- * @param host  whose WebSocket they may open.
+ * @param host  whose WebSocket they may open; absent: none.
  */
 export function securityHeaders(host?: string): Readonly<Record<string, string>> {
   const policy = [
@@ -12,7 +12,7 @@ export function securityHeaders(host?: string): Readonly<Record<string, string>>
     "img-src 'self' data: blob:",
     "font-src 'self'",
     host === undefined ? "connect-src 'self'" : `connect-src 'self' ws://${host}`,
-    "worker-src 'self' blob:",
+    "worker-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
     "frame-ancestors 'none'",

@@ -7,11 +7,13 @@ import { compiledEntries, createProcesses, type AppProcesses } from '../app/proc
 import { claimSessionFolder, defaultStateFolder } from '../app/state-folder.ts';
 import { defaultLocations, type Locations } from '../engine/locations.ts';
 import { nodeSpawn } from '../engine/spawn.ts';
+import { PageKeys } from './page-keys.ts';
 import { BrowserServer } from './server.ts';
 
 export interface ServeOptions {
   readonly version: string;
-  readonly port: number;
+  /** 0: any that is free; absent: where the last host of this session was, or any if that is taken. */
+  readonly port?: number | undefined;
   /** Folders that batches may use. */
   readonly folders: readonly string[];
   /** Built renderer; default: out/renderer of this package. */
@@ -27,6 +29,8 @@ export interface ServedApp {
   readonly processes: AppProcesses;
   close(): Promise<void>;
 }
+
+const logFault = (error: unknown): void => console.error(error);
 
 /** Compiled folder of hosts/app: from out/node/hosts/browser, or from the sources (in tests). */
 const APP = new URL(import.meta.url.endsWith('.ts') ? '../../../out/node/hosts/app/' : '../app/', import.meta.url);
@@ -50,10 +54,17 @@ export async function serveApp(options: ServeOptions): Promise<ServedApp> {
     );
     const service = await AppService.open({
       ...{ ...processes, stateFolder, folders },
-      shell: { kind: 'browser', version, logFault: (error) => console.error(error) },
+      shell: { kind: 'browser', version, logFault },
       sessionFolder: session.path,
     });
-    const server = await BrowserServer.listen({ service, renderer, port, onPages });
+    const keys = await PageKeys.open(join(session.path, 'pages.json'));
+    const listen = (wanted: number): Promise<BrowserServer> =>
+      BrowserServer.listen({ service, renderer, port: wanted, keys, onPages, logFault });
+    // Pages that are still open look for their host where it was.
+    const server = await listen(port ?? keys.port ?? 0).catch((error: unknown) => {
+      if (port !== undefined) throw error;
+      return listen(0);
+    });
     return {
       server,
       service,

@@ -1,14 +1,17 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
-import { decode, encode } from '@msgpack/msgpack';
+import type { AddressInfo, Socket } from 'node:net';
+import { encode } from '@msgpack/msgpack';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
-import { z } from 'zod';
-import { MAX_MESSAGE_BYTES, SOCKET_PATH, type BrowserMessage } from '../../contract/app/wire.ts';
+import { KEY_FRAGMENT, PAGE_PREFIX, SOCKET_PROTOCOL } from '../../contract/app/admission.ts';
+import type { AppReply } from '../../contract/app/replies.ts';
+import { MAX_MESSAGE_BYTES, type BrowserMessage } from '../../contract/app/wire.ts';
 import { LangevinError } from '../../errors.ts';
 import type { AppService } from '../app/app-service.ts';
-import { Admission } from './admission.ts';
+import { Admission, type Verdict } from './admission.ts';
+import type { PageKeys } from './page-keys.ts';
+import { readPageMessage } from './page-message.ts';
 import { securityHeaders } from './security-headers.ts';
+import { StrangerSockets } from './stranger-sockets.ts';
 import { staticFile } from './static-files.ts';
 
 export interface BrowserServerOptions {
@@ -17,33 +20,62 @@ export interface BrowserServerOptions {
   readonly renderer: string;
   /** 0: any that is free. */
   readonly port: number;
+  /** Which pages may talk to it. */
+  readonly keys: PageKeys;
+  /** A fault of the program itself, for whoever looks at the host's log. */
+  readonly logFault?: ((error: unknown) => void) | undefined;
   /** Called when the number of connected pages changes. */
   readonly onPages?: ((count: number) => void) | undefined;
 }
 
-/** Anything else is no message of ours; the service checks `call` and `request`. */
-const pageMessageSchema = z.strictObject({ id: z.int().min(0), call: z.unknown(), request: z.unknown() });
-
 /** Pages that have not taken their frames get no further ones before these bytes are out. */
 const CLOGGED_BYTES = 64 * 2 ** 20;
+
+/**
+ * How long a connection may take to say what it wants, milliseconds. Pages are on the same machine: whoever takes longer
+ * wants to be in the way.
+ */
+const PATIENCE_MS = 8000;
 
 /** The browser host: pages and their WebSocket on 127.0.0.1, for those who have the token. */
 export class BrowserServer {
   readonly #service: AppService;
   readonly #renderer: string;
+  readonly #keys: PageKeys;
   readonly #onPages: BrowserServerOptions['onPages'];
+  readonly #logFault: BrowserServerOptions['logFault'];
+  readonly #strangers = new StrangerSockets();
   readonly #http: Server;
   readonly #sockets: WebSocketServer;
   readonly #unsubscribe: () => void;
   #admission!: Admission;
 
-  private constructor({ service, renderer, onPages }: BrowserServerOptions) {
+  private constructor({ service, renderer, keys, onPages, logFault }: BrowserServerOptions) {
     this.#service = service;
     this.#renderer = renderer;
+    this.#keys = keys;
     this.#onPages = onPages;
-    this.#sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
-    this.#http = createServer((request, response) => void this.#serve(request, response));
-    this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+    this.#logFault = logFault;
+    this.#sockets = new WebSocketServer({
+      ...{ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false },
+      handleProtocols: () => SOCKET_PROTOCOL,
+    });
+    const timeouts = { headersTimeout: PATIENCE_MS, requestTimeout: PATIENCE_MS, connectionsCheckingInterval: 1000 };
+    this.#http = createServer({ ...timeouts, keepAliveTimeout: 5000 }, (request, response) => {
+      this.#serve(request, response).catch((error: unknown) => {
+        this.#logFault?.(error);
+        response.destroy();
+      });
+    });
+    this.#http.on('connection', (socket: Socket) => this.#strangers.add(socket));
+    this.#http.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+      try {
+        this.#upgrade(request, socket, head);
+      } catch (error) {
+        this.#logFault?.(error);
+        socket.destroy();
+      }
+    });
     this.#unsubscribe = service.onEvent((event) => {
       const message = encodeMessage({ event });
       for (const socket of this.#sockets.clients) {
@@ -60,17 +92,16 @@ export class BrowserServer {
     const server = new BrowserServer(options);
     await new Promise<void>((resolve, reject) => {
       server.#http.once('error', (error: NodeJS.ErrnoException) => {
+        server.#unsubscribe();
         const taken = error.code === 'EADDRINUSE' ? 'it is taken by another program' : error.message;
-        reject(
-          new LangevinError(
-            'invalid-argument',
-            `Port ${options.port} cannot be used: ${taken}. Choose another --port.`,
-          ),
-        );
+        const message = `Port ${options.port} cannot be used: ${taken}. Choose another --port.`;
+        reject(new LangevinError('invalid-argument', message));
       });
       server.#http.listen(options.port, '127.0.0.1', resolve);
     });
-    server.#admission = new Admission(server.port);
+    server.#http.on('error', (error) => server.#logFault?.(error));
+    server.#admission = new Admission(server.port, options.keys);
+    await options.keys.notePort(server.port);
     return server;
   }
 
@@ -97,66 +128,88 @@ export class BrowserServer {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const end = (
-      status: number,
-      type: string,
-      body: string | Uint8Array,
-      headers: Record<string, string> = {},
-    ): void => {
-      const secured = securityHeaders(request.headers.host ?? '');
-      response.writeHead(status, { ...secured, 'Content-Type': type, ...headers });
-      response.end(request.method === 'HEAD' ? undefined : body);
+    const verdict = await this.#admission.judge(request);
+    if (verdict.grant !== 'nothing') this.#strangers.admit(request.socket);
+    const answer = await this.#answerTo(request, verdict);
+    const { host } = request.headers;
+    const headers = {
+      ...securityHeaders(verdict.grant !== 'nothing' && this.#admission.isOwnHost(host) ? host : undefined),
+      'Content-Type': answer.type ?? 'text/plain; charset=utf-8',
+      ...answer.headers,
     };
-    const text = 'text/plain; charset=utf-8';
-    const verdict = this.#admission.judge(request, 'page');
-    if (verdict.admitted === false) return end(verdict.status, text, verdict.reason, { Connection: 'close' });
-    if (verdict.admitted === 'by-token') {
-      return end(303, text, '', { Location: '/', 'Set-Cookie': verdict.cookie });
-    }
-    if (request.method !== 'GET' && request.method !== 'HEAD') return end(405, text, 'Only GET is answered.');
-    // The URL is read as it came: parsers would remove the dots of a path that tries to leave the folder.
-    const [path] = (request.url ?? '/').split('?', 1);
-    const file = await staticFile(this.#renderer, path);
-    if (file !== undefined) return end(200, file.type, file.bytes);
-    return end(404, text, 'There is no such page.');
+    // The body of a request is never read; it ends with the connection.
+    const hasBody =
+      request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined;
+    response.writeHead(answer.status, answer.status >= 400 || hasBody ? { ...headers, Connection: 'close' } : headers);
+    response.end(request.method === 'HEAD' ? undefined : answer.body);
   }
 
-  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const verdict = this.#admission.judge(request, 'socket');
-    const [path] = (request.url ?? '').split('?', 1);
-    if (verdict.admitted !== true || path !== SOCKET_PATH) {
-      const status = verdict.admitted === false ? verdict.status : 404;
-      socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  async #answerTo({ method }: IncomingMessage, verdict: Verdict): Promise<Answer> {
+    if (verdict.grant === 'nothing') return { status: verdict.status, body: verdict.reason };
+    if (verdict.grant === 'key') {
+      const location = `${PAGE_PREFIX}${this.#keys.page}/${KEY_FRAGMENT}${await this.#keys.add()}`;
+      return { status: 303, headers: { Location: location } };
+    }
+    if (method !== 'GET' && method !== 'HEAD') return { status: 405, body: 'Only GET is answered.' };
+    if (verdict.grant === 'challenge') {
+      const { challenge, proof } = verdict;
+      return { status: 200, type: 'application/json; charset=utf-8', body: JSON.stringify({ challenge, proof }) };
+    }
+    const file = await staticFile(this.#renderer, verdict.path);
+    return file === undefined
+      ? { status: 404, body: 'There is no such page.' }
+      : { status: 200, type: file.type, body: file.bytes };
+  }
+
+  #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    const verdict = this.#admission.judgeSocket(request);
+    if (verdict.grant === 'nothing') {
+      // Without `destroySoon` a client that does not end its side would keep the connection for as long as it likes.
+      socket.write(`HTTP/1.1 ${verdict.status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+      socket.destroySoon();
       return;
     }
+    this.#strangers.admit(socket);
     this.#sockets.handleUpgrade(request, socket, head, (page) => this.#welcome(page));
   }
 
   #welcome(page: WebSocket): void {
     this.#onPages?.(this.#sockets.clients.size);
     this.#service.pageArrived();
-    page.on('message', (data, isBinary) => void this.#receive(page, data, isBinary));
+    page.on('message', (data, isBinary) => {
+      this.#receive(page, data, isBinary).catch((error: unknown) => {
+        this.#logFault?.(error);
+        page.terminate();
+      });
+    });
     page.on('error', () => page.terminate());
     page.on('close', () => this.#onPages?.(this.#sockets.clients.size));
   }
 
   async #receive(page: WebSocket, data: RawData, isBinary: boolean): Promise<void> {
-    const message = isBinary ? pageMessage(data as Buffer) : undefined;
-    if (message === undefined) return page.close(1002, 'not a message of Langevin');
-    const { id, call, request } = message;
-    const reply = await this.#service.answer(call, request);
+    const message = isBinary ? readPageMessage(data as Buffer) : ({ kind: 'nonsense' } as const);
+    if (message.kind === 'nonsense') return page.close(1002, 'not a message of Langevin');
+    const { id } = message;
+    const reply =
+      message.kind === 'message' ? await this.#service.answer(message.call, message.request) : tooLarge(message);
     if (page.readyState === page.OPEN) page.send(encodeMessage({ id, reply }));
   }
 }
 
-function encodeMessage(message: BrowserMessage): Uint8Array {
-  return encode(message, { ignoreUndefined: true });
+interface Answer {
+  readonly status: number;
+  readonly body?: string | Uint8Array;
+  /** Absent: plain text. */
+  readonly type?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
-function pageMessage(data: Buffer): z.output<typeof pageMessageSchema> | undefined {
-  try {
-    return pageMessageSchema.parse(decode(data));
-  } catch {
-    return undefined;
-  }
+function tooLarge({ bytes, limit }: { readonly bytes: number; readonly limit: number }): AppReply {
+  const mib = (count: number): string => `${Math.ceil(count / 2 ** 20)} MiB`;
+  const message = `This request has ${mib(bytes)}; requests of its kind have at most ${mib(limit)}.`;
+  return { ok: false, code: 'invalid-argument', message };
+}
+
+function encodeMessage(message: BrowserMessage): Uint8Array {
+  return encode(message, { ignoreUndefined: true });
 }

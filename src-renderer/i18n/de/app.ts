@@ -29,7 +29,11 @@ export const app: Record<keyof typeof english, string> = {
   'app.drop-here': 'Bilder hier ablegen, um sie zu öffnen',
   'app.folder-dropped': '{name} ist ein Ordner. Ganze Ordner restauriert die Ansicht „Stapel“.',
   'app.connection-lost':
-    'Die Verbindung zu Langevin ist unterbrochen. Ihre Arbeit bleibt auf dieser Seite und wird gespeichert, sobald die Verbindung wieder steht; ist das Programm beendet, starten Sie es neu.',
+    'Langevin ist beendet oder nicht zu erreichen. Was Sie gemalt haben, bleibt auf dieser Seite. Starten Sie es neu, dann macht die Seite von selbst weiter:',
+  'app.connection-refused':
+    'Langevin kennt diese Seite nicht: Sie wurde ohne ihren Schlüssel geöffnet, oder unter dieser Adresse läuft eine andere Sitzung. Öffnen Sie die Adresse, die langevin serve ausgegeben hat; die Bilder jener Sitzung sind dort.',
+  'app.run-forgotten':
+    'Langevin wurde neu gestartet, während dies lief; das Ergebnis ist verloren. Starten Sie es erneut.',
   'app.empty-title': 'Ein Bild zum Restaurieren öffnen',
   'app.empty-step-1': 'Ein Foto mit Kratzern, Flecken, Schrift oder fehlenden Teilen öffnen.',
   'app.empty-step-2': 'Die Schäden finden lassen oder übermalen.',

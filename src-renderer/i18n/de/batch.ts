@@ -137,5 +137,7 @@ export const batch: Record<keyof typeof english, string> = {
   'batch.downloadNamed': 'Herunterladen: {name}',
   'batch.openInput': 'Original öffnen',
   'batch.openInputNamed': 'Original öffnen: {name}',
+  'batch.forgotten':
+    'Langevin wurde neu gestartet, während dieser Stapel lief. Starten Sie ihn erneut: Was fertig ist, wird übersprungen.',
   'batch.more': '{count} weitere; sie stehen im Bericht im Ordner der Ergebnisse.',
 };

@@ -93,6 +93,7 @@ export const panel: Record<keyof typeof english, string> = {
     'Wie unscharf ist das Bild? Geben Sie die Unschärfe σ an, zum Beispiel 2, oder wählen Sie einen Faltungskern.',
   'panel.obstacle.connection': 'Langevin ist nicht zu erreichen. Starten Sie es neu; diese Seite macht dann weiter.',
 
+  'panel.out-of-sight': 'Keine Verbindung: Ob dies weiterläuft, ist unbekannt',
   'panel.waiting': 'Beginnt …',
   'panel.cancelling': 'Wird abgebrochen …',
   'panel.stage.coarse': 'Grober Durchgang',

@@ -27,7 +27,10 @@ export const app = {
   'app.drop-here': 'Drop pictures to open them',
   'app.folder-dropped': '{name} is a folder. Whole folders are restored in the Batch view.',
   'app.connection-lost':
-    'The connection to Langevin is lost. Your work stays in this page and is saved when the connection is back; if the program has ended, start it again.',
+    'Langevin has ended or cannot be reached. What you have painted stays in this page. Start it again, and the page goes on by itself:',
+  'app.connection-refused':
+    'Langevin does not know this page: it was opened without its key, or another session runs at this address. Open the address that langevin serve printed; the pictures of that session are there.',
+  'app.run-forgotten': 'Langevin was started again while this ran, so it is lost. Run it again.',
   'app.empty-title': 'Open a picture to restore',
   'app.empty-step-1': 'Open a photograph with scratches, stains, text or missing parts.',
   'app.empty-step-2': 'Let the app find the damage, or paint over it.',

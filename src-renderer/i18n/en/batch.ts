@@ -133,5 +133,6 @@ export const batch = {
   'batch.downloadNamed': 'Download {name}',
   'batch.openInput': 'Open original',
   'batch.openInputNamed': 'Open original {name} in the editor',
+  'batch.forgotten': 'Langevin was started again while this batch ran. Start it again: what is finished is skipped.',
   'batch.more': '{count} more; see the report in the folder of the results.',
 } as const;

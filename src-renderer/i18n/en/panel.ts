@@ -87,6 +87,7 @@ export const panel = {
   'panel.obstacle.blur': 'How blurred is the picture? Give the blur σ, for instance 2, or choose a blur kernel.',
   'panel.obstacle.connection': 'Langevin cannot be reached. Start it again; this page then continues.',
 
+  'panel.out-of-sight': 'No connection: not known whether this goes on',
   'panel.waiting': 'Starting…',
   'panel.cancelling': 'Cancelling…',
   'panel.stage.coarse': 'Coarse pass',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveApp } from '../../../src-main/hosts/browser/serve-app.ts';
-import { appFolders, cookieOf, openApp, removeFolders } from '../../fixtures/app/served-app.ts';
+import { appFolders, accessOf, openApp, removeFolders } from '../../fixtures/app/served-app.ts';
 import { jsonLines, runCli } from '../../fixtures/run-cli.ts';
 
 let state: string;
@@ -23,7 +23,7 @@ describe('langevin serve', () => {
       started: (child) =>
         child.stdout!.once('data', (line: Buffer) => {
           const { url } = JSON.parse(line.toString()) as { url: string };
-          void cookieOf(url).finally(() => child.kill('SIGINT'));
+          void accessOf(url).finally(() => child.kill('SIGINT'));
         }),
     });
     expect(run).toMatchObject({ code: 0, stderr: '' });

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
+  accessOf,
   appFolders,
   connectPage,
-  cookieOf,
   greyFile,
   openApp,
   removeFolders,
@@ -37,10 +37,10 @@ async function startProcess(): Promise<{ child: ChildProcess; url: URL }> {
 describe('the session', () => {
   it('comes back after the host was killed, with uploaded pictures and their masks', async () => {
     const { child, url } = await startProcess();
-    const cookie = await cookieOf(url.href);
+    const { key } = await accessOf(url.href);
     const page = connectPage(
       () => Number(url.port),
-      () => cookie,
+      () => key,
     );
     const { bytes } = await greyFile({ width: 16, height: 16 });
     const file = await page.client.call('addFile', { name: 'grüße %41.png', bytes });

@@ -9,7 +9,7 @@ import { integer, number } from '../options.ts';
 import { Output } from '../output.ts';
 
 interface ServeFlags {
-  readonly port: number;
+  readonly port?: number;
   readonly open?: boolean;
   readonly idleShutdown?: number;
   readonly folder?: readonly string[];
@@ -20,7 +20,7 @@ interface ServeFlags {
 export function serveCommand(): Command {
   const command = new Command('serve')
     .description('open the app in a browser on this machine')
-    .option('--port <p>', 'port on 127.0.0.1; 0: any that is free', integer, 0)
+    .option('--port <p>', 'port on 127.0.0.1; 0: any that is free (default: the last one, if it is free)', integer)
     .option('--open', 'open the browser')
     .option('--idle-shutdown <minutes>', 'end when no page has been open for so long and nothing is computed', number)
     .option('--folder <folder...>', 'folders that batches may read and write')
@@ -32,7 +32,9 @@ export function serveCommand(): Command {
 async function serve(flags: ServeFlags, version: string): Promise<void> {
   const { port, idleShutdown, folder = [] } = flags;
   const output = new Output({ json: flags.json });
-  if (port < 0 || port > 65_535) throw invalidArgument('--port', 'a number from 0 to 65535', port);
+  if (port !== undefined && (port < 0 || port > 65_535)) {
+    throw invalidArgument('--port', 'a number from 0 to 65535', port);
+  }
   if (idleShutdown !== undefined && idleShutdown <= 0) {
     throw invalidArgument('--idle-shutdown', 'a number of minutes above 0', idleShutdown);
   }
