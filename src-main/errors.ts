@@ -24,6 +24,7 @@ export type ErrorCode =
   | 'settings-differ'
   | 'disk-full'
   | 'time-limit'
+  | 'memory-limit'
   | 'cancelled'
   | 'engine-crashed'
   | 'connection-lost'

@@ -9,6 +9,8 @@ describeInBrowser('a page and its host', () => {
   beforeAll(async () => {
     window = await AppPage.open();
     home = window.app.home;
+    // Programs are started and ended here, which takes its time on a busy machine.
+    window.context.setDefaultTimeout(60_000);
   });
   afterAll(async () => {
     await window.close();
@@ -46,7 +48,7 @@ describeInBrowser('a page and its host', () => {
     expect(got).toEqual({ seen: 'refused', socket: 'refused', stored: null });
     await stranger.close();
     other.close();
-  });
+  }, 180_000);
 
   it('says that the host is gone and how to start it, and goes on by itself when it is back', async () => {
     const { page } = window;
@@ -73,5 +75,5 @@ describeInBrowser('a page and its host', () => {
     await page.getByText('does not know this page').waitFor();
     await other.stop();
     await other.forget();
-  });
+  }, 300_000);
 });

@@ -6,6 +6,7 @@ import { Documents } from './documents.ts';
 import { FileStore } from './file-store.ts';
 import { Healings } from './healing/healings.ts';
 import { Finds } from './finds.ts';
+import { Models } from './models.ts';
 import { Pictures } from './pictures.ts';
 import type { AppProcesses } from './processes.ts';
 import { RecentFiles } from './recent-files.ts';
@@ -17,7 +18,7 @@ import { SpeedBook } from './runs/speed-book.ts';
 import { SessionStore } from './session-store.ts';
 import { SettingsStore } from './settings-store.ts';
 import type { AppShell } from './shell.ts';
-import { Turns } from './turns.ts';
+import { Turns } from '../engine/turns.ts';
 
 export interface AppServiceOptions extends AppProcesses {
   readonly shell: AppShell;
@@ -40,6 +41,7 @@ export interface AppParts {
   readonly healings: Healings;
   readonly planner: Planner;
   readonly finds: Finds;
+  readonly models: Models;
   readonly settings: SettingsStore;
   readonly session: SessionStore;
   readonly folders: Folders;
@@ -48,13 +50,13 @@ export interface AppParts {
 
 /** @param emit  tells the pages what happens. */
 export function createParts(options: AppServiceOptions, emit: (event: AppEvent) => void): AppParts {
-  const { shell, engine, worker, codec, healer, stateFolder, sessionFolder } = options;
+  const { shell, engine, worker, modeller, codec, healer, stateFolder, sessionFolder } = options;
   const turns = new Turns();
   const files = new FileStore(join(sessionFolder, 'files'));
   const pictures = new Pictures(files, worker);
   const resultStore = new ResultStore(join(sessionFolder, 'results'));
   const speeds = new SpeedBook(join(stateFolder, 'speeds.json'));
-  const planner = new Planner({ engine, worker, turns, pictures, speeds });
+  const planner = new Planner({ engine, modeller, turns, pictures, speeds });
   const healings = new Healings({
     ...{ engine, healer, turns, files, shell, emit },
     folder: join(sessionFolder, 'healing'),
@@ -69,6 +71,7 @@ export function createParts(options: AppServiceOptions, emit: (event: AppEvent) 
   return {
     ...{ files, pictures, resultStore, runs, healings, planner, folders },
     finds: new Finds({ engine, files, emit }),
+    models: new Models(modeller),
     documents: new Documents(files, new RecentFiles(join(stateFolder, 'recent.json')), shell),
     results: new Results({ store: resultStore, files, worker, shell, fileOf: (run) => runs.fileOf(run) }),
     settings: new SettingsStore(join(stateFolder, 'settings.json')),

@@ -102,8 +102,8 @@ export class AppService {
     finds.cancelAll();
     await healings.close();
     await batches.close();
-    const { engine, worker, healer } = this.#options;
-    await Promise.all([engine.terminate(), worker.terminate(), healer.terminate()]);
+    const { engine, worker, modeller, healer } = this.#options;
+    await Promise.all([engine, worker, modeller, healer].map((client) => client.terminate()));
     await resultStore.clear();
   }
 

@@ -2,6 +2,7 @@ import type { ParsedAppRequest } from '../../contract/app/calls.ts';
 import type { AppResult } from '../../contract/app/replies.ts';
 import type { Id, PictureContent, ScanContent } from '../../contract/app/values.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
+import { ENCODING_LIMITS, fileLimits } from '../engine/job-limits.ts';
 import type { FileStore } from './file-store.ts';
 import type { PictureJobs } from './jobs/picture-jobs.ts';
 import { shownSize, type PictureSize } from './jobs/picture-work.ts';
@@ -19,7 +20,8 @@ export class Pictures {
 
   /** @throws what reading and decoding throw */
   async read(id: Id): Promise<PictureContent> {
-    const content = await this.#worker.result('read-picture', { file: await this.#files.read(id) });
+    const file = await this.#files.read(id);
+    const content = await this.#worker.result('read-picture', { file }, { limits: fileLimits(file.bytes.length) });
     const { orientation } = content;
     const stored = shownSize({ width: content.width, height: content.height, orientation });
     // Turning a displayed size once more gives the stored one.
@@ -31,7 +33,8 @@ export class Pictures {
   async size(id: Id): Promise<PictureSize> {
     let size = this.#sizes.get(id);
     if (size === undefined) {
-      size = await this.#worker.result('picture-size', { file: await this.#files.read(id) });
+      const file = await this.#files.read(id);
+      size = await this.#worker.result('picture-size', { file }, { limits: fileLimits(file.bytes.length) });
       this.#sizes.set(id, size);
     }
     return size;
@@ -40,7 +43,9 @@ export class Pictures {
   /** @throws mask-size, and what reading and decoding throw */
   async readMask({ file, picture }: ParsedAppRequest<'readMask'>): Promise<AppResult<'readMask'>> {
     const { width, height } = shownSize(await this.size(picture));
-    const coverage = await this.#worker.result('read-mask', { file: await this.#files.read(file), width, height });
+    const read = await this.#files.read(file);
+    const limits = fileLimits(read.bytes.length);
+    const coverage = await this.#worker.result('read-mask', { file: read, width, height }, { limits });
     return { width, height, coverage };
   }
 
@@ -52,13 +57,15 @@ export class Pictures {
 
   /** @throws what the readers of slices throw */
   async scan(id: Id, slice: number): Promise<ScanContent> {
-    return this.#worker.result('read-scan', { file: await this.#files.read(id), slice });
+    const file = await this.#files.read(id);
+    return this.#worker.result('read-scan', { file, slice }, { limits: fileLimits(file.bytes.length) });
   }
 
   /** @throws what the readers of slices throw; invalid-shape */
   async simulate({ file, ...scanner }: ParsedAppRequest<'simulateScan'>): Promise<AppResult<'simulateScan'>> {
     const input = await this.#files.read(file);
-    const { npy, ...simulated } = await this.#worker.result('simulate-scan', { file: input, ...scanner });
+    const job = { file: input, ...scanner };
+    const { npy, ...simulated } = await this.#worker.result('simulate-scan', job, { limits: ENCODING_LIMITS });
     const stem = input.name.replace(/\.[^.]*$/, '');
     return { sinogram: await this.#files.addCopy(`${stem}-sinogram.npy`, npy), ...simulated };
   }

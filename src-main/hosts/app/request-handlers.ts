@@ -2,6 +2,7 @@ import type { AppCall, ParsedAppRequest } from '../../contract/app/calls.ts';
 import type { AppResult, ProviderInfo } from '../../contract/app/replies.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import type { EngineJobs } from '../engine/job-types.ts';
+import { DESCRIPTION_LIMITS } from '../engine/job-limits.ts';
 import type { AppParts, AppServiceOptions } from './app-parts.ts';
 import { save, saveBytes } from './saving.ts';
 import { dialogsOf } from './shell.ts';
@@ -11,8 +12,8 @@ export type RequestHandlers = {
   readonly [Call in AppCall]: (request: ParsedAppRequest<Call>) => Promise<AppResult<Call>>;
 };
 
-export function requestHandlers({ shell, worker, engine }: AppServiceOptions, parts: AppParts): RequestHandlers {
-  const { files, documents, pictures, results, runs, healings, planner, finds, settings, session, folders, batches } =
+export function requestHandlers({ shell, modeller, engine }: AppServiceOptions, parts: AppParts): RequestHandlers {
+  const { files, documents, pictures, results, runs, healings, planner, finds, models, settings, session, folders, batches } =
     parts;
   const nothing = async (work: Promise<unknown> | void): Promise<null> => {
     await work;
@@ -52,8 +53,8 @@ export function requestHandlers({ shell, worker, engine }: AppServiceOptions, pa
     },
     readScan: ({ file, slice }) => pictures.scan(file, slice),
     simulateScan: (request) => pictures.simulate(request),
-    models: () => worker.result('list-models', {}),
-    choices: (request) => worker.result('list-choices', request),
+    models: () => models.list(),
+    choices: (request) => modeller.result('list-choices', request, { limits: DESCRIPTION_LIMITS }),
     planRun: (request) => planner.plan(request),
     startRun: async (request) => runs.start(request),
     cancelRun: async ({ run }) => nothing(runs.cancel(run)),

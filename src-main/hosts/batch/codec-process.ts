@@ -6,8 +6,12 @@ import { LangevinError } from '../../errors.ts';
 import { hostPort } from '../engine/host-port.ts';
 import { JobRegistry } from '../engine/job-registry.ts';
 import { parseJob } from '../engine/jobs/parse-job.ts';
+import { ProcessWatch } from '../engine/process-watch.ts';
 import { serveJobs } from '../engine/serve.ts';
 import {
+  checkSlice,
+  checkSliceSchema,
+  type CheckSliceJob,
   finishJobSchema,
   finishPicture,
   prepareJobSchema,
@@ -21,6 +25,7 @@ import {
 /** Payload and result of every kind of job. */
 export interface CodecJobs {
   readonly prepare: { readonly payload: PrepareJob; readonly event: never; readonly result: PreparedPicture };
+  readonly 'check-slice': { readonly payload: CheckSliceJob; readonly event: never; readonly result: null };
   readonly finish: { readonly payload: FinishJob; readonly event: never; readonly result: FinishedPicture };
 }
 
@@ -36,7 +41,12 @@ registry.register('prepare', async function* (payload) {
   return preparePicture(parseJob(prepareJobSchema, payload, 'prepare'));
 });
 // eslint-disable-next-line require-yield -- a job without events
+registry.register('check-slice', async function* (payload) {
+  await checkSlice(parseJob(checkSliceSchema, payload, 'check-slice'));
+  return null;
+});
+// eslint-disable-next-line require-yield -- a job without events
 registry.register('finish', async function* (payload) {
   return finishPicture(parseJob(finishJobSchema, payload, 'finish'));
 });
-serveJobs(port, registry, () => process.exit(0));
+serveJobs(port, registry, new ProcessWatch(), () => process.exit(0));

@@ -8,6 +8,7 @@ import { assertEncodable, encodePicture } from '../../images/encode.ts';
 import { recompressionNotice } from '../../images/formats.ts';
 import { carryNotice } from '../../images/metadata/carry.ts';
 import type { Picture } from '../../tensor/picture.ts';
+import { readSinogram, readSlice } from '../engine/jobs/slice-files.ts';
 import { pictureSchema } from '../engine/jobs/restore-decoded-job.ts';
 import { encodeOptions } from '../engine/jobs/encode-options.ts';
 import { decodeOptions } from '../engine/jobs/restore-input.ts';
@@ -61,6 +62,16 @@ export async function preparePicture({ file, mask, options, encoding }: PrepareJ
       (notice) => notice !== undefined,
     ),
   };
+}
+
+/** Job `check-slice`: a slice, or a sinogram, that is to be reconstructed. */
+export const checkSliceSchema = z.strictObject({ file: fileSchema, isSinogram: z.boolean() });
+export type CheckSliceJob = z.output<typeof checkSliceSchema>;
+
+/** Reads a slice or a sinogram to see whether it can be. @throws what their readers throw. */
+export async function checkSlice({ file, isSinogram }: CheckSliceJob): Promise<void> {
+  if (isSinogram) await readSinogram(file, (rows) => new Array<number>(rows).fill(0), 0);
+  else await readSlice(file);
 }
 
 /** Job `finish`: all samples of a picture. */

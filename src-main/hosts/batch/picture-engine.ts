@@ -17,6 +17,7 @@ import type { PictureFormat } from '../../images/formats.ts';
 import { toStored } from '../../images/orientation.ts';
 import type { Picture } from '../../tensor/picture.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
+import { fileLimits } from '../engine/job-limits.ts';
 import type { EngineJobs } from '../engine/job-types.ts';
 import type { CodecJobs } from './codec-process.ts';
 import type { PreparedPicture } from './codec-work.ts';
@@ -58,7 +59,8 @@ export class PictureEngine implements BatchEngine<Prepared, Restored> {
     const isAuto = mask.kind === 'auto';
     const source = isAuto ? { kind: 'none' as const } : mask;
     const payload = { file, mask: source, options, encoding: this.#encoding(format) };
-    const prepared = await codec.result('prepare', payload, { signal });
+    const limits = fileLimits(file.bytes.length);
+    const prepared = await codec.result('prepare', payload, { signal, limits });
     return { ...prepared, weight: prepared.picture.data.byteLength, ...(isAuto ? { find: mask.find } : {}) };
   }
 

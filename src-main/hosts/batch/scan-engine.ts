@@ -12,10 +12,14 @@ import { LangevinError } from '../../errors.ts';
 import { readHeader } from '../../images/header.ts';
 import { readNpy } from '../../images/npy.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
+import { fileLimits } from '../engine/job-limits.ts';
 import type { EngineJobs } from '../engine/job-types.ts';
+import type { CodecJobs } from './codec-process.ts';
 
 export interface ScanEngineOptions {
   readonly engine: EngineClient<EngineJobs>;
+  /** Decodes; another process. */
+  readonly codec: EngineClient<CodecJobs>;
   readonly options: RestoreOptions;
   readonly network: NetworkChoice;
   /** Whether the inputs are sinograms; otherwise they are slices, which are scanned first. */
@@ -33,7 +37,10 @@ interface Restored extends RestoredInput {
   readonly files: readonly Uint8Array[];
 }
 
-/** Batches of the task reconstruct. Reading and writing slices is nothing beside the network: the engine does all. */
+/**
+ * Batches of the task reconstruct. Reading and writing slices is nothing beside the network, so the engine does all; what
+ * cannot be read is found out before, by a process that may come to grief over it.
+ */
 export class ScanEngine implements BatchEngine<Prepared, Restored> {
   readonly #options: ScanEngineOptions;
 
@@ -41,7 +48,7 @@ export class ScanEngine implements BatchEngine<Prepared, Restored> {
     this.#options = options;
   }
 
-  async prepare({ file, format }: PrepareInputRequest): Promise<Prepared> {
+  async prepare({ file, format }: PrepareInputRequest, signal: AbortSignal): Promise<Prepared> {
     const known = SLICE_FORMATS.find((name) => name === format);
     if (known === undefined) {
       throw new LangevinError(
@@ -49,6 +56,12 @@ export class ScanEngine implements BatchEngine<Prepared, Restored> {
         `Slices are not written as ${format}; choose one of ${SLICE_FORMATS.join(', ')}.`,
       );
     }
+    const { codec, sinograms } = this.#options;
+    await codec.result(
+      'check-slice',
+      { file, isSinogram: sinograms },
+      { signal, limits: fileLimits(file.bytes.length) },
+    );
     return { file, format: known, weight: file.bytes.length, notices: [] };
   }
 

@@ -1,5 +1,6 @@
 import { EngineClient } from '../engine/engine-client.ts';
 import type { EngineJobs } from '../engine/job-types.ts';
+import { RUN_LIMITS } from '../engine/job-limits.ts';
 import { nodeSpawn } from '../engine/spawn.ts';
 
 const ENTRY = new URL('../engine/engine-process.js', import.meta.url);
@@ -11,7 +12,7 @@ const ENTRY = new URL('../engine/engine-process.js', import.meta.url);
 export async function withEngine<T>(
   work: (engine: EngineClient<EngineJobs>, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const engine = new EngineClient<EngineJobs>(nodeSpawn(ENTRY));
+  const engine = new EngineClient<EngineJobs>(nodeSpawn(ENTRY), { limits: RUN_LIMITS });
   const controller = new AbortController();
   const interrupt = (): void => {
     if (controller.signal.aborted) void engine.terminate();

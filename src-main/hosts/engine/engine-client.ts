@@ -1,7 +1,10 @@
 import { LangevinError, throwIfCancelled } from '../../errors.ts';
+import type { JobLimits } from './job-limits.ts';
+import { MEMORY_MARK } from './process-watch.ts';
 import type { EngineMessage } from './protocol.ts';
 import { exitWords } from './exit-words.ts';
 import type { EngineExit, EngineHandle, EngineSpawn } from './spawn.ts';
+import { Turns } from './turns.ts';
 
 /** Payload, events and result of each kind of job that an engine does. */
 export type JobMap<Jobs> = Record<keyof Jobs, { payload: unknown; event: unknown; result: unknown }>;
@@ -11,11 +14,19 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   /** Takes previews; the next one comes when it has returned or its promise has settled. */
   readonly onPreview?: (preview: unknown) => void | Promise<void>;
+  /** What this job may take, where that is not what the client's jobs may take. */
+  readonly limits?: JobLimits | undefined;
 }
 
 export interface EngineClientOptions {
   /** How long a soft cancel may take before the engine is killed, in milliseconds. */
   readonly patienceMs?: number;
+  /** What every job may take. What takes more is killed with its process. */
+  readonly limits?: JobLimits;
+  /** One job after the other, so that one that has to be killed takes no other with it. */
+  readonly oneAtATime?: boolean;
+  /** A process that has taken more memory than this is replaced after its job: what it has it keeps. */
+  readonly retireAboveBytes?: number;
 }
 
 /** What happened to a job since its caller last looked. */
@@ -25,7 +36,10 @@ interface PendingJob {
   readonly news: JobNews[];
   readonly onPreview: RunOptions['onPreview'];
   wake?: () => void;
+  readonly limits: JobLimits;
   cancelled: boolean;
+  /** Why it was killed. */
+  overdue?: LangevinError;
   impatience?: NodeJS.Timeout;
 }
 
@@ -34,7 +48,7 @@ interface LivingEngine {
   readonly jobs: Map<number, PendingJob>;
   readonly exited: Promise<void>;
   /** Set when the host itself ended the process. */
-  end?: 'hard-cancel' | 'terminate';
+  end?: 'hard-cancel' | 'overdue' | 'terminate';
 }
 
 /**
@@ -45,13 +59,20 @@ interface LivingEngine {
 export class EngineClient<Jobs extends JobMap<Jobs>> {
   readonly #spawn: EngineSpawn;
   readonly #patienceMs: number;
+  readonly #limits: JobLimits;
+  readonly #turns: Turns | undefined;
+  readonly #retireAboveBytes: number;
   #engine: LivingEngine | undefined;
   #nextId = 1;
   #disposed = false;
 
-  constructor(spawn: EngineSpawn, { patienceMs = 5000 }: EngineClientOptions = {}) {
+  constructor(spawn: EngineSpawn, options: EngineClientOptions = {}) {
+    const { patienceMs = 5000, limits = {}, oneAtATime = false, retireAboveBytes = Infinity } = options;
     this.#spawn = spawn;
     this.#patienceMs = patienceMs;
+    this.#limits = limits;
+    this.#turns = oneAtATime ? new Turns() : undefined;
+    this.#retireAboveBytes = retireAboveBytes;
   }
 
   /** The engine's process id while one is running. */
@@ -61,20 +82,37 @@ export class EngineClient<Jobs extends JobMap<Jobs>> {
 
   /**
    * Runs a job: yields its events, in order, and returns its result. Leaving the loop early cancels the job.
-   * @throws the job's own error; `cancelled` after an abort; `engine-crashed` when the process died
+   * @throws the job's own error; `cancelled` after an abort; `engine-crashed` when the process died; `time-limit` and
+   *   `memory-limit` when it took more than it may
    */
   async *run<K extends keyof Jobs & string>(
     kind: K,
     payload: Jobs[K]['payload'],
-    { signal, onPreview }: RunOptions = {},
+    options: RunOptions = {},
+  ): AsyncGenerator<Jobs[K]['event'], Jobs[K]['result']> {
+    const leave = await this.#turns?.enter(options.signal);
+    try {
+      return yield* this.#run(kind, payload, options);
+    } finally {
+      leave?.();
+    }
+  }
+
+  async *#run<K extends keyof Jobs & string>(
+    kind: K,
+    payload: Jobs[K]['payload'],
+    { signal, onPreview, limits }: RunOptions,
   ): AsyncGenerator<Jobs[K]['event'], Jobs[K]['result']> {
     throwIfCancelled(signal);
     const engine = this.#running();
     const id = this.#nextId++;
-    const job: PendingJob = { news: [], onPreview, cancelled: false };
+    const job: PendingJob = { news: [], onPreview, limits: { ...this.#limits, ...limits }, cancelled: false };
     engine.jobs.set(id, job);
     engine.handle.hold(true);
-    engine.handle.send({ type: 'run', id, kind, payload });
+    const { timeMs, stallMs, memoryBytes } = job.limits;
+    engine.handle.send({ type: 'run', id, kind, payload, memoryBytes });
+    const stop = (ms: number): void => this.#stopOverdue(engine, job, ms);
+    const timer = timeMs === undefined ? undefined : setTimeout(stop, timeMs, timeMs);
     const abort = (): void => this.#cancel(engine, id, job);
     signal?.addEventListener('abort', abort);
     let ended = false;
@@ -82,7 +120,10 @@ export class EngineClient<Jobs extends JobMap<Jobs>> {
       for (;;) {
         const news = job.news.shift();
         if (news === undefined) {
+          // A caller who is slow to take the news is no fault of the job.
+          const stall = stallMs === undefined ? undefined : setTimeout(stop, stallMs, stallMs);
           await new Promise<void>((resolve) => (job.wake = resolve));
+          clearTimeout(stall);
         } else if ('event' in news) {
           engine.handle.send({ type: 'acknowledge', id, what: 'event' });
           // Events that were on their way when the job was cancelled are of no use any more.
@@ -95,6 +136,7 @@ export class EngineClient<Jobs extends JobMap<Jobs>> {
         }
       }
     } finally {
+      clearTimeout(timer);
       signal?.removeEventListener('abort', abort);
       if (!ended) this.#cancel(engine, id, job);
     }
@@ -113,7 +155,7 @@ export class EngineClient<Jobs extends JobMap<Jobs>> {
     }
   }
 
-  /** Kills the process at once; running jobs fail with `cancelled`. The next job starts a new one. */
+  /** Kills the process at once, with those it started; running jobs fail with `cancelled`. The next job starts a new one. */
   async terminate(): Promise<void> {
     const engine = this.#engine;
     if (engine === undefined) return;
@@ -171,11 +213,29 @@ export class EngineClient<Jobs extends JobMap<Jobs>> {
       case 'done':
         if (message.ok) {
           finish(engine, id, job, { value: message.value });
+          if (message.residentBytes > this.#retireAboveBytes && engine.jobs.size === 0) this.#retire(engine);
         } else {
           const cause = message.stack === undefined ? {} : { cause: message.stack };
           finish(engine, id, job, { failure: new LangevinError(message.code, message.message, cause) });
         }
     }
+  }
+
+  /** Lets a process end; the next job starts a new one. */
+  #retire(engine: LivingEngine): void {
+    if (this.#engine === engine) this.#engine = undefined;
+    engine.handle.send({ type: 'shutdown' });
+  }
+
+  /** Kills the process of a job that takes longer than it may. */
+  #stopOverdue(engine: LivingEngine, job: PendingJob, ms: number): void {
+    job.overdue = new LangevinError(
+      'time-limit',
+      `This took more than ${Math.round(ms / 1000)} s without an end in sight and was stopped. What it works on may be ` +
+        'made so that it never ends; try another file or model, or a smaller one.',
+    );
+    engine.end = 'overdue';
+    engine.handle.kill();
   }
 
   async #deliver(engine: LivingEngine, id: number, job: PendingJob, preview: unknown): Promise<void> {
@@ -207,9 +267,18 @@ function finish(engine: LivingEngine, id: number, job: PendingJob, outcome: JobN
 }
 
 function exitFailure({ end }: LivingEngine, job: PendingJob, { code, signal, output }: EngineExit): LangevinError {
+  if (job.overdue !== undefined) return job.overdue;
   if (job.cancelled || end === 'terminate') return new LangevinError('cancelled', 'Cancelled.');
-  if (end === 'hard-cancel') {
-    return new LangevinError('engine-crashed', 'The engine process was stopped to cancel another job. Run it again.');
+  if (output.includes(MEMORY_MARK)) {
+    const { memoryBytes = 0 } = job.limits;
+    return new LangevinError(
+      'memory-limit',
+      `This needs more than ${(memoryBytes / 1e9).toFixed(1)} GB of memory and was stopped. Try a smaller picture, or ` +
+        'another model.',
+    );
+  }
+  if (end === 'hard-cancel' || end === 'overdue') {
+    return new LangevinError('engine-crashed', 'The engine process was stopped because of another job. Run it again.');
   }
   const { how, meaning } = exitWords({ code, signal, output });
   const last = output === '' ? '' : `\nIts last output:\n${output}`;

@@ -9,6 +9,7 @@ import { defaultLocations, locationsSchema } from './locations.ts';
 import { delegatedSpawn } from './delegated-spawn.ts';
 import { hostPort, isUtilityProcess } from './host-port.ts';
 import { createServices } from './services.ts';
+import { ProcessWatch } from './process-watch.ts';
 import { serveJobs } from './serve.ts';
 import { nodeSpawn } from './spawn.ts';
 
@@ -23,4 +24,4 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => un
 const registry = new JobRegistry();
 const spawn = isUtilityProcess() ? delegatedSpawn(port) : nodeSpawn(import.meta.filename, [JSON.stringify(locations)]);
 registerEngineJobs(registry, createServices(locations, spawn));
-serveJobs(port, registry, () => process.exit(0));
+serveJobs(port, registry, new ProcessWatch(), () => process.exit(0));

@@ -9,7 +9,14 @@ import type { ErrorCode } from '../../errors.ts';
  * - `preview`: only the newest matters. One is under way at a time; those made meanwhile replace one another.
  */
 export type HostMessage =
-  | { readonly type: 'run'; readonly id: number; readonly kind: string; readonly payload: unknown }
+  | {
+      readonly type: 'run';
+      readonly id: number;
+      readonly kind: string;
+      readonly payload: unknown;
+      /** Most resident memory that the process may take while this job runs; absent: any. */
+      readonly memoryBytes?: number | undefined;
+    }
   | { readonly type: 'acknowledge'; readonly id: number; readonly what: 'event' | 'preview' }
   /** Soft: the job ends with `cancelled` when it next looks, between two steps. */
   | { readonly type: 'cancel'; readonly id: number }
@@ -20,7 +27,14 @@ export type HostMessage =
 export type EngineMessage =
   | { readonly type: 'event'; readonly id: number; readonly event: unknown }
   | { readonly type: 'preview'; readonly id: number; readonly event: unknown }
-  | { readonly type: 'done'; readonly id: number; readonly ok: true; readonly value: unknown }
+  | {
+      readonly type: 'done';
+      readonly id: number;
+      readonly ok: true;
+      readonly value: unknown;
+      /** Memory of the process now. */
+      readonly residentBytes: number;
+    }
   | {
       readonly type: 'done';
       readonly id: number;

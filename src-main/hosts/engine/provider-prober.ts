@@ -4,6 +4,7 @@ import type { OnnxProvider } from '../../prior/onnx.ts';
 import { chooseProvider, providerCandidates, type ProbeReport, type ProviderChoice } from '../../prior/provider.ts';
 import type { DiskCache } from './disk-cache.ts';
 import { EngineClient } from './engine-client.ts';
+import { INSPECTION_LIMITS } from './job-limits.ts';
 import type { FoundModel } from './model-store.ts';
 import type { EngineSpawn } from './spawn.ts';
 
@@ -83,13 +84,14 @@ export class ProviderProber {
     const engine = new EngineClient<ProbeJobs>(this.#spawn, { patienceMs: 0 });
     const signal = AbortSignal.timeout(this.#timeoutMs);
     try {
-      return await engine.result('probe', { model: model.folder, provider, threads, seconds }, { signal });
+      const job = { model: model.folder, provider, threads, seconds };
+      return await engine.result('probe', job, { signal, limits: INSPECTION_LIMITS });
     } catch (error) {
       if (!(error instanceof LangevinError)) throw error;
       if (error.code === 'cancelled') {
         return { provider, usable: false, reason: `it did not answer within ${this.#timeoutMs / 1000} seconds` };
       }
-      if (error.code === 'engine-crashed') {
+      if (error.code === 'engine-crashed' || error.code === 'memory-limit') {
         return { provider, usable: false, reason: `it takes its process down: ${error.message.split('. ', 1)[0]}` };
       }
       throw error;

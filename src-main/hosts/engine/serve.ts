@@ -1,11 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { throwIfCancelled, toLangevinError } from '../../errors.ts';
 import type { JobRegistry } from './job-registry.ts';
-import { eventWindow, type EnginePort } from './protocol.ts';
+import type { ProcessWatch } from './process-watch.ts';
+import { eventWindow, type EnginePort, type HostMessage } from './protocol.ts';
+
+type RunMessage = Extract<HostMessage, { type: 'run' }>;
 
 interface RunningJob {
   readonly controller: AbortController;
   unacknowledged: number;
+  readonly memoryBytes: number | undefined;
   previewUnderWay: boolean;
   nextPreview?: { readonly event: unknown };
   /** Resumes a job that waits for acknowledgements. */
@@ -15,11 +19,23 @@ interface RunningJob {
 /**
  * Runs the jobs that come in through `port`. Between two events of a job the event loop turns once, so that a cancel
  * takes effect there even when the job itself never waits.
+ * @param watch  bounds the memory of jobs.
  * @param onIdle  called after a shutdown request, or when the host is gone, as soon as no job runs.
  */
-export function serveJobs(port: EnginePort, registry: JobRegistry, onIdle: () => void): void {
+export function serveJobs(
+  port: EnginePort,
+  registry: JobRegistry,
+  watch: Pick<ProcessWatch, 'allowMemory'>,
+  onIdle: () => void,
+): void {
   const jobs = new Map<number, RunningJob>();
   let ending = false;
+
+  /** Jobs that run side by side share what the most modest of them may take. */
+  const bound = (): void => {
+    const limits = [...jobs.values()].map(({ memoryBytes }) => memoryBytes).filter((bytes) => bytes !== undefined);
+    watch.allowMemory(limits.length === 0 ? undefined : Math.min(...limits));
+  };
 
   const end = (): void => {
     ending = true;
@@ -32,7 +48,7 @@ export function serveJobs(port: EnginePort, registry: JobRegistry, onIdle: () =>
     if (message.type === 'shutdown') return end();
     // What children of the engine say goes to those who started them.
     if (message.type === 'child') return;
-    if (message.type === 'run') return void run(message.id, message.kind, message.payload);
+    if (message.type === 'run') return void run(message);
     // A message about a job that has just ended crosses its `done`.
     const job = jobs.get(message.id);
     if (job === undefined) return;
@@ -48,9 +64,11 @@ export function serveJobs(port: EnginePort, registry: JobRegistry, onIdle: () =>
     }
   });
 
-  async function run(id: number, kind: string, payload: unknown): Promise<void> {
-    const job: RunningJob = { controller: new AbortController(), unacknowledged: 0, previewUnderWay: false };
+  async function run({ id, kind, payload, memoryBytes }: RunMessage): Promise<void> {
+    const controller = new AbortController();
+    const job: RunningJob = { controller, unacknowledged: 0, memoryBytes, previewUnderWay: false };
     jobs.set(id, job);
+    bound();
     const { signal } = job.controller;
     const emit = (event: unknown): void => {
       if (job.previewUnderWay) {
@@ -66,7 +84,8 @@ export function serveJobs(port: EnginePort, registry: JobRegistry, onIdle: () =>
         for (;;) {
           const step = await steps.next();
           if (step.done) {
-            port.post({ type: 'done', id, ok: true, value: step.value });
+            const residentBytes = process.memoryUsage.rss();
+            port.post({ type: 'done', id, ok: true, value: step.value, residentBytes });
             return;
           }
           job.unacknowledged++;
@@ -86,6 +105,7 @@ export function serveJobs(port: EnginePort, registry: JobRegistry, onIdle: () =>
       port.post({ type: 'done', id, ok: false, code, message, ...(stack === undefined ? {} : { stack }) });
     } finally {
       jobs.delete(id);
+      bound();
       if (ending && jobs.size === 0) onIdle();
     }
   }

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import type { Socket } from 'node:net';
+import { HOST_PID } from './process-watch.ts';
 import type { EngineExit, EngineMessage, HostMessage } from './protocol.ts';
 
 export type { EngineExit } from './protocol.ts';
@@ -30,7 +31,11 @@ const keptOutput = 4000;
  */
 export function nodeSpawn(entry: string | URL, args: readonly string[] = []): EngineSpawn {
   return () => {
-    const child = fork(entry, args, { serialization: 'advanced', stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    const child = fork(entry, args, {
+      serialization: 'advanced',
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      env: { ...process.env, [HOST_PID]: `${process.pid}` },
+    });
     let output = '';
     const keep = (chunk: Buffer): void => {
       output = (output + chunk.toString()).slice(-keptOutput);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import { EngineClient } from '../../../src-main/hosts/engine/engine-client.ts';
+import { EngineClient, type EngineClientOptions } from '../../../src-main/hosts/engine/engine-client.ts';
 import { eventWindow } from '../../../src-main/hosts/engine/protocol.ts';
 import { nodeSpawn } from '../../../src-main/hosts/engine/spawn.ts';
 
@@ -17,6 +17,7 @@ interface FixtureJobs {
   fail: { payload: { code?: string }; event: never; result: never };
   crash: { payload: { how: 'exit' | 'signal' }; event: string; result: never };
   block: { payload: object; event: string; result: never };
+  grow: { payload: { bytes: number }; event: never; result: number };
   unknown: { payload: object; event: never; result: never };
 }
 
@@ -201,6 +202,62 @@ describe('cancelling', () => {
   });
 });
 
+describe('limits', () => {
+  function limited(options: EngineClientOptions): EngineClient<FixtureJobs> {
+    const client = new EngineClient<FixtureJobs>(nodeSpawn(entry), options);
+    clients.push(client);
+    return client;
+  }
+
+  it('of time end a job that native code blocks, and its process', async () => {
+    const client = limited({ limits: { timeMs: 60_000 } });
+    await client.result('echo', 'started');
+    const steps = client.run('block', {}, { limits: { timeMs: 2000 } });
+    await steps.next();
+    const stuck = client.pid!;
+    await expect(steps.next()).rejects.toMatchObject({ code: 'time-limit' });
+    await gone(stuck);
+    expect(await client.result('echo', 'next')).toBe('next');
+  });
+
+  it('between signs of life leave a job alone that goes on, and one whose caller is slow', async () => {
+    const client = limited({ limits: { stallMs: 3000 } });
+    await client.result('echo', 'started', { limits: { stallMs: 60_000 } });
+    expect(await client.result('count', { to: 100, stepMs: 40 })).toBe(100);
+    const steps = client.run('count', { to: 12 });
+    await steps.next();
+    await delay(4000);
+    for (let step = await steps.next(); !step.done; step = await steps.next());
+    const stuck = client.run('block', {});
+    await stuck.next();
+    await expect(stuck.next()).rejects.toMatchObject({ code: 'time-limit' });
+  });
+
+  it('of memory end a job that takes more, and say so', async () => {
+    const client = limited({ limits: { memoryBytes: 500e6 } });
+    expect(await client.result('echo', 'small')).toBe('small');
+    await expect(client.result('grow', { bytes: 900e6 })).rejects.toMatchObject({ code: 'memory-limit' });
+    expect(await client.result('echo', 'next')).toBe('next');
+  });
+
+  it('cost nobody else anything where jobs come one after the other', async () => {
+    const client = limited({ oneAtATime: true });
+    const stuck = client.result('block', {}, { limits: { timeMs: 3000 } });
+    const others = [client.result('echo', 1), client.result('echo', 2)];
+    await expect(stuck).rejects.toMatchObject({ code: 'time-limit' });
+    expect(await Promise.all(others)).toEqual([1, 2]);
+  });
+
+  it('of what a process keeps replace it between two jobs', async () => {
+    const client = limited({ retireAboveBytes: 400e6 });
+    await client.result('grow', { bytes: 100e6 });
+    const { pid } = client;
+    await client.result('grow', { bytes: 500e6 });
+    await gone(pid!);
+    expect(await client.result('echo', 'fresh')).toBe('fresh');
+  });
+});
+
 describe('the engine process', () => {
   it('is gone after dispose, whether idle, busy or stuck, and then takes no more jobs', async () => {
     for (const kind of ['echo', 'count', 'block'] as const) {
@@ -217,6 +274,7 @@ describe('the engine process', () => {
 
   it.each([
     ['busy', 'is killed'],
+    ['stuck', 'is killed, though native code blocks the engine'],
     ['leave', 'ends without a word, which an idle engine does not prevent'],
   ])('dies with its host (%s) when that %s', async (mode) => {
     const script = fileURLToPath(new URL('../../fixtures/engine/fixture-host.js', import.meta.url));
@@ -225,7 +283,7 @@ describe('the engine process', () => {
     const pid = Number(line.toString());
     expect(pid).toBeGreaterThan(0);
     const exited = once(host, 'exit');
-    if (mode === 'busy') host.kill('SIGKILL');
+    if (mode !== 'leave') host.kill('SIGKILL');
     await exited;
     await gone(pid);
   });

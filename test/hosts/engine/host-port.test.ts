@@ -17,7 +17,7 @@ describe('the channel to the host', () => {
     port.onMessage((message) => received.push(message));
     const cancel: HostMessage = { type: 'cancel', id: 4 };
     parentPort.emit('message', { data: cancel, ports: [] });
-    const done: EngineMessage = { type: 'done', id: 4, ok: true, value: new Float32Array(2) };
+    const done: EngineMessage = { type: 'done', id: 4, ok: true, value: new Float32Array(2), residentBytes: 1 };
     port.post(done);
     expect(received).toEqual([cancel]);
     expect(sent).toEqual([done]);

@@ -11,7 +11,7 @@ import type { EngineClient } from '../../engine/engine-client.ts';
 import type { EngineJobs } from '../../engine/job-types.ts';
 import { parseJob } from '../../engine/jobs/parse-job.ts';
 import type { FileStore } from '../file-store.ts';
-import type { Turns } from '../turns.ts';
+import type { Turns } from '../../engine/turns.ts';
 import type { Folders } from './folders.ts';
 
 export type ParsedBatch = z.output<typeof batchStartSchema>;
@@ -53,7 +53,7 @@ export function batchEngine(
   turns: Turns,
 ): BatchEngine {
   return options.task === 'reconstruct'
-    ? inTurns(new ScanEngine({ engine, options, network, sinograms: false }), turns)
+    ? inTurns(new ScanEngine({ engine, codec, options, network, sinograms: false }), turns)
     : inTurns(new PictureEngine({ engine, codec, options, network, quality }), turns);
 }
 

@@ -13,7 +13,7 @@ import type { EngineJobs } from '../../engine/job-types.ts';
 import { detectorManifest, scoreManifest } from '../../engine/jobs/models.ts';
 import type { FileStore } from '../file-store.ts';
 import { known, newId } from '../ids.ts';
-import type { Turns } from '../turns.ts';
+import type { Turns } from '../../engine/turns.ts';
 import { BatchRecord } from './batch-record.ts';
 import { batchEngine, batchRequest, type ParsedBatch } from './batch-request.ts';
 import { inside, type Folders } from './folders.ts';

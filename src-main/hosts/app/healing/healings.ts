@@ -16,7 +16,7 @@ import { known, newId } from '../ids.ts';
 import type { HealJobs } from '../jobs/heal-jobs.ts';
 import { save } from '../saving.ts';
 import type { AppShell } from '../shell.ts';
-import { Turns } from '../turns.ts';
+import { Turns } from '../../engine/turns.ts';
 import { Healer } from './healer.ts';
 import { HealingDocument, variantInfo, type Variant } from './healing-document.ts';
 import { Refiner, type Refinement } from './refiner.ts';

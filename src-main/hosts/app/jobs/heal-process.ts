@@ -7,6 +7,7 @@ import { LangevinError } from '../../../errors.ts';
 import { hostPort } from '../../engine/host-port.ts';
 import { JobRegistry } from '../../engine/job-registry.ts';
 import { parseJob } from '../../engine/jobs/parse-job.ts';
+import { ProcessWatch } from '../../engine/process-watch.ts';
 import { serveJobs } from '../../engine/serve.ts';
 import type { HealJobs } from './heal-jobs.ts';
 import {
@@ -47,4 +48,4 @@ register('fill-stroke', fillStrokeSchema, (job) => work.fill(job));
 register('heal-window', healWindowSchema, (job) => work.window(job));
 register('take-refined', takeRefinedSchema, (job) => work.takeRefined(job));
 register('encode-healed', encodeHealedSchema, (job) => work.encode(job));
-serveJobs(port, registry, () => process.exit(0));
+serveJobs(port, registry, new ProcessWatch(), () => process.exit(0));

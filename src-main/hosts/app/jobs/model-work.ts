@@ -18,20 +18,25 @@ function tasksOf({ channels }: Manifest): readonly Task[] {
   return TASKS.filter((task) => (channels === 1 ? task !== 'colorize' : task !== 'reconstruct'));
 }
 
+/** What the manifest of a model says. */
+export interface DescribedModel extends Omit<ModelInfo, 'hasGradient'> {
+  /** Of its network; absent where there is a problem. */
+  readonly sha256?: string;
+}
+
 /** Every score network there is, a broken one with its problem; of several with one name the one that is used. */
-export async function listModels(store: ModelStore): Promise<ModelInfo[]> {
-  const models: ModelInfo[] = [];
+export async function listModels(store: ModelStore): Promise<DescribedModel[]> {
+  const models: DescribedModel[] = [];
   for (const model of await store.list()) {
     const { name } = model;
     if ('problem' in model) {
       const { message } = model.problem;
-      models.push({ name, title: name, description: '', channels: 0, tasks: [], hasGradient: false, problem: message });
+      models.push({ name, title: name, description: '', channels: 0, tasks: [], problem: message });
     } else if ('manifest' in model && !model.shadowed) {
       const { manifest } = model;
-      const { title, version, licence, channels } = manifest;
+      const { title, version, licence, channels, sha256 } = manifest;
       const description = `Version ${version}, ${licence}; ${channels === 1 ? 'grey pictures' : 'colour pictures'}.`;
-      const hasGradient = (await gradientProblemOf(store, name)) === undefined;
-      models.push({ name, title, description, channels, tasks: tasksOf(manifest), hasGradient });
+      models.push({ name, title, description, channels, tasks: tasksOf(manifest), sha256 });
     }
   }
   return models;

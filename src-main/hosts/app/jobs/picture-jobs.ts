@@ -1,8 +1,9 @@
 import type { z } from 'zod';
-import type { Choices, ModelInfo } from '../../../contract/app/replies.ts';
+import type { Choices } from '../../../contract/app/replies.ts';
 import type { PictureContent, ScanContent } from '../../../contract/app/values.ts';
 import type { composeResultSchema } from './compose-work.ts';
-import type { choicesSchema } from './model-work.ts';
+import type { gradientProblemSchema } from './gradient-problem.ts';
+import type { choicesSchema, DescribedModel } from './model-work.ts';
 import type {
   encodeMaskSchema,
   encodeResultSchema,
@@ -38,7 +39,8 @@ export interface PictureJobs {
   readonly 'read-values': Job<typeof readValuesSchema, ScanContent>;
   readonly 'encode-values': Job<typeof encodeValuesSchema, Uint8Array>;
   readonly 'simulate-scan': Job<typeof simulateScanSchema, SimulatedScan>;
-  readonly 'list-models': Job<z.ZodObject, readonly ModelInfo[]>;
+  readonly 'list-models': Job<z.ZodObject, readonly DescribedModel[]>;
+  readonly 'gradient-problem': Job<typeof gradientProblemSchema, string | undefined>;
   readonly 'list-choices': Job<typeof choicesSchema, Choices>;
   readonly 'plan-passes': Job<typeof planSchema, PassPlan>;
 }

@@ -4,15 +4,16 @@ import type { Id } from '../../../contract/app/values.ts';
 import { toLangevinError } from '../../../errors.ts';
 import type { EngineClient } from '../../engine/engine-client.ts';
 import type { EngineJobs } from '../../engine/job-types.ts';
+import { DESCRIPTION_LIMITS, INSPECTION_LIMITS, type JobLimits } from '../../engine/job-limits.ts';
 import type { PictureJobs } from '../jobs/picture-jobs.ts';
 import type { PassPlan } from '../jobs/plan-work.ts';
 import type { Pictures } from '../pictures.ts';
-import type { Turns } from '../turns.ts';
+import type { Turns } from '../../engine/turns.ts';
 import type { SpeedBook } from './speed-book.ts';
 
 export interface PlannerOptions {
   readonly engine: EngineClient<EngineJobs>;
-  readonly worker: EngineClient<PictureJobs>;
+  readonly modeller: EngineClient<PictureJobs>;
   readonly turns: Turns;
   readonly pictures: Pictures;
   readonly speeds: SpeedBook;
@@ -22,6 +23,8 @@ type Request = ParsedAppRequest<'planRun'>;
 
 /** How long the speed of a network is measured that has not run yet, seconds. */
 const PROBE_SECONDS = 0.5;
+/** A network that takes longer to answer says nothing of its speed before it runs; nobody waits for it. */
+const PROBE_LIMITS: JobLimits = { ...INSPECTION_LIMITS, timeMs: 15_000 };
 /** Pixels of a pass of the probe. */
 const PROBE_PIXELS = 256 * 256;
 
@@ -61,7 +64,7 @@ export class Planner {
         ? { ...(await this.#side(file, options.slice ?? 0, isSinogram)), orientation: 1 }
         : await this.#options.pictures.size(file);
     const job = { ...size, mask, crop, options, model: network.model };
-    return this.#options.worker.result('plan-passes', job);
+    return this.#options.modeller.result('plan-passes', job, { limits: DESCRIPTION_LIMITS });
   }
 
   async #side(file: Id, slice: number, isSinogram: boolean): Promise<{ width: number; height: number }> {
@@ -89,7 +92,7 @@ export class Planner {
     const never = new AbortController().signal;
     try {
       const payload = { model, provider: 'cpu' as const, seconds: PROBE_SECONDS };
-      const report = await turns.take(never, () => engine.result('probe', payload));
+      const report = await turns.take(never, () => engine.result('probe', payload, { limits: PROBE_LIMITS }));
       if (report.stepsPerSecond !== undefined) await speeds.note(model, 'cpu', report.stepsPerSecond * PROBE_PIXELS);
     } catch (error) {
       // A network that does not run says so when it is to run; a plan does without its speed.

@@ -9,7 +9,7 @@ import type { ViewRestoreJob } from '../../engine/jobs/view-restore-job.ts';
 import type { FileStore } from '../file-store.ts';
 import { known, newId } from '../ids.ts';
 import type { ResultStore } from '../result-store.ts';
-import type { Turns } from '../turns.ts';
+import type { Turns } from '../../engine/turns.ts';
 import { RunRecord } from './run-record.ts';
 
 export interface RunsOptions {

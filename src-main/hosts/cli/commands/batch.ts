@@ -5,6 +5,7 @@ import { nodeFileSystem } from '../../../batch/node-file-system.ts';
 import { PauseGate } from '../../../batch/pipeline/pause-gate.ts';
 import { runBatch } from '../../../batch/run-batch.ts';
 import { EngineClient } from '../../engine/engine-client.ts';
+import { ENCODING_LIMITS, RETIRE_ABOVE_BYTES } from '../../engine/job-limits.ts';
 import { nodeSpawn } from '../../engine/spawn.ts';
 import type { CodecJobs } from '../../batch/codec-process.ts';
 import { BATCH_FORMATS, EXISTING_POLICIES } from '../../../contract/batch.ts';
@@ -100,7 +101,10 @@ function runCommand(): Command {
 async function restoreFolder(folder: string, flags: BatchFlags, program: string): Promise<number> {
   const output = new BatchOutput(new Output(flags), flags);
   for (const message of unusedOptions(flags)) output.event({ type: 'notice', message });
-  const codec = new EngineClient<CodecJobs>(nodeSpawn(CODEC));
+  const codec = new EngineClient<CodecJobs>(nodeSpawn(CODEC), {
+    limits: ENCODING_LIMITS,
+    retireAboveBytes: RETIRE_ABOVE_BYTES,
+  });
   return withEngine(async (engine, signal) => {
     try {
       const { request, ...job } = await batchJob(folder, flags, engine, codec);

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { LangevinError } from '../../../errors.ts';
 import type { Manifest } from '../../../prior/manifest.ts';
 import type { NetworkFacts } from '../../engine/describe-network.ts';
+import { INSPECTION_LIMITS } from '../../engine/job-limits.ts';
 import { withEngine } from '../engine.ts';
 import { addReportingOptions, integer, number, type ReportingFlags } from '../options.ts';
 import { Output } from '../output.ts';
@@ -61,7 +62,7 @@ async function importModel(source: string, flags: ImportFlags): Promise<void> {
   const facts = flags.name === undefined ? undefined : networkFacts(flags.name, flags);
   const request = { source: resolve(source), replace: flags.replace ?? false, ...(facts && { facts }) };
   const { manifest, folder } = await withEngine(async (engine, signal) => {
-    const run = engine.run('models-import', request, { signal });
+    const run = engine.run('models-import', request, { signal, limits: INSPECTION_LIMITS });
     for (;;) {
       const step = await run.next();
       if (step.done) return step.value;

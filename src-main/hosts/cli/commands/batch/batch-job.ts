@@ -117,7 +117,7 @@ export async function batchJob(
     request,
     engine:
       options.task === 'reconstruct'
-        ? erase(new ScanEngine({ engine, options, network, sinograms: flags.sinogram ?? false, angles }))
+        ? erase(new ScanEngine({ engine, codec, options, network, sinograms: flags.sinogram ?? false, angles }))
         : erase(
             new PictureEngine({ engine, codec, options, network, kernel, quality: flags.quality, bits: request.bits }),
           ),

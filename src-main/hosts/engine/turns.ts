@@ -15,30 +15,48 @@ export class Turns {
    * @throws cancelled when `signal` is aborted while waiting; what `work` throws.
    */
   async take<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    const leave = await this.enter(signal);
+    try {
+      return await work();
+    } finally {
+      leave();
+    }
+  }
+
+  /**
+   * Waits until all before are through.
+   * @returns ends the turn.
+   * @throws cancelled when `signal` is aborted while waiting.
+   */
+  async enter(signal?: AbortSignal): Promise<() => void> {
     throwIfCancelled(signal);
     const before = this.#last;
     let done = (): void => undefined;
     this.#last = new Promise((resolve) => (done = resolve));
     this.#waiting++;
-    try {
-      await settledOrAborted(before, signal);
-      throwIfCancelled(signal);
-      return await work();
-    } finally {
+    const leave = (): void => {
       this.#waiting--;
       // Who gave up while waiting lets the next one wait for those before.
       void before.then(done);
+    };
+    try {
+      await settledOrAborted(before, signal);
+      throwIfCancelled(signal);
+      return leave;
+    } catch (error) {
+      leave();
+      throw error;
     }
   }
 }
 
-function settledOrAborted(before: Promise<void>, signal: AbortSignal): Promise<void> {
+function settledOrAborted(before: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
     const settle = (): void => {
-      signal.removeEventListener('abort', settle);
+      signal?.removeEventListener('abort', settle);
       resolve();
     };
     void before.then(settle);
-    signal.addEventListener('abort', settle);
+    signal?.addEventListener('abort', settle);
   });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Turns } from '../../../src-main/hosts/app/turns.ts';
+import { Turns } from '../../../src-main/hosts/engine/turns.ts';
 
 describe('turns', () => {
   it('are taken one after the other, in the order of asking, also after failures', async () => {
