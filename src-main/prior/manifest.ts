@@ -83,9 +83,25 @@ export type Manifest = z.infer<typeof manifestSchema>;
  */
 export function parseManifest(value: unknown, source: string): Manifest {
   const result = manifestSchema.safeParse(value);
-  if (result.success) return result.data;
+  if (result.success) {
+    const problem = nameProblem(result.data);
+    if (problem === undefined) return result.data;
+    throw new LangevinError('invalid-manifest', `${source} is not a valid model manifest: ${problem}`);
+  }
   const issues = result.error.issues.map((issue) => `${issue.path.join('.') || '(top level)'}: ${issue.message}`);
   throw new LangevinError('invalid-manifest', `${source} is not a valid model manifest:\n  ${issues.join('\n  ')}`);
+}
+
+/** What the folder of a model holds besides the files that the manifest names. */
+const RESERVED = ['manifest.json', 'card.md'];
+
+/** Why the files of a model cannot lie in one folder; some file systems take upper case for lower case. */
+function nameProblem({ file, externalFiles }: Manifest): string | undefined {
+  const names = [file, ...externalFiles.map((external) => external.file)].map((name) => name.toLowerCase());
+  const reserved = names.find((name) => RESERVED.includes(name));
+  if (reserved !== undefined) return `a file of a network cannot be called ${reserved}.`;
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  return twice === undefined ? undefined : `the file ${twice} is named twice.`;
 }
 
 /**

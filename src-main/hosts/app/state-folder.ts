@@ -1,4 +1,5 @@
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { machineProcesses, processIdentitySchema } from '../../batch/lock/process-identity.ts';
@@ -42,18 +43,39 @@ export async function claimSessionFolder(parent: string): Promise<ClaimedFolder>
     const lock = join(path, 'owner.json');
     for (let attempt = 0; attempt < 2; attempt++) {
       try {
-        const file = await open(lock, 'wx', 0o600);
-        await file.writeFile(self);
-        await file.close();
+        await createWhole(lock, self);
         return { path, release: () => rm(lock, { force: true }) };
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unusable(path, error);
         if (await isHeld(lock)) break;
-        await rm(lock, { force: true });
+        await takeAway(lock);
       }
     }
   }
   throw new LangevinError('file-unwritable', `${MOST} programs already use ${parent}; end some of them.`);
+}
+
+/** Removes the lock of a dead program, but not that of one that has just come in its place. */
+async function takeAway(lock: string): Promise<void> {
+  const aside = `${lock}.${randomBytes(6).toString('hex')}`;
+  if (!(await rename(lock, aside).then(always, never))) return;
+  if (await isHeld(aside)) await link(aside, lock).catch(() => undefined);
+  await rm(aside, { force: true });
+}
+
+/** Makes a file that no other program ever sees unfinished. @throws EEXIST where there is one. */
+async function createWhole(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${randomBytes(6).toString('hex')}`;
+  await writeFile(temporary, text, { flag: 'wx', mode: 0o600 });
+  try {
+    await link(temporary, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error;
+    // File systems without links (FAT, some network ones).
+    await writeFile(path, text, { flag: 'wx', mode: 0o600 });
+  } finally {
+    await rm(temporary, { force: true });
+  }
 }
 
 async function isHeld(lock: string): Promise<boolean> {
@@ -65,6 +87,9 @@ async function isHeld(lock: string): Promise<boolean> {
     return false;
   }
 }
+
+const always = (): boolean => true;
+const never = (): boolean => false;
 
 function unusable(path: string, error: unknown): LangevinError {
   return new LangevinError('file-unwritable', `${path} cannot be written: ${(error as Error).message}.`, {

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
-import { basename, join, relative, resolve, sep } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import { LangevinError, toLangevinError } from '../../errors.ts';
 import { parseManifest, type Manifest } from '../../prior/manifest.ts';
 import { isDetectorManifest, parseDetectorManifest, type DetectorManifest } from '../../find/manifest.ts';
 import type { ExternalData } from '../../prior/derive-gradients.ts';
 import type { Locations } from './locations.ts';
+import { readModelFile, TEXT_LIMIT, WEIGHTS_LIMIT } from './model-file.ts';
+import { sweepModels } from './user-models.ts';
 
 /** A model that was found; its network file has not been read. */
 export interface FoundModel {
@@ -56,6 +58,7 @@ export class ModelStore {
 
   /** Everything in the models' folders, in order of precedence; a broken model is listed with its problem. */
   async list(): Promise<ListedModel[]> {
+    await this.#sweep();
     const listed: ListedModel[] = [];
     const seen = new Set<string>();
     for (const { folder: parent, origin } of this.#locations.models) {
@@ -102,6 +105,7 @@ export class ModelStore {
       const folder = resolve(nameOrFolder);
       return { ...(await readManifest(folder)), folder, origin: 'path' };
     }
+    await this.#sweep();
     for (const { folder: parent, origin } of this.#locations.models) {
       const folder = join(parent, nameOrFolder);
       if (!(await isFolder(folder))) continue;
@@ -139,6 +143,10 @@ export class ModelStore {
   async readDetector({ detector, folder }: FoundDetector): Promise<Uint8Array> {
     return readChecked(folder, detector.file, detector.sha256, detector.name);
   }
+
+  async #sweep(): Promise<void> {
+    for (const { folder, origin } of this.#locations.models) if (origin === 'user') await sweepModels(folder);
+  }
 }
 
 export function notScoreNetwork(name: string): LangevinError {
@@ -163,22 +171,17 @@ async function readManifest(
   expectedName?: string,
 ): Promise<{ readonly manifest: Manifest } | { readonly detector: DetectorManifest }> {
   const path = join(folder, 'manifest.json');
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw unreadable(path, error);
+  const bytes = await readModelFile(folder, 'manifest.json', TEXT_LIMIT);
+  if (bytes === undefined) {
     const problem = (await isFolder(folder)) ? 'has no manifest.json' : 'does not exist or is not a folder';
-    throw new LangevinError('model-not-found', `${folder} is not a model: it ${problem}.`, { cause: error });
+    throw new LangevinError('model-not-found', `${folder} is not a model: it ${problem}.`);
   }
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(Buffer.from(bytes).toString('utf8'));
   } catch (error) {
-    throw new LangevinError('invalid-manifest', `${path} is not valid JSON: ${(error as Error).message}`, {
-      cause: error,
-    });
+    // What the file holds is not repeated: it may be none of the model's.
+    throw new LangevinError('invalid-manifest', `${path} is not valid JSON.`, { cause: error });
   }
   const read = isDetectorManifest(value)
     ? { detector: parseDetectorManifest(value, path) }
@@ -195,27 +198,10 @@ async function readManifest(
 
 async function readChecked(folder: string, file: string, sha256: string, model: string): Promise<Uint8Array> {
   const path = join(folder, file);
-  let bytes: Uint8Array;
-  try {
-    // The manifest's paths stay inside the folder; a symbolic link might still lead out of it.
-    const inside = relative(await realpath(folder), await realpath(path));
-    if (inside === '..' || inside.startsWith(`..${sep}`) || resolve(inside) === inside) {
-      throw new LangevinError(
-        'model-corrupt',
-        `${file} of the model ${model} is a link that leaves its folder ${folder}.`,
-      );
-    }
-    bytes = await readFile(path);
-  } catch (error) {
-    if (error instanceof LangevinError) throw error;
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw unreadable(path, error);
-    throw new LangevinError(
-      'file-not-found',
-      `${file} of the model ${model} is missing from ${folder}. Install it again.`,
-      {
-        cause: error,
-      },
-    );
+  const bytes = await readModelFile(folder, file, WEIGHTS_LIMIT);
+  if (bytes === undefined) {
+    const message = `${file} of the model ${model} is missing from ${folder}. Install it again.`;
+    throw new LangevinError('file-not-found', message);
   }
   const actual = createHash('sha256').update(bytes).digest('hex');
   if (actual !== sha256) {

@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { LangevinError, toLangevinError } from '../../../errors.ts';
@@ -8,8 +7,10 @@ import { readInputFile } from '../../files/read-file.ts';
 import { writeFileAtomically } from '../../files/write-file.ts';
 import { describeNetwork, networkFactsSchema } from '../describe-network.ts';
 import type { JobContext, JobHandler } from '../job-registry.ts';
+import { readModelFile, TEXT_LIMIT, WEIGHTS_LIMIT } from '../model-file.ts';
 import type { ModelStore } from '../model-store.ts';
 import type { EngineServices } from '../services.ts';
+import { importFolder, installModel, sweepModels } from '../user-models.ts';
 import { modelCheckJob, type ModelCheckReport } from './model-check.ts';
 import type { ModelFinding } from './model-finding.ts';
 import { parseJob } from './parse-job.ts';
@@ -58,7 +59,8 @@ export function modelImportJob(services: EngineServices): JobHandler {
         `You have a model "${manifest.name}" already, in ${folder}; import under another name or with --replace.`,
       );
     }
-    const temporary = join(store.userFolder, `.import-${manifest.name}-${randomBytes(6).toString('hex')}`);
+    const temporary = importFolder(store.userFolder, manifest.name);
+    await sweepModels(store.userFolder);
     try {
       for (const { path, data } of files) {
         await mkdir(dirname(join(temporary, path)), { recursive: true });
@@ -69,8 +71,7 @@ export function modelImportJob(services: EngineServices): JobHandler {
         const problems = check.findings.filter(({ level }) => level === 'error').map(({ message }) => message);
         throw new LangevinError('model-corrupt', `${source} was not imported: ${problems.join(' ')}`);
       }
-      if (exists) await rm(folder, { recursive: true });
-      await rename(temporary, folder);
+      await installModel(store.userFolder, manifest.name, temporary);
       return { manifest, folder, check };
     } catch (error) {
       await rm(temporary, { recursive: true, force: true });
@@ -94,11 +95,12 @@ async function* checked(
 
 async function readFolder(store: ModelStore, source: string): Promise<ModelFiles> {
   const { manifest, bytes, externalData, folder } = await store.load(resolve(source));
-  const card = await readFile(join(folder, 'CARD.md')).catch(() => undefined);
+  const text = await readModelFile(folder, 'manifest.json', TEXT_LIMIT);
+  const card = await readModelFile(folder, 'CARD.md', TEXT_LIMIT);
   return {
     manifest,
     files: [
-      { path: 'manifest.json', data: await readFile(join(folder, 'manifest.json')) },
+      ...(text === undefined ? [] : [{ path: 'manifest.json', data: text }]),
       { path: manifest.file, data: bytes },
       ...externalData,
       ...(card === undefined ? [] : [{ path: 'CARD.md', data: card }]),
@@ -107,11 +109,15 @@ async function readFolder(store: ModelStore, source: string): Promise<ModelFiles
 }
 
 async function readNetwork(source: string, facts: NonNullable<z.output<typeof request>['facts']>): Promise<ModelFiles> {
-  const bytes = await readInputFile(source);
   const file = basename(source);
-  const { manifest, externalFiles } = await describeNetwork(file, bytes, facts, (location) =>
-    readInputFile(join(dirname(source), location)),
-  );
+  const read = async (location: string): Promise<Uint8Array> => {
+    const bytes = await readModelFile(dirname(source), location, WEIGHTS_LIMIT);
+    if (bytes !== undefined) return bytes;
+    throw new LangevinError('file-not-found', `There is no file ${join(dirname(source), location)}. Check the path.`);
+  };
+  // The user named it, wherever it leads; what it names itself must lie beside it.
+  const bytes = await readInputFile(source);
+  const { manifest, externalFiles } = await describeNetwork(file, bytes, facts, read);
   const text = new TextEncoder().encode(`${JSON.stringify(manifest, undefined, 2)}\n`);
   return { manifest, files: [{ path: 'manifest.json', data: text }, { path: file, data: bytes }, ...externalFiles] };
 }

@@ -1,10 +1,11 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { ErrorCode } from '../../../errors.ts';
 import type { Manifest } from '../../../prior/manifest.ts';
 import type { JobHandler } from '../job-registry.ts';
 import type { DetectorManifest } from '../../../find/manifest.ts';
+import { readModelFile, TEXT_LIMIT } from '../model-file.ts';
 import { notDetector, notScoreNetwork, type FoundModel, type ListedModel } from '../model-store.ts';
 import type { EngineServices } from '../services.ts';
 import { parseJob } from './parse-job.ts';
@@ -65,7 +66,8 @@ export function modelsShowJob({ store }: EngineServices): JobHandler {
       const found = await stat(join(folder, file)).catch(() => undefined);
       return { file, bytes: found?.size };
     });
-    const card = await readFile(join(folder, 'CARD.md'), 'utf8').catch(() => undefined);
+    const text = await readModelFile(folder, 'CARD.md', TEXT_LIMIT).catch(() => undefined);
+    const card = text && Buffer.from(text).toString('utf8');
     return { ...found, files: await Promise.all(files), card } satisfies ModelDetails;
   };
 }
