@@ -76,6 +76,9 @@ export function createParts(options: AppServiceOptions, emit: (event: AppEvent) 
     results: new Results({ store: resultStore, files, worker, shell, fileOf: (run) => runs.fileOf(run) }),
     settings: new SettingsStore(join(stateFolder, 'settings.json')),
     session: new SessionStore(join(sessionFolder, 'session.msgpack'), files),
-    batches: new Batches({ engine, codec, turns, files, folders, emit, program: `langevin ${shell.version}` }),
+    batches: new Batches({
+      ...{ engine, codec, turns, files, folders, emit, program: `langevin ${shell.version}` },
+      isConfined: shell.dialogs === undefined,
+    }),
   };
 }

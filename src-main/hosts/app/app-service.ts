@@ -7,6 +7,7 @@ import type { FileInfo, Id } from '../../contract/app/values.ts';
 import { LangevinError, toLangevinError } from '../../errors.ts';
 import { parseJob } from '../engine/jobs/parse-job.ts';
 import { createParts, type AppParts, type AppServiceOptions } from './app-parts.ts';
+import { withoutPaths } from './without-paths.ts';
 import { requestHandlers, type RequestHandlers } from './request-handlers.ts';
 
 /**
@@ -47,7 +48,7 @@ export class AppService {
     } catch (error) {
       const { code, message } = toLangevinError(error);
       if (code === 'internal') this.#options.shell.logFault?.(error);
-      return { ok: false, code, message };
+      return { ok: false, code, message: withoutPaths(message) };
     }
   }
 

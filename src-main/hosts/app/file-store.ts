@@ -28,9 +28,10 @@ export class FileStore {
   /** @throws file-not-found, file-unreadable */
   async addPath(path: string): Promise<FileInfo> {
     const status = await stat(path).catch(() => undefined);
-    if (status === undefined) throw new LangevinError('file-not-found', `There is no file ${path}. Check the path.`);
-    if (!status.isFile()) throw new LangevinError('file-unreadable', `${path} is not a file.`);
-    return this.#keep({ id: newId(), name: basename(path), bytes: status.size, path, isCopy: false });
+    const name = basename(path);
+    if (status === undefined) throw new LangevinError('file-not-found', `There is no file ${name} any more.`);
+    if (!status.isFile()) throw new LangevinError('file-unreadable', `${name} is not a file.`);
+    return this.#keep({ id: newId(), name, bytes: status.size, path, isCopy: false });
   }
 
   /** @throws file-unwritable */

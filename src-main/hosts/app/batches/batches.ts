@@ -5,7 +5,8 @@ import { runBatch } from '../../../batch/run-batch.ts';
 import type { BatchPlanInfo, BatchSnapshot } from '../../../contract/app/batch.ts';
 import type { AppEvent } from '../../../contract/app/events.ts';
 import type { FileInfo, Id } from '../../../contract/app/values.ts';
-import type { BatchEvent } from '../../../contract/batch.ts';
+import type { BatchEvent, BatchRequest } from '../../../contract/batch.ts';
+import type { FileSystem } from '../../../batch/file-system.ts';
 import { LangevinError, toLangevinError } from '../../../errors.ts';
 import type { CodecJobs } from '../../batch/codec-process.ts';
 import type { EngineClient } from '../../engine/engine-client.ts';
@@ -16,6 +17,8 @@ import { known, newId } from '../ids.ts';
 import type { Turns } from '../../engine/turns.ts';
 import { BatchRecord } from './batch-record.ts';
 import { batchEngine, batchRequest, type ParsedBatch } from './batch-request.ts';
+import { withoutPaths } from '../without-paths.ts';
+import { confinedFiles } from './confined-files.ts';
 import { inside, type Folders } from './folders.ts';
 
 export interface BatchesOptions {
@@ -26,6 +29,8 @@ export interface BatchesOptions {
   readonly files: FileStore;
   readonly folders: Folders;
   readonly emit: (event: AppEvent) => void;
+  /** Whether only what really lies in the granted folders may be used, wherever links lead. */
+  readonly isConfined: boolean;
   /** Name and version, for journals and reports. */
   readonly program: string;
 }
@@ -48,8 +53,9 @@ export class Batches {
   /** What a batch would do, without writing anything. @throws what `previewBatch` throws */
   async plan(start: ParsedBatch): Promise<BatchPlanInfo> {
     const { engine, codec, turns, folders, files } = this.#options;
-    const preview = await previewBatch(batchRequest(start, folders, files), {
-      fs: nodeFileSystem,
+    const request = batchRequest(start, folders, files);
+    const preview = await previewBatch(request, {
+      fs: await this.#files(placesOf(request)),
       // Time is estimated by beginning a few pictures; not while something else is computed.
       engine: turns.isBusy ? undefined : batchEngine(start, engine, codec, turns),
       digests: await this.#digests(start),
@@ -72,7 +78,7 @@ export class Batches {
     this.#batches.set(record.id, record);
     const host = {
       ...{ digests, program, gate: record.gate, signal: record.controller.signal },
-      fs: nodeFileSystem,
+      fs: await this.#files(placesOf(request)),
       processes: machineProcesses,
       engine: batchEngine(start, engine, codec, turns),
       emit: (event: BatchEvent) => {
@@ -109,18 +115,32 @@ export class Batches {
 
   /** @param output  as in the batch's events: relative to its output folder. */
   openOutput(id: Id, output: string): Promise<FileInfo> {
-    const { folders, files } = this.#options;
-    return files.addPath(inside(folders.path(this.#get(id).output.id), output));
+    const { folders } = this.#options;
+    return this.#open(folders.path(this.#get(id).output.id), output);
   }
 
   /** @param input  as in the batch's events: relative to its folder, or to one of its folders. */
   async openInput(id: Id, input: string): Promise<FileInfo> {
     const { sources } = this.#get(id);
     for (const source of sources) {
-      const file = await this.#options.files.addPath(inside(source, input)).catch(ignoreAbsence);
+      const file = await this.#open(source, input).catch(ignoreAbsence);
       if (file !== undefined) return file;
     }
     throw new LangevinError('file-not-found', `There is no ${input} in the folders of the batch any more.`);
+  }
+
+  /** A file of a folder that was granted, wherever links in it lead. */
+  async #open(folder: string, name: string): Promise<FileInfo> {
+    const path = inside(folder, name);
+    const fs = await this.#files([folder]);
+    const isThere = await fs.status(path).then(always, never);
+    if (!isThere) throw new LangevinError('file-not-found', `There is no ${name} in this folder.`);
+    return this.#options.files.addPath(path);
+  }
+
+  /** Those that folders from a dialog give: all. Without dialogs, only what really lies in the folders. */
+  async #files(folders: readonly string[]): Promise<FileSystem> {
+    return this.#options.isConfined ? confinedFiles(nodeFileSystem, folders) : nodeFileSystem;
   }
 
   /** Cancels all and waits until they have written down where they were. */
@@ -139,7 +159,7 @@ export class Batches {
     } catch (error) {
       const { code, message } = toLangevinError(error);
       record.status = code === 'cancelled' ? 'cancelled' : 'failed';
-      record.problem = code === 'cancelled' ? undefined : { code, message };
+      record.problem = code === 'cancelled' ? undefined : { code, message: withoutPaths(message) };
     }
     const { status, report, problem } = record as { status: 'done' | 'cancelled' | 'failed' } & BatchRecord;
     this.#options.emit({ type: 'batch-end', batch, status, report, problem });
@@ -157,6 +177,15 @@ export class Batches {
     return known('batch', this.#batches, id);
   }
 }
+
+/** All that a batch reads and writes. */
+function placesOf({ sources, output, mask }: BatchRequest): string[] {
+  const masks = mask.kind === 'files' ? mask.paths : mask.kind === 'folder' ? [mask.path] : [];
+  return [...sources, output, ...masks];
+}
+
+const always = (): boolean => true;
+const never = (): boolean => false;
 
 function ignoreAbsence(error: unknown): undefined {
   if (toLangevinError(error).code === 'file-not-found') return undefined;

@@ -10,6 +10,7 @@ import type { FileStore } from '../file-store.ts';
 import { known, newId } from '../ids.ts';
 import type { ResultStore } from '../result-store.ts';
 import type { Turns } from '../../engine/turns.ts';
+import { withoutPaths } from '../without-paths.ts';
 import { RunRecord } from './run-record.ts';
 
 export interface RunsOptions {
@@ -23,6 +24,9 @@ export interface RunsOptions {
   /** After each run that was done. */
   readonly onDone: (request: ParsedAppRequest<'startRun'>, snapshot: RunSnapshot) => void;
 }
+
+/** Ended runs whose steps are kept, and ended runs without results that are kept at all. */
+const MOST_WITH_STEPS = 50;
 
 /** The runs of a host: one at a time, the others wait. What they have said is kept for renderers that come later. */
 export class Runs {
@@ -45,6 +49,7 @@ export class Runs {
     }
     const record = new RunRecord(newId(), request.file, request.options.task);
     this.#runs.set(record.id, record);
+    this.#forgetOldSteps();
     // The reply with the id goes out before the first event.
     setImmediate(() => void this.#perform(record, request));
     return { run: record.id };
@@ -118,7 +123,7 @@ export class Runs {
         emit({ type: 'run-end', run, status: 'cancelled' });
       } else {
         record.status = 'failed';
-        record.problem = { code, message };
+        record.problem = { code, message: withoutPaths(message) };
         emit({ type: 'run-end', run, status: 'failed', problem: record.problem });
       }
     } finally {
@@ -170,6 +175,14 @@ export class Runs {
       ...(kernel === undefined ? {} : { kernel: await files.read(kernel) }),
       ...(truth === undefined ? {} : { truth: await files.read(truth) }),
     };
+  }
+
+  /** Results stay as long as their picture; of the steps of all but the last runs nobody asks. */
+  #forgetOldSteps(): void {
+    const over = [...this.#runs.values()].filter((record) => record.isOver);
+    for (const record of over.slice(0, -MOST_WITH_STEPS)) record.steps.length = 0;
+    const empty = over.filter((record) => record.results.length === 0);
+    for (const { id } of empty.slice(0, -MOST_WITH_STEPS)) this.#runs.delete(id);
   }
 
   #get(id: Id): RunRecord {
