@@ -13,8 +13,21 @@ export type RequestHandlers = {
 };
 
 export function requestHandlers({ shell, modeller, engine }: AppServiceOptions, parts: AppParts): RequestHandlers {
-  const { files, documents, pictures, results, runs, healings, planner, finds, models, settings, session, folders, batches } =
-    parts;
+  const {
+    files,
+    documents,
+    pictures,
+    results,
+    runs,
+    healings,
+    planner,
+    finds,
+    models,
+    settings,
+    session,
+    folders,
+    batches,
+  } = parts;
   const nothing = async (work: Promise<unknown> | void): Promise<null> => {
     await work;
     return null;
