@@ -60,7 +60,7 @@ async function findAndFill(app: AppState, picture: OpenPicture, model: RepairMod
   model.places = placesOf(kept, picture.content);
   const panel = panelOf(app, picture);
   panel.chooseTask('inpaint');
-  panel.replaceOptions({ ...applyPreset(panel.options, 'balanced', 1), samples: 1 });
+  panel.replaceOptions({ ...applyPreset(panel.options, 'balanced'), samples: 1 });
   await panel.run();
   const { run } = picture;
   if (run === undefined || !(await hasSucceeded(app, run))) return false;
