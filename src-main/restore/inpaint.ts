@@ -221,7 +221,8 @@ export function planInpainting(
   return planScales(mask, width, height, thickness, { context: CONTEXT, stride, maxArea: MAX_WINDOW_AREA });
 }
 
-function countPainted(mask: Uint8Array, { width, height }: Picture): number {
+/** Number of painted pixels. @throws mask-size; nothing-to-do when there are none */
+export function countPainted(mask: Uint8Array, { width, height }: Picture): number {
   if (mask.length !== width * height) {
     throw new LangevinError(
       'mask-size',

@@ -16,7 +16,7 @@ export interface KernelWeights {
 /** A damaged picture. */
 export interface PictureRequest {
   readonly picture: Picture;
-  /** inpaint: height × width as stored, non-zero = restore. */
+  /** height × width as stored, non-zero = restore. inpaint: needed; other tasks: change nothing else. */
   readonly mask?: Uint8Array | undefined;
   /** deblur: the blur, where it is not a Gaussian. */
   readonly kernel?: KernelWeights | undefined;

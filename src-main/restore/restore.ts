@@ -23,6 +23,7 @@ import { inpaintTask } from './tasks/inpaint.ts';
 import { instantTask } from './tasks/instant.ts';
 import { reconstructTask } from './tasks/reconstruct.ts';
 import { superResolveTask } from './tasks/super-resolve.ts';
+import { restoreWithinMask } from './within-mask.ts';
 
 export type * from './request.ts';
 export { chooseSolver } from './choose-solver.ts';
@@ -96,7 +97,12 @@ function run(
     throw new LangevinError('invalid-argument', `The task ${task} needs a picture, not a sinogram.`);
   }
   assertChannels(request.picture, network);
-  return withStatistics(request, pictureTasks[task](request, network, host));
+  const { mask } = request;
+  const events =
+    task === 'inpaint' || mask === undefined
+      ? pictureTasks[task](request, network, host)
+      : restoreWithinMask(pictureTasks[task], { ...request, mask }, network, host);
+  return withStatistics(request, events);
 }
 
 /** Adds the posterior mean and standard deviation, and the contact sheet, to the events of a task. */
@@ -105,7 +111,8 @@ async function* withStatistics(
   events: AsyncGenerator<RestoreEvent, TaskSummary>,
 ): AsyncGenerator<RestoreEvent, TaskSummary> {
   const posterior =
-    options.samples > 1 ? new PicturePosterior(options.task === 'inpaint' ? mask : undefined) : undefined;
+    // Of an enlarged picture the mask has another size.
+    options.samples > 1 ? new PicturePosterior(options.task === 'super-resolve' ? undefined : mask) : undefined;
   const sheet = options.contactSheet ? new ContactSheet() : undefined;
   for (;;) {
     const next = await events.next();

@@ -6,14 +6,17 @@ import { findOptionsSchema, type FindOptions } from '../../src-main/contract/fin
 import { parseRestoreOptions, type RestoreOptions, type Task } from '../../src-main/contract/restore-options.ts';
 import { defaultFilters } from '../findings/finding.ts';
 import type { MessageKey } from '../i18n/translate.svelte.ts';
+import { RefusedFields } from '../shell/refused-fields.svelte.ts';
 import type { AppState } from '../state/app-state.svelte.ts';
 
-export const MASK_KINDS = ['auto', 'alpha', 'color', 'folder', 'files'] as const;
+export const MASK_KINDS = ['whole', 'auto', 'alpha', 'color', 'folder', 'files'] as const;
 export type MaskKind = (typeof MASK_KINDS)[number];
 
 /** What people set before a batch. */
 export class BatchForm {
   readonly #app: AppState;
+  /** Fields that show what cannot be taken. */
+  readonly refused = new RefusedFields();
   sources: readonly FolderInfo[] = $state.raw([]);
   /** Absent: a new folder of the host, whose files are downloaded. */
   output: FolderInfo | undefined = $state.raw();
@@ -23,7 +26,11 @@ export class BatchForm {
   changed: RestoreOptions | undefined = $state.raw();
   /** Absent: the one chosen last for the task. */
   modelName: string | undefined = $state();
-  maskKind: MaskKind = $state('auto');
+  /** Chosen for inpainting, and for the other tasks. */
+  #maskKinds: { readonly inpaint: MaskKind; readonly other: MaskKind } = $state.raw({
+    inpaint: 'auto',
+    other: 'whole',
+  });
   /** What counts as damage where it is found by itself. */
   find: FindOptions = $state.raw(defaultFilters);
   maskFiles: readonly FileInfo[] = $state.raw([]);
@@ -41,6 +48,21 @@ export class BatchForm {
 
   constructor(app: AppState) {
     this.#app = app;
+  }
+
+  /** What can be said of the mask: inpainting needs one, other tasks are restricted by one, slices have none. */
+  get possibleMasks(): readonly MaskKind[] {
+    if (this.task === 'reconstruct') return ['whole'];
+    return this.task === 'inpaint' ? MASK_KINDS.filter((kind) => kind !== 'whole') : MASK_KINDS;
+  }
+
+  get maskKind(): MaskKind {
+    if (this.task === 'reconstruct') return 'whole';
+    return this.task === 'inpaint' ? this.#maskKinds.inpaint : this.#maskKinds.other;
+  }
+
+  set maskKind(kind: MaskKind) {
+    this.#maskKinds = { ...this.#maskKinds, [this.task === 'inpaint' ? 'inpaint' : 'other']: kind };
   }
 
   get options(): RestoreOptions {
@@ -63,16 +85,18 @@ export class BatchForm {
 
   /** What is missing before the batch can be planned; undefined when nothing is. */
   get obstacle(): MessageKey | undefined {
+    if (this.refused.some) return 'panel.obstacle.refused';
     if (this.sources.length === 0) return 'batch.obstacle.sources';
     if (this.model === undefined) return 'batch.obstacle.model';
     if (this.task === 'deblur' && this.options.blurSigma === undefined) return 'batch.obstacle.blur';
-    if (this.task === 'inpaint' && this.maskKind === 'files' && this.maskFiles.length === 0) {
+    const { maskKind } = this;
+    if (maskKind === 'files' && this.maskFiles.length === 0) {
       return 'batch.obstacle.maskFiles';
     }
-    if (this.task === 'inpaint' && this.maskKind === 'folder' && this.maskFolder === undefined) {
+    if (maskKind === 'folder' && this.maskFolder === undefined) {
       return 'batch.obstacle.maskFolder';
     }
-    if (this.task === 'inpaint' && this.maskKind === 'auto' && this.find.kinds.length === 0) {
+    if (maskKind === 'auto' && this.find.kinds.length === 0) {
       return 'batch.obstacle.kinds';
     }
     if (this.template.trim() === '') return 'batch.obstacle.template';
@@ -136,7 +160,8 @@ export class BatchForm {
     this.keepTimestamps = request.keepTimestamps ?? false;
     const { mask } = request;
     // Mask files are forgotten with the page that chose them.
-    if (mask.kind !== 'none' && mask.kind !== 'files') this.maskKind = mask.kind;
+    if (mask.kind === 'none') this.maskKind = 'whole';
+    else if (mask.kind !== 'files') this.maskKind = mask.kind;
     if (mask.kind === 'folder') this.maskFolder = known(mask.folder);
     if (mask.kind === 'auto') this.find = findOptionsSchema.parse(mask.find ?? {});
     if (mask.kind === 'color') {
@@ -146,8 +171,9 @@ export class BatchForm {
   }
 
   #mask(): BatchMask {
-    if (this.task !== 'inpaint') return { kind: 'none' };
     switch (this.maskKind) {
+      case 'whole':
+        return { kind: 'none' };
       case 'files':
         return { kind: 'files', files: this.maskFiles.map(({ id }) => id) };
       case 'folder':

@@ -12,7 +12,7 @@ export async function importMask(app: AppState, picture: OpenPicture): Promise<v
     if (file === undefined) return;
     const { coverage } = await app.client.call('readMask', { file: file.id, picture: picture.file.id });
     await app.client.call('forgetFile', { file: file.id });
-    if (coverage.every((c) => c === 0)) return app.tell(t('editor.imported-empty'), 'problem');
+    if (coverage.every((c) => c === 0)) return void app.tell(t('editor.imported-empty'), 'problem');
     await untilIdle(picture.editor);
     picture.editor.document.edit('history.import-mask', (layer) =>
       layer.blendRect(wholeRect(layer), coverage, 0, layer.width, 'replace'),

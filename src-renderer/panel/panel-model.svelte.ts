@@ -10,9 +10,10 @@ import { healingOf } from '../heal/healing.svelte.ts';
 import type { MessageKey } from '../i18n/translate.svelte.ts';
 import type { AppState } from '../state/app-state.svelte.ts';
 import type { OpenPicture } from '../state/open-picture.svelte.ts';
+import { RefusedFields } from '../shell/refused-fields.svelte.ts';
 import { startRun } from '../state/run-model.svelte.ts';
 import { chooseModel } from './choose-model.ts';
-import { previewRect } from './preview-rect.ts';
+import { centreOf, nearestPainted, previewRect } from './preview-rect.ts';
 
 /** How long nothing must change before the host is asked what a run would take. */
 const PLAN_DELAY_MS = 350;
@@ -65,6 +66,10 @@ export class PanelModel {
   planProblem: RunProblem | undefined = $state.raw();
   providers: readonly ProviderInfo[] | undefined = $state.raw();
   kernel: FileInfo | undefined = $state.raw();
+  /** Tasks that could restore the whole picture keep to what is painted, if anything is. */
+  keepsToMask = $state(true);
+  /** Fields that show what cannot be taken. */
+  readonly refused = new RefusedFields();
   /** The request is on its way to the host. */
   isStarting = $state(false);
   readonly #app: AppState;
@@ -84,6 +89,12 @@ export class PanelModel {
     return this.options.task === 'inpaint';
   }
 
+  /** Whether a run changes painted pixels only: inpainting always, other tasks where something is painted. */
+  get usesMask(): boolean {
+    if (this.needsMask) return true;
+    return this.options.task !== 'reconstruct' && this.keepsToMask && this.picture.isPainted;
+  }
+
   get isRunning(): boolean {
     return this.picture.run?.isActive === true;
   }
@@ -91,8 +102,10 @@ export class PanelModel {
   /** Why Restore cannot be pressed; undefined when it can. */
   get obstacle(): MessageKey | undefined {
     if (this.#app.connection !== 'open') return 'panel.obstacle.connection';
+    if (this.refused.some) return 'panel.obstacle.refused';
     if (this.needsMask && !this.picture.isPainted) return 'panel.obstacle.mask';
     const { task, blurSigma } = this.options;
+    if (task === 'reconstruct') return this.sliceObstacle;
     if (task === 'deblur' && blurSigma === undefined && this.kernel === undefined) return 'panel.obstacle.blur';
     return undefined;
   }
@@ -103,10 +116,20 @@ export class PanelModel {
     return this.obstacle === undefined && !isRefused && !this.isStarting;
   }
 
+  /** Why the picture cannot be a slice; undefined when it can. */
+  get sliceObstacle(): MessageKey | undefined {
+    const { mode, width, height } = this.picture.content;
+    if (mode === 'rgb' || mode === 'rgb-alpha') return 'panel.obstacle.colour';
+    return width === height ? undefined : 'panel.obstacle.square';
+  }
+
   /** The rectangle that a preview would restore; undefined when nothing painted is visible. */
   get previewRect(): Rect | undefined {
     const visible = visibleRect(this.picture.shown.view);
-    return visible && previewRect(visible, this.#paintedBlock(), this.needsMask);
+    if (visible === undefined || this.options.task === 'reconstruct') return undefined;
+    if (!this.usesMask) return previewRect(visible, centreOf(visible));
+    const focus = this.picture.isPainted ? nearestPainted(this.picture.editor.document.layer, visible) : undefined;
+    return focus && previewRect(visible, focus);
   }
 
   /** Changes task; each task keeps the options that it had for this picture. */
@@ -173,7 +196,7 @@ export class PanelModel {
   request(): RunRequest {
     const { options } = this;
     const { provider, threads } = this.#app.settings;
-    const mask = this.needsMask ? this.picture.maskPatch() : undefined;
+    const mask = this.usesMask ? this.picture.maskPatch() : undefined;
     return {
       file: this.picture.file.id,
       ...(mask && { mask }),
@@ -191,10 +214,6 @@ export class PanelModel {
     } catch (error) {
       if (number === this.#planNumber) this.planProblem = toLangevinError(error);
     }
-  }
-
-  #paintedBlock(): Rect | undefined {
-    return this.picture.isPainted ? this.picture.editor.document.layer.bounds : undefined;
   }
 
   #remember(): void {

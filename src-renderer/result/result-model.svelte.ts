@@ -59,7 +59,7 @@ export class ResultModel {
     const { shown, picture, run } = this;
     if (shown === undefined || shown.kind === 'sheet') return undefined;
     const { width, height } = picture.content;
-    const whole = run.request?.crop ?? { x: 0, y: 0, width, height };
+    const whole = run.crop ?? { x: 0, y: 0, width, height };
     const hasShape = Math.abs(shown.width * whole.height - shown.height * whole.width) <= shown.width + shown.height;
     return hasShape && shown.width >= whole.width ? whole : undefined;
   }

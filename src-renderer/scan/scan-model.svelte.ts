@@ -4,6 +4,7 @@ import type { RestoreOptions } from '../../src-main/contract/restore-options.ts'
 import type { ModelInfo } from '../../src-main/contract/app/replies.ts';
 import { LangevinError } from '../../src-main/errors.ts';
 import type { AppState } from '../state/app-state.svelte.ts';
+import { RefusedFields } from '../shell/refused-fields.svelte.ts';
 import { RunModel, startRun } from '../state/run-model.svelte.ts';
 import { parseAngles } from './angles.ts';
 import { keepScan, keptScan } from './kept-scan.ts';
@@ -38,6 +39,8 @@ export class ScanModel {
   /** Why the last thing failed, and what it was. */
   problem: { readonly during: 'opening' | 'simulating' | 'starting'; readonly message: string } | undefined =
     $state.raw();
+  /** Fields that show what cannot be taken. */
+  readonly refused = new RefusedFields();
   views = $state(60);
   noise = $state(0);
   seed = $state(0);
@@ -180,8 +183,10 @@ export class ScanModel {
     const { measured, opened, model } = this;
     if (measured === undefined || model === undefined) return undefined;
     const { settings } = this.#app;
+    // The views are those of the measurement, whatever number of them the restore panel was used with last.
+    const { angles: _angles, slice: _slice, ...remembered } = settings.options.reconstruct ?? {};
     const options: RestoreOptions = {
-      ...settings.options.reconstruct,
+      ...remembered,
       task: 'reconstruct',
       seed: this.seed,
       samples: this.samples,

@@ -26,6 +26,14 @@ export interface Offer {
   readonly perform: () => void;
 }
 
+/** Something that people have to decide first. */
+export interface Question {
+  readonly title: string;
+  readonly message: string;
+  /** The usual one first; one without `perform` changes nothing. */
+  readonly answers: readonly { readonly label: string; readonly perform?: () => void }[];
+}
+
 /** What all views share: the host, the settings, which view is in front, and notices. */
 export class AppState {
   readonly client: AppClient;
@@ -36,6 +44,7 @@ export class AppState {
   view: View = $state('restore');
   /** What lies over the window. */
   dialog: Dialog | undefined = $state();
+  question: Question | undefined = $state.raw();
   isLoading = $state(false);
   /** Ends when what `load` asks for has come; absent before. */
   loading: Promise<void> | undefined;
@@ -85,8 +94,15 @@ export class AppState {
     this.announcement = this.announcement === message ? `${message}\u00a0` : message;
   }
 
-  tell(message: string, kind: Notice['kind'] = 'information', offer?: Offer): void {
-    this.notices = [...this.notices, { id: ++this.#noticeId, kind, message, ...(offer && { offer }) }];
+  /** @returns the notice's id, for `dismiss`. */
+  tell(message: string, kind: Notice['kind'] = 'information', offer?: Offer): number {
+    const id = ++this.#noticeId;
+    this.notices = [...this.notices, { id, kind, message, ...(offer && { offer }) }];
+    return id;
+  }
+
+  dismissAll(): void {
+    this.notices = [];
   }
 
   dismiss(id: number): void {

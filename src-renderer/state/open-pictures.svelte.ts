@@ -12,7 +12,18 @@ import type { AppSettings } from '../../src-main/contract/app/settings.ts';
 import { chooseModel } from '../panel/choose-model.ts';
 import { addFile } from '../client/add-file.ts';
 import { t } from '../i18n/translate.svelte.ts';
+import type { Question } from './app-state.svelte.ts';
 import { OpenPicture } from './open-picture.svelte.ts';
+
+/** Closed tabs that can be had back, and the pixels that they may hold together. */
+const KEPT_CLOSED = 20;
+const KEPT_PIXELS = 100e6;
+
+interface ClosedTab {
+  readonly picture: OpenPicture;
+  readonly index: number;
+  readonly notice: number | undefined;
+}
 
 /** What opening a picture needs of the app. */
 export interface OpeningContext {
@@ -25,14 +36,17 @@ export interface OpeningContext {
     message: string,
     kind?: 'information' | 'problem',
     offer?: { readonly label: string; readonly perform: () => void },
-  ): void;
+  ): number;
+  dismiss(id: number): void;
+  question: Question | undefined;
   attempt<T>(work: () => Promise<T>): Promise<T | undefined>;
 }
 
 /** The pictures in tabs. */
 export class OpenPictures {
   readonly #app: OpeningContext;
-  #closed: { readonly picture: OpenPicture; readonly index: number } | undefined = $state.raw();
+  /** The one closed last at the end. */
+  #closed: readonly ClosedTab[] = $state.raw([]);
   tabs: readonly OpenPicture[] = $state.raw([]);
   active: OpenPicture | undefined = $state.raw();
   /** Names of files that are being read. */
@@ -67,35 +81,62 @@ export class OpenPictures {
     }
   }
 
-  /** Closes a tab. One with a mask or results can be had back until the next is closed. */
+  /** Closes a tab, after asking where that would cancel a run. It can be had back until many others are closed. */
   close(picture: OpenPicture): void {
+    if (picture.run?.isActive !== true) return this.#close(picture);
+    const { name } = picture.file;
+    this.#app.question = {
+      title: t('app.close-running', { name }),
+      message: t('app.close-running-why'),
+      answers: [
+        { label: t('app.keep-running') },
+        { label: t('app.cancel-and-close'), perform: () => this.#close(picture) },
+      ],
+    };
+  }
+
+  #close(picture: OpenPicture): void {
     const index = this.tabs.indexOf(picture);
     if (index < 0) return;
-    if (this.#closed !== undefined) this.#forget(this.#closed.picture);
-    this.#closed = { picture, index };
     picture.findings.stop();
     if (picture.run?.isActive === true) void this.#app.attempt(async () => picture.run?.cancel());
     this.tabs = this.tabs.filter((tab) => tab !== picture);
     if (this.active === picture) this.active = this.tabs[Math.min(index, this.tabs.length - 1)];
-    if (picture.isPainted || picture.pixels.isTouched || picture.run?.withResults !== undefined) {
-      this.#app.tell(t('app.closed', { name: picture.file.name }), 'information', {
-        label: t('app.reopen'),
-        perform: () => this.reopen(),
-      });
-    }
+    const hasWork = picture.isPainted || picture.pixels.isTouched || picture.run?.withResults !== undefined;
+    const notice = hasWork
+      ? this.#app.tell(t('app.closed', { name: picture.file.name }), 'information', {
+          label: t('app.reopen'),
+          perform: () => this.reopen(picture),
+        })
+      : undefined;
+    this.#closed = [...this.#closed, { picture, index, notice }];
+    this.#dropClosed();
   }
 
-  /** Opens the tab that was closed last again, as it was. */
-  reopen(): void {
-    const closed = this.#closed;
+  /** Opens a closed tab again, as it was: the one closed last unless another is meant. */
+  reopen(picture = this.#closed.at(-1)?.picture): void {
+    const closed = this.#closed.find((tab) => tab.picture === picture);
     if (closed === undefined) return;
-    this.#closed = undefined;
+    this.#closed = this.#closed.filter((tab) => tab !== closed);
+    if (closed.notice !== undefined) this.#app.dismiss(closed.notice);
     this.tabs = this.tabs.toSpliced(closed.index, 0, closed.picture);
     this.active = closed.picture;
   }
 
   get canReopen(): boolean {
-    return this.#closed !== undefined;
+    return this.#closed.length > 0;
+  }
+
+  /** Forgets the oldest closed tabs where there are too many; a notice that offers one goes with it. */
+  #dropClosed(): void {
+    const pixels = (tabs: readonly ClosedTab[]): number =>
+      tabs.reduce((sum, { picture: { content } }) => sum + content.width * content.height, 0);
+    while (this.#closed.length > KEPT_CLOSED || (this.#closed.length > 1 && pixels(this.#closed) > KEPT_PIXELS)) {
+      const [{ picture, notice }, ...rest] = this.#closed;
+      this.#closed = rest;
+      if (notice !== undefined) this.#app.dismiss(notice);
+      this.#forget(picture);
+    }
   }
 
   #forget(picture: OpenPicture): void {

@@ -47,6 +47,7 @@ export class RunModel {
   #kept: KeptFrames;
   readonly #endings: (() => void)[];
   #task: Task | undefined;
+  #crop: RunSnapshot['crop'] = $state.raw();
   #viewers = 0;
   #drawingTimer: ReturnType<typeof setTimeout> | undefined;
   #isFrameOpen = false;
@@ -73,6 +74,11 @@ export class RunModel {
   /** What was run, as far as it is known; undefined shortly after a reload. */
   get task(): Task | undefined {
     return this.request?.options.task ?? this.report?.task ?? this.#task;
+  }
+
+  /** The part of the picture that a preview restores; undefined for a run of the whole. */
+  get crop(): RunSnapshot['crop'] {
+    return this.request?.crop ?? this.#crop;
   }
 
   /** How much larger the frames' coordinates are than the picture's. */
@@ -146,6 +152,7 @@ export class RunModel {
     // It ended while the snapshot was on its way.
     if (!this.isActive) return;
     this.#task = snapshot.task;
+    this.#crop = snapshot.crop;
     // Steps that came as events after the snapshot was made are newer.
     if (snapshot.steps.length >= this.steps.length) this.steps = snapshot.steps;
     for (const result of snapshot.results) this.#addResult(result);

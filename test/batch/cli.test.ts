@@ -33,7 +33,7 @@ afterAll(() => rm(folder, { recursive: true }));
 const batch = (output: string, ...args: string[]): Promise<CliRun> =>
   runCli(['batch', source, '-o', join(folder, output), '--recursive', '--mask', mask, ...QUICK, ...args]);
 
-describe('langevin batch', () => {
+describe('langevin batch', { timeout: 300_000 }, () => {
   it('restores a tree with the shipped network, names what is bad, resumes, and merges reports', async () => {
     const run = await batch('out', '--json');
     expect(run.code).toBe(1);
@@ -131,7 +131,9 @@ describe('langevin batch', () => {
   it.each([
     [['--task', 'inpaint'], /exactly one of --mask/],
     [['--task', 'inpaint', '--mask', 'x', '--mask-auto'], /exactly one of --mask.*2 were given/],
-    [['--task', 'denoise', '--mask-auto'], /denoise takes no mask/],
+    [['--task', 'reconstruct', '--mask-auto'], /reconstruct takes no mask/],
+    [['--task', 'denoise', '--mask-auto', '--mask-alpha'], /none to restore whole pictures; 2 were given/],
+    [['--task', 'denoise', '--threads', '0'], /from 1 to 256, not 0/],
     [['--task', 'denoise', '--shard', '9/3'], /I\/N/],
     [['--task', 'denoise', '--template', '{nam}.png'], /knows no \{nam\}/],
     [['--task', 'inpaint', '--mask-color', 'magenta'], /not a colour such as #ff00ff/],

@@ -6,7 +6,8 @@ import type { RunRequest } from '../../src-main/contract/app/runs.ts';
 import { LangevinError } from '../../src-main/errors.ts';
 import RestorePanel from '../../src-renderer/panel/restore-panel.svelte';
 import { applyPreset, presetOf, presetsOf } from '../../src-renderer/panel/presets.ts';
-import { previewRect } from '../../src-renderer/panel/preview-rect.ts';
+import { centreOf, nearestPainted, previewRect } from '../../src-renderer/panel/preview-rect.ts';
+import { MaskLayer } from '../../src-renderer/canvas/mask-layer.ts';
 import { chooseModel } from '../../src-renderer/panel/choose-model.ts';
 import { AppState } from '../../src-renderer/state/app-state.svelte.ts';
 import type { OpenPicture } from '../../src-renderer/state/open-picture.svelte.ts';
@@ -168,6 +169,92 @@ test('refuses numbers outside their limits and says which are allowed', async ()
   expect(picture.options.steps).toBe(12);
 });
 
+test('a shortcut uses the number on the screen, typed but not yet left', async () => {
+  const { host, picture } = showPanel();
+  paintSome(picture);
+  await fireEvent.click(screen.getByText('Advanced'));
+  const steps = (await screen.findByRole('spinbutton', { name: 'Steps', hidden: true })) as HTMLInputElement;
+  await fireEvent.input(steps, { target: { value: '4' } });
+  await fireEvent.input(screen.getByRole('spinbutton', { name: 'Seed', hidden: true }), { target: { value: '17' } });
+  await fireEvent.input(screen.getByRole('spinbutton', { name: 'Samples', hidden: true }), { target: { value: '3' } });
+  picture.commands.run?.();
+  await waitFor(() => expect(requestsOf(host, 'startRun')).toHaveLength(1));
+  const [request] = requestsOf(host, 'startRun') as RunRequest[];
+  expect(request.options).toMatchObject({ steps: 4, seed: 17, samples: 3 });
+});
+
+test('nothing starts with a value of before while a field shows one that cannot be', async () => {
+  const { host, picture } = showPanel();
+  paintSome(picture);
+  await fireEvent.click(screen.getByText('Advanced'));
+  const steps = (await screen.findByRole('spinbutton', { name: 'Steps', hidden: true })) as HTMLInputElement;
+  await fireEvent.input(steps, { target: { value: '4' } });
+  await fireEvent.input(steps, { target: { value: '4.5' } });
+  await screen.findByText(/A field marked in red/);
+  expect(picture.commands.run).toBeUndefined();
+  await fireEvent.click(restoreButton());
+  expect(requestsOf(host, 'startRun')).toEqual([]);
+  await fireEvent.input(steps, { target: { value: '5' } });
+  await fireEvent.click(restoreButton());
+  await waitFor(() => expect(requestsOf(host, 'startRun')).toHaveLength(1));
+  expect((requestsOf(host, 'startRun') as RunRequest[])[0].options.steps).toBe(5);
+});
+
+test('what is being typed is not rewritten, and settings from elsewhere are shown', async () => {
+  const { picture } = showPanel();
+  await fireEvent.click(screen.getByText('Advanced'));
+  const noise = screen.getByRole('spinbutton', { name: 'Noise σ' }) as HTMLInputElement;
+  for (const text of ['1', '1.', '1.0', '1.05']) await fireEvent.input(noise, { target: { value: text } });
+  expect(noise.value).toBe('1.05');
+  expect(picture.options.noise).toBe(1.05);
+  picture.options = { ...picture.options, noise: 3 };
+  await waitFor(() => expect(noise.value).toBe('3'));
+  await fireEvent.input(noise, { target: { value: '' } });
+  expect(picture.options.noise).toBeUndefined();
+});
+
+test('a photograph cannot be reconstructed, and says why', async () => {
+  const { host, picture } = showPanel();
+  const card = screen.getByRole('radio', { name: /Reconstruct/ }) as HTMLInputElement;
+  expect(card.disabled).toBe(true);
+  screen.getByText(/This picture has colours/);
+  // As a session of before may have it.
+  picture.options = { ...picture.options, task: 'reconstruct', angles: 60 };
+  flushSync();
+  expect(restoreButton().getAttribute('aria-disabled')).toBe('true');
+  expect(requestsOf(host, 'startRun')).toEqual([]);
+});
+
+test('a failure goes with its task', async () => {
+  const { host, picture } = showPanel();
+  paintSome(picture);
+  flushSync();
+  await fireEvent.click(restoreButton());
+  await screen.findByText('Starting…');
+  host.send({ type: 'run-end', run: 'run-01', status: 'failed', problem: { code: 'internal', message: 'It broke.' } });
+  await screen.findByText('It broke.');
+  await fireEvent.click(screen.getByRole('radio', { name: /Denoise/ }));
+  expect(screen.queryByText('It broke.')).toBeNull();
+  await fireEvent.click(screen.getByRole('radio', { name: /Inpaint/ }));
+  await screen.findByText('It broke.');
+});
+
+test('other tasks keep to what is painted unless told not to', async () => {
+  const { host, picture } = showPanel();
+  await fireEvent.click(screen.getByRole('radio', { name: /Denoise/ }));
+  expect(screen.queryByRole('checkbox', { name: /Only where the mask/ })).toBeNull();
+  paintSome(picture);
+  const box = await screen.findByRole('checkbox', { name: /Only where the mask/ });
+  await fireEvent.click(restoreButton());
+  await waitFor(() => expect(requestsOf(host, 'startRun')).toHaveLength(1));
+  expect((requestsOf(host, 'startRun') as RunRequest[])[0].mask).toMatchObject({ x: 1, y: 1, width: 3, height: 3 });
+  host.send({ type: 'run-end', run: 'run-01', status: 'cancelled' });
+  await fireEvent.click(box);
+  await fireEvent.click(restoreButton());
+  await waitFor(() => expect(requestsOf(host, 'startRun')).toHaveLength(2));
+  expect((requestsOf(host, 'startRun') as RunRequest[])[1].mask).toBeUndefined();
+});
+
 test('a preset sets the sampling back and keeps the rest', () => {
   const options = { task: 'inpaint', solver: 'dps', steps: 7, seed: 3, samples: 2, noise: 1 } as const;
   const kept = { task: 'inpaint', seed: 3, samples: 2, noise: 1 } as const;
@@ -181,15 +268,21 @@ test('a preset sets the sampling back and keeps the rest', () => {
 
 test('a preview lies about what is painted and visible', () => {
   const visible = { x: 100, y: 0, width: 1000, height: 200 };
-  expect(previewRect(visible, undefined, true)).toBeUndefined();
-  expect(previewRect(visible, { x: 0, y: 0, width: 50, height: 50 }, true)).toBeUndefined();
-  expect(previewRect(visible, { x: 90, y: 0, width: 20, height: 20 }, true)).toEqual({
-    x: 100,
-    y: 0,
-    width: 256,
-    height: 200,
-  });
-  expect(previewRect(visible, undefined, false)).toEqual({ x: 472, y: 0, width: 256, height: 200 });
+  const layer = new MaskLayer(2000, 1500);
+  expect(nearestPainted(layer, visible)).toBeUndefined();
+  layer.fillRect({ x: 0, y: 0, width: 50, height: 50 }, 'add');
+  expect(nearestPainted(layer, visible)).toBeUndefined();
+  layer.fillRect({ x: 90, y: 0, width: 20, height: 20 }, 'add');
+  expect(nearestPainted(layer, visible)).toEqual({ x: 109, y: 19 });
+  expect(previewRect(visible, { x: 109, y: 19 })).toEqual({ x: 100, y: 0, width: 256, height: 200 });
+  expect(previewRect(visible, centreOf(visible))).toEqual({ x: 472, y: 0, width: 256, height: 200 });
+  // Scattered damage: the block of all of it is centred where nothing is painted.
+  layer.fillRect({ x: 1900, y: 1400, width: 9, height: 9 }, 'add');
+  layer.fillRect({ x: 700, y: 60, width: 5, height: 5 }, 'add');
+  for (const part of [visible, { x: 0, y: 0, width: 2000, height: 1500 }]) {
+    const { x, y, width, height } = previewRect(part, nearestPainted(layer, part)!);
+    expect(layer.read({ x, y, width, height }).some((coverage) => coverage >= 128)).toBe(true);
+  }
 });
 
 test('a grey model is not chosen for a picture in colour', () => {

@@ -1,7 +1,7 @@
 import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
 import { expect, test, vi } from 'vitest';
 import type { AppRequest } from '../../src-main/contract/app/calls.ts';
-import type { ResultInfo } from '../../src-main/contract/app/runs.ts';
+import type { ResultInfo, RunSnapshot } from '../../src-main/contract/app/runs.ts';
 import { cropPixels, deviationPixels, differencePixels, scanPixels } from '../../src-renderer/result/compare-pixels.ts';
 import ResultView from '../../src-renderer/result/result-view.svelte';
 import { AppState } from '../../src-renderer/state/app-state.svelte.ts';
@@ -35,6 +35,7 @@ const report = {
 function showResults(
   results: readonly ResultInfo[],
   answers: ConstructorParameters<typeof HostDouble>[0] = {},
+  crop?: RunSnapshot['crop'],
 ): { host: HostDouble; picture: OpenPicture; app: AppState } {
   const host = new HostDouble({
     readResult: () => content(),
@@ -45,6 +46,10 @@ function showResults(
   const app = new AppState(host);
   const picture = openPicture();
   const run = new RunModel(host, 'run-01');
+  if (crop !== undefined) {
+    const found = { run: 'run-01', file: 'file-1', task: 'inpaint', status: 'running', started: '', crop } as const;
+    run.take({ ...found, steps: [], results: [], notices: [], report: undefined, problem: undefined });
+  }
   for (const result of results) host.send({ type: 'run-result', run: 'run-01', result });
   host.send({ type: 'run-end', run: 'run-01', status: 'done', report });
   picture.run = run;
@@ -60,6 +65,26 @@ test('saves in the format of the original under a name of its own, and says so',
   await fireEvent.click(screen.getByRole('button', { name: 'Save' }));
   await waitFor(() => expect(app.notices.map(({ message }) => message)).toEqual(['Saved as cat_inpaint.png.']));
   expect(saves(host)).toEqual([{ result: 'result-1', save: { name: 'cat_inpaint', format: 'png', metadata: 'keep' } }]);
+});
+
+test('a preview says that it is one, after a reload too, and is not saved for the picture', async () => {
+  const crop = { x: 2, y: 1, width: 4, height: 4 };
+  const { host, picture, app } = showResults(
+    [resultInfo('result-1', { width: 4, height: 4 })],
+    { acknowledgeFrame: () => null },
+    crop,
+  );
+  screen.getByText('Preview: 4 × 4 pixels only');
+  for (const name of ['Save', 'Save as…', 'Restore from here']) {
+    expect(screen.getByRole('button', { name })).toHaveProperty('disabled', true);
+  }
+  picture.commands.save?.();
+  expect(app.notices.map(({ message }) => message)).toEqual([expect.stringMatching(/^This is a preview/)]);
+  expect(saves(host)).toEqual([]);
+  const run = vi.fn();
+  picture.commands = { ...picture.commands, run };
+  await fireEvent.click(screen.getByRole('button', { name: 'Restore the rest' }));
+  expect(run).toHaveBeenCalledOnce();
 });
 
 test('saves as another format with quality and without metadata, and remembers that', async () => {

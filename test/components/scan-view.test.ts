@@ -1,6 +1,8 @@
 import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
 import axe from 'axe-core';
 import { beforeEach, expect, test, vi } from 'vitest';
+import type { RunRequest } from '../../src-main/contract/app/runs.ts';
+import { defaultAppSettings } from '../../src-main/contract/app/settings.ts';
 import type { ScanContent } from '../../src-main/contract/app/values.ts';
 import { LangevinError } from '../../src-main/errors.ts';
 import App from '../../src-renderer/app.svelte';
@@ -120,6 +122,33 @@ test('opens, simulates, reconstructs, compares and saves', async () => {
       save: { name: 'head-reconstructed', format: 'npy' },
     }),
   );
+});
+
+test('the views of the measurement count, whatever the restore panel remembers', async () => {
+  const remembered = { angles: 60, slice: 3, steps: 5 };
+  const host = hostWith({
+    settings: () => ({ ...defaultAppSettings, options: { reconstruct: remembered } }),
+  });
+  await openView(host);
+  await press('Open file…');
+  await press('Simulate scan');
+  await vi.waitFor(() => screen.getByRole('img', { name: /^Sinogram/ }));
+  await press('Reconstruct');
+  await vi.waitFor(() => expect(lastRequest(host, 'startRun')).toBeDefined());
+  const { angles, options } = lastRequest(host, 'startRun') as RunRequest;
+  expect(angles).toHaveLength(3);
+  expect(options.steps).toBe(5);
+  expect(options.angles).toBeUndefined();
+  expect(options.slice).toBeUndefined();
+});
+
+test('a field of the measurement that holds no number stops the scan', async () => {
+  const host = hostWith();
+  await openView(host);
+  await press('Open file…');
+  await vi.waitFor(() => screen.getByText('Slice, 8 × 8 pixels'));
+  await fireEvent.input(screen.getByRole('spinbutton', { name: 'Views over 180°' }), { target: { value: '' } });
+  expect(screen.getByRole('button', { name: 'Simulate scan' })).toHaveProperty('disabled', true);
 });
 
 test('window and level follow keys, presets and fields, for all slices at once', async () => {

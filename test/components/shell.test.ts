@@ -35,8 +35,8 @@ function show(answers: ConstructorParameters<typeof HostDouble>[0] = {}): HostDo
   return host;
 }
 
-async function showOpen(): Promise<HostDouble> {
-  const host = show();
+async function showOpen(answers: ConstructorParameters<typeof HostDouble>[0] = {}): Promise<HostDouble> {
+  const host = show(answers);
   await screen.findByRole('heading', { name: 'Open a picture to restore' });
   host.send({ type: 'files-opened', files: [first, second] });
   await screen.findByRole('tab', { name: 'second.png', selected: true });
@@ -77,9 +77,58 @@ test('closes a tab by its key, brings it back with its mask, and lets the host f
   await screen.findByText('100 % marked');
   expect(forgotten()).toEqual([]);
   host.send({ type: 'action', action: 'close-tab' });
+  for (let i = 0; i < 21; i++) {
+    host.send({ type: 'files-opened', files: [fileOf(`more-${i}.png`, `file-more-${i}`)] });
+    await screen.findByRole('tab', { name: `more-${i}.png`, selected: true });
+    host.send({ type: 'action', action: 'close-tab' });
+  }
+  // Twenty can be had back; the oldest are forgotten, with their notices.
+  await waitFor(() => expect(forgotten()[0]).toEqual({ name: 'forgetFile', request: { file: second.id } }));
+  expect(screen.queryByRole('button', { name: 'Open it again' })).toBeNull();
+});
+
+test('each notice of a closed picture opens that picture', async () => {
+  const host = await showOpen();
+  host.send({ type: 'action', action: 'mask-all' });
+  host.send({ type: 'action', action: 'close-tab' });
+  await screen.findByRole('tab', { name: 'first.png', selected: true });
+  host.send({ type: 'action', action: 'mask-all' });
   host.send({ type: 'action', action: 'close-tab' });
   await screen.findByRole('heading', { name: 'Open a picture to restore' });
-  expect(forgotten()).toEqual([{ name: 'forgetFile', request: { file: second.id } }]);
+  const noticeOf = (name: string): HTMLElement => screen.getByText(new RegExp(`^${name} was closed`)).parentElement!;
+  await fireEvent.click(within(noticeOf('second.png')).getByRole('button', { name: 'Open it again' }));
+  await screen.findByRole('tab', { name: 'second.png', selected: true });
+  await screen.findByText('100 % marked');
+  await fireEvent.click(within(noticeOf('first.png')).getByRole('button', { name: 'Open it again' }));
+  await screen.findByRole('tab', { name: 'first.png', selected: true });
+  await waitFor(() => expect(screen.getAllByRole('tab')).toHaveLength(2));
+});
+
+test('closing a picture that is being restored asks first', async () => {
+  HTMLDialogElement.prototype.showModal ??= vi.fn();
+  const host = await showOpen({
+    choices: () => choices,
+    planRun: () => ({ solver: 'mmps', settings: {}, windows: 1, paintedPixels: 9, passes: 9, seconds: 1 }),
+    startRun: () => ({ run: 'run-01' }),
+    cancelRun: () => null,
+    runs: () => [],
+    forgetFile: () => null,
+  });
+  const cancelled = (): unknown[] => host.requests.filter(({ name }) => name === 'cancelRun');
+  host.send({ type: 'action', action: 'mask-all' });
+  await screen.findByText('100 % marked');
+  host.send({ type: 'action', action: 'run' });
+  await screen.findByText('Starting…');
+  host.send({ type: 'action', action: 'close-tab' });
+  const dialog = await screen.findByRole('dialog', { name: 'Close second.png?' });
+  expect(cancelled()).toEqual([]);
+  await fireEvent.click(within(dialog).getByRole('button', { name: 'Keep it open' }));
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  screen.getByRole('tab', { name: /second.png/, selected: true });
+  host.send({ type: 'action', action: 'close-tab' });
+  await fireEvent.click(await screen.findByRole('button', { name: 'Cancel the run and close' }));
+  await screen.findByRole('tab', { name: 'first.png', selected: true });
+  expect(cancelled()).toHaveLength(1);
 });
 
 test('chooses tools by their keys, but not while somebody types', async () => {

@@ -94,6 +94,8 @@ export interface RunSnapshot {
   readonly task: Task;
   readonly status: RunStatus;
   readonly started: string;
+  /** A preview of this rectangle of the picture as displayed only; absent: the whole. */
+  readonly crop?: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
   /** In order. */
   readonly steps: readonly RunStep[];
   readonly results: readonly ResultInfo[];

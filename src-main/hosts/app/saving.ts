@@ -1,6 +1,6 @@
-import { basename, dirname, extname, join, resolve } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import type { Saved } from '../../contract/app/results.ts';
-import { LangevinError } from '../../errors.ts';
+import { assertOutputs } from '../files/output-guard.ts';
 import { writeFileAtomically } from '../files/write-file.ts';
 import type { AppShell } from './shell.ts';
 
@@ -26,22 +26,18 @@ export async function save(shell: AppShell, request: SaveRequest): Promise<Saved
   const suggested = original === undefined ? fileName : join(dirname(original), fileName);
   const chosen = await shell.dialogs.saveFile(suggested);
   if (chosen === undefined) return { saved: false, dismissed: true };
-  if (original !== undefined && resolve(chosen) === resolve(original)) {
-    throw new LangevinError(
-      'output-exists',
-      `The result would replace the original ${chosen}; save it under another name.`,
-    );
-  }
+  await assertOutputs([chosen], original === undefined ? [] : [original]);
   await writeFileAtomically(chosen, await encode(formatOf(chosen) ?? format));
   shell.noteRecent?.(chosen);
   return { saved: true, name: basename(chosen) };
 }
 
-/** Saves bytes as they are. @param name  with extension. */
-export async function saveBytes(shell: AppShell, name: string, bytes: Uint8Array): Promise<Saved> {
+/** Saves bytes as they are. @param name  with extension. @param original  a file that may not be replaced. */
+export async function saveBytes(shell: AppShell, name: string, bytes: Uint8Array, original?: string): Promise<Saved> {
   if (shell.dialogs === undefined) return { saved: false, download: { name, bytes } };
   const chosen = await shell.dialogs.saveFile(name);
   if (chosen === undefined) return { saved: false, dismissed: true };
+  await assertOutputs([chosen], original === undefined ? [] : [original]);
   await writeFileAtomically(chosen, bytes);
   return { saved: true, name: basename(chosen) };
 }

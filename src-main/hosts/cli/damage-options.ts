@@ -4,7 +4,7 @@ import type { FileBytes, SliceFormat } from '../../contract/jobs.ts';
 import { TASKS, type RestoreOptions, type Task } from '../../contract/restore-options.ts';
 import { LangevinError } from '../../errors.ts';
 import { readInputFile } from '../files/read-file.ts';
-import { integer, number } from './options.ts';
+import { decimal, whole } from './options.ts';
 
 /** What is known of the damage, as commander gives it; the same for making and for repairing it. */
 export interface DamageFlags {
@@ -26,19 +26,24 @@ export interface DamageFlags {
 export function addDamageOptions(command: Command, masks: 'none' | 'file' | 'found' = 'file'): Command {
   command.addOption(new Option('--task <name>', 'what is damaged; inpaint where there is a mask').choices(TASKS));
   if (masks !== 'none') {
-    const what = 'inpaint: white where the picture is to be restored, the size of the picture as displayed';
+    const what =
+      'white where the picture is to be restored, the size of the picture as displayed; without inpaint, nothing else changes';
     if (masks === 'file') command.option('--mask <file>', what);
     else command.option('--mask <file|auto>', `${what}; auto: the damage that is found`);
   }
   return command
     .addOption(new Option('--scale <n>', 'super-resolve: enlargement').choices(['2', '3', '4']))
-    .option('--blur-sigma <s>', 'deblur: standard deviation of the blur, pixels', number)
+    .option('--blur-sigma <s>', 'deblur: standard deviation of the blur, pixels', decimal(0, 50, { open: true }))
     .option('--kernel <file>', 'deblur: picture of the blur, white on black')
-    .option('--noise <s>', 'standard deviation of the noise, 0 to 255; reconstruct: in pixels of water', number)
-    .option('--angles <n>', 'reconstruct: number of views, equally spaced over 180 degrees', integer)
+    .option(
+      '--noise <s>',
+      'standard deviation of the noise, 0 to 255; reconstruct: in pixels of water',
+      decimal(0, 255),
+    )
+    .option('--angles <n>', 'reconstruct: number of views, equally spaced over 180 degrees', whole(1, 10_000))
     .option('--angles-file <file>', 'reconstruct: the direction of every view in degrees, separated by white space')
-    .option('--slice <n>', 'reconstruct: which slice of a stack (.npy, DICOM, TIFF), from 0', integer)
-    .option('--page <n>', 'which page of a TIFF or frame of an animation, from 1', integer)
+    .option('--slice <n>', 'reconstruct: which slice of a stack (.npy, DICOM, TIFF), from 0', whole(0))
+    .option('--page <n>', 'which page of a TIFF or frame of an animation, from 1', whole(1))
     .option('--accept-damage', 'restore what can be read of damaged files, too');
 }
 

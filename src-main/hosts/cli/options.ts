@@ -104,23 +104,44 @@ export function addEffortOptions(command: Command): Command {
     .option('--ensemble <n>', 'mean of n runs with the picture mirrored and turned: 1, 2, 4 or 8', ensembleSize);
 }
 
+/** A commander parser of whole numbers from `least` to `greatest`. */
+export function whole(least: number, greatest = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => within(integer(text), least, greatest, 'a whole number');
+}
+
+/** A commander parser of numbers from `least` to `greatest`; with `open`, above `least`. */
+export function decimal(least: number, greatest = Infinity, { open = false } = {}): (text: string) => number {
+  return (text) => {
+    const value = within(number(text), least, greatest, 'a number');
+    if (open && value === least) throw new InvalidArgumentError(`It must be above ${least}.`);
+    return value;
+  };
+}
+
+function within(value: number, least: number, greatest: number, what: string): number {
+  if (value >= least && value <= greatest) return value;
+  const range =
+    greatest >= Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${greatest.toLocaleString('en')}`;
+  throw new InvalidArgumentError(`It must be ${what} ${range}, not ${value}.`);
+}
+
 export function addSamplingOptions(command: Command): Command {
   return command
     .addOption(new Option('--sde <name>', 'time scale and stochastic steps of this SDE').choices(SDE_NAMES))
     .addOption(new Option('--predictor <name>', 'update from one noise level to the next').choices(samplerNames))
     .addOption(new Option('--corrector <name>', 'Langevin updates at each noise level').choices(correctorNames))
-    .option('--snr <r>', 'signal-to-noise ratio of the corrector', number)
-    .option('--corrector-steps <n>', 'corrector updates at each noise level', integer)
-    .option('--steps <n>', 'number of noise levels', integer)
-    .option('--sigma-max <s>', 'noise level to start from, on pictures in [-1, 1]', number)
+    .option('--snr <r>', 'signal-to-noise ratio of the corrector', decimal(0, 10, { open: true }))
+    .option('--corrector-steps <n>', 'corrector updates at each noise level', whole(1, 100))
+    .option('--steps <n>', 'number of noise levels', whole(1, 10_000))
+    .option('--sigma-max <s>', 'noise level to start from, on pictures in [-1, 1]', decimal(0, 1000, { open: true }))
     .option('--sigma-min <s>', 'lowest noise level before 0', number)
     .addOption(new Option('--schedule <name>', 'spacing of the noise levels').choices(scheduleNames))
     .option('--rho <r>', 'exponent of the karras schedule', number)
     .option('--sde-option <name=value>', 'a parameter of the SDE, such as betaMax=20; may be repeated', collectNumber)
-    .option('--langevin-steps <t>', 'annealed-langevin: updates at each noise level', integer)
+    .option('--langevin-steps <t>', 'annealed-langevin: updates at each noise level', whole(1, 1000))
     .option('--langevin-step <a>', 'annealed-langevin: step, in units of the squared noise level', number)
-    .option('--eta <e>', 'share of fresh noise in a ddim or renoise step: 0 none, 1 all', number)
-    .option('--seed <n>', 'seed of all randomness [0]', integer)
+    .option('--eta <e>', 'share of fresh noise in a ddim or renoise step: 0 none, 1 all', decimal(0, 1))
+    .option('--seed <n>', 'seed of all randomness [0]', whole(0))
     .option('--config <file>', 'these options of sampling from a JSON file, or those of a report; flags go first');
 }
 
@@ -142,7 +163,7 @@ export function addNetworkOptions(command: Command, { model }: { readonly model:
   }
   return command
     .addOption(new Option('--provider <name>', 'what the network runs on').choices(PROVIDERS).default('auto'))
-    .option('--threads <n>', 'threads of the network on the CPU', integer);
+    .option('--threads <n>', 'threads of the network on the CPU', whole(1, 256));
 }
 
 export function addReportingOptions(command: Command): Command {

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { constants, open } from 'node:fs/promises';
 import { LangevinError } from '../../errors.ts';
 
 /**
@@ -7,7 +7,8 @@ import { LangevinError } from '../../errors.ts';
  */
 export async function readInputFile(path: string): Promise<Uint8Array> {
   try {
-    const file = await open(path, 'r');
+    // Opening a pipe would wait for somebody to write into it.
+    const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       const status = await file.stat();
       if (status.isDirectory()) {
@@ -15,6 +16,10 @@ export async function readInputFile(path: string): Promise<Uint8Array> {
           'file-unreadable',
           `${path} is a directory; name a picture file, or use langevin batch.`,
         );
+      }
+      if (!status.isFile()) {
+        const kind = status.isFIFO() ? 'a pipe' : status.isSocket() ? 'a socket' : 'a device';
+        throw new LangevinError('file-unreadable', `${path} is ${kind}, which is not read; save it as a file first.`);
       }
       return new Uint8Array(await file.readFile());
     } finally {
@@ -33,6 +38,9 @@ function readFailure(path: string, error: unknown): LangevinError {
   }
   if (code === 'EISDIR') {
     return new LangevinError('file-unreadable', `${path} is a directory; name a picture file.`, { cause: error });
+  }
+  if (code === 'ENXIO') {
+    return new LangevinError('file-unreadable', `${path} is a socket or device, which is not read.`, { cause: error });
   }
   if (code === 'EACCES' || code === 'EPERM') {
     return new LangevinError('file-unreadable', `${path} may not be read: permission denied.`, { cause: error });

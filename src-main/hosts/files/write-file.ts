@@ -1,4 +1,4 @@
-import { access, constants, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, lstat, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { LangevinError } from '../../errors.ts';
 import { LONGEST_NAME, removeLeftovers, temporaryName } from './temporary-name.ts';
@@ -11,6 +11,7 @@ import { LONGEST_NAME, removeLeftovers, temporaryName } from './temporary-name.t
 export async function writeFileAtomically(path: string, bytes: Uint8Array): Promise<void> {
   const temporary = join(dirname(path), temporaryName(basename(path)));
   try {
+    await assertReplaceable(path);
     const file = await open(temporary, 'wx');
     try {
       await file.writeFile(bytes);
@@ -23,6 +24,20 @@ export async function writeFileAtomically(path: string, bytes: Uint8Array): Prom
     await rm(temporary, { force: true }).catch(() => undefined);
     throw writeFailure(path, error);
   }
+}
+
+/** Renaming over a device, pipe or socket would remove it. */
+async function assertReplaceable(path: string): Promise<void> {
+  const there = await lstat(path).catch(() => undefined);
+  if (there === undefined || there.isFile() || there.isSymbolicLink()) return;
+  const kind = there.isDirectory()
+    ? 'a directory'
+    : there.isFIFO()
+      ? 'a pipe'
+      : there.isSocket()
+        ? 'a socket'
+        : 'a device';
+  throw new LangevinError('file-unwritable', `${path} cannot be written: it is ${kind}; name a plain file.`);
 }
 
 /**

@@ -1,9 +1,8 @@
 import { LangevinError } from '../../errors.ts';
 import { createDownsample } from '../../operators/downsample.ts';
-import { channelCount, type Picture } from '../../tensor/picture.ts';
 import { chooseSolver } from '../choose-solver.ts';
-import { colourChannels, readTensor } from '../picture-tensor.ts';
-import { enlarge } from '../pyramid.ts';
+import { enlargedAlpha } from '../bicubic-enlargement.ts';
+import { readTensor } from '../picture-tensor.ts';
 import type { PictureRequest, TaskRunner } from '../request.ts';
 import { restoreWhole } from '../whole-picture.ts';
 import { pictureOf } from './write-whole.ts';
@@ -51,14 +50,3 @@ export const superResolveTask: TaskRunner<PictureRequest> = async function* ({ p
     else yield { type: 'sample', sample: event.sample, picture: pictureOf(event.x, picture, alpha) };
   }
 };
-
-/** The alpha samples of the enlarged picture; undefined when there is none. */
-function enlargedAlpha(picture: Picture, scale: number): ArrayLike<number> | undefined {
-  const stride = channelCount(picture.mode);
-  const colours = colourChannels(picture);
-  if (stride === colours) return undefined;
-  const { width, height } = picture;
-  const data = Float32Array.from({ length: width * height }, (_, i) => picture.data[i * stride + colours]);
-  const frame = { x: 0, y: 0, width: width * scale, height: height * scale };
-  return enlarge({ shape: [1, 1, height, width], data }, { x: 0, y: 0 }, scale, frame).data.map(Math.round);
-}

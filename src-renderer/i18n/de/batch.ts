@@ -22,6 +22,9 @@ export const batch: Record<keyof typeof english, string> = {
   'batch.shared': 'Beginnt mit den Einstellungen, die der Editor für diese Aufgabe zuletzt benutzt hat.',
 
   'batch.mask': 'Wo ergänzt wird',
+  'batch.mask.where': 'Wo restauriert wird',
+  'batch.mask.whole': 'Das ganze Bild',
+  'batch.mask.whole.hint': 'Mit einer Maske ändert sich außerhalb von ihr nichts.',
   'batch.mask.auto': 'Schäden automatisch finden',
   'batch.mask.auto.hint':
     'Wie der Editor sie findet; ein Bild, in dem nichts gefunden wird, wird mit diesem Wort übersprungen.',

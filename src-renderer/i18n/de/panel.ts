@@ -89,9 +89,15 @@ export const panel: Record<keyof typeof english, string> = {
   'panel.preview.hint': 'Restauriert nur {width} × {height} Pixel von dem, was zu sehen ist.',
   'panel.preview.none': 'Im Blickfeld ist nichts übermalt: dorthin rollen oder malen.',
   'panel.obstacle.mask': 'Noch ist nichts übermalt. Übermalen Sie den Schaden oder lassen Sie Langevin ihn finden (S).',
+  'panel.obstacle.colour':
+    'Dieses Bild ist farbig; CT-Schichten sind grau. Fotos werden mit den anderen Aufgaben restauriert.',
+  'panel.obstacle.square': 'Eine Schicht muss quadratisch sein: zuschneiden oder mit Luft (−1000 HU) auffüllen.',
+  'panel.keepsToMask': 'Nur, wo die Maske gemalt ist',
   'panel.obstacle.blur':
     'Wie unscharf ist das Bild? Geben Sie die Unschärfe σ an, zum Beispiel 2, oder wählen Sie einen Faltungskern.',
   'panel.obstacle.connection': 'Langevin ist nicht zu erreichen. Starten Sie es neu; diese Seite macht dann weiter.',
+
+  'panel.obstacle.refused': 'Ein rot umrandetes Feld enthält keinen brauchbaren Wert. Bitte zuerst berichtigen.',
 
   'panel.out-of-sight': 'Keine Verbindung: Ob dies weiterläuft, ist unbekannt',
   'panel.waiting': 'Beginnt …',
@@ -124,5 +130,6 @@ export const panel: Record<keyof typeof english, string> = {
 
   'panel.duration.s': '{s} s',
   'panel.duration.min': '{min} min {s} s',
+  'panel.duration.minutes': '{min} min',
   'panel.duration.h': '{h} h {min} min',
 };

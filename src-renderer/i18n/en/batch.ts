@@ -20,6 +20,9 @@ export const batch = {
   'batch.shared': 'Begins with the settings that the editor used last for this task.',
 
   'batch.mask': 'Where to inpaint',
+  'batch.mask.where': 'Where to restore',
+  'batch.mask.whole': 'The whole picture',
+  'batch.mask.whole.hint': 'With a mask, nothing outside of it changes.',
   'batch.mask.auto': 'Find damage automatically',
   'batch.mask.auto.hint': 'As the editor finds it; a picture in which nothing is found is skipped with that word.',
   'batch.mask.alpha': 'Transparent pixels',

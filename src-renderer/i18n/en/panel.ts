@@ -84,8 +84,13 @@ export const panel = {
   'panel.preview.hint': 'Restores only {width} × {height} pixels of what is visible.',
   'panel.preview.none': 'Nothing painted is visible: scroll to it, or paint.',
   'panel.obstacle.mask': 'Nothing is painted yet. Paint over the damage, or let Langevin find it (S).',
+  'panel.obstacle.colour': 'This picture has colours; CT slices are grey. Photographs are restored by the other tasks.',
+  'panel.obstacle.square': 'A slice must be square: crop it, or fill it up with air (−1000 HU).',
+  'panel.keepsToMask': 'Only where the mask is painted',
   'panel.obstacle.blur': 'How blurred is the picture? Give the blur σ, for instance 2, or choose a blur kernel.',
   'panel.obstacle.connection': 'Langevin cannot be reached. Start it again; this page then continues.',
+
+  'panel.obstacle.refused': 'A field marked in red holds no value that can be used. Correct it first.',
 
   'panel.out-of-sight': 'No connection: not known whether this goes on',
   'panel.waiting': 'Starting…',
@@ -115,5 +120,6 @@ export const panel = {
 
   'panel.duration.s': '{s} s',
   'panel.duration.min': '{min} min {s} s',
+  'panel.duration.minutes': '{min} min',
   'panel.duration.h': '{h} h {min} min',
 } as const;

@@ -67,7 +67,7 @@ describe('langevin find', () => {
     [['find', 'IN/cat.png', '--detector', 'photo'], /finds no damage/],
     [['restore', 'IN/cat.png', '-o', 'IN/o.png'], /What is damaged\?/],
     [['restore', 'IN/cat.png', '-o', 'IN/o.png', '--task', 'denoise', '--sensitivity', '1'], /--sensitivity say how/],
-    [['restore', 'IN/cat.png', '-o', 'IN/o.png', '--task', 'denoise', '--mask', 'auto'], /takes no mask/],
+    [['restore', 'IN/cat.png', '-o', 'IN/o.png', '--task', 'reconstruct', '--mask', 'auto'], /takes no mask/],
     [['repair', 'IN', '-o', 'IN/o.png'], /is a folder; repair all its pictures with: langevin batch/],
     [['repair', 'IN/black.png', '-o', 'IN/o.png'], /one colour throughout/],
   ])(

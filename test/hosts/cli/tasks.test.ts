@@ -52,6 +52,33 @@ describe('langevin simulate and restore', () => {
     expect(error(clean.data)).toBeLessThan(0.6 * error(noisy.data));
   });
 
+  it('denoises only what the mask paints', async () => {
+    const mask = new Uint8Array(48 * 32);
+    for (let y = 8; y < 24; y++) mask.fill(255, y * 48 + 8, y * 48 + 30);
+    const grey = { width: 48, height: 32, mode: 'gray', bitDepth: 8, metadata: { orientation: 1 } } as const;
+    await writeFile(at('mask.png'), await encodePicture({ ...grey, data: mask }, { format: 'png' }));
+    const run = await runCli([
+      ...['restore', at('good.png'), '-o', at('part.png'), '--task', 'denoise', '--noise', '25'],
+      ...['--mask', at('mask.png'), '--provider', 'cpu', '--json'],
+    ]);
+    expect(run.code, run.stderr).toBe(0);
+    expect(jsonLines(run).at(-1)).toMatchObject({ type: 'result', paintedPixels: 352 });
+    const [before, after] = await Promise.all(
+      ['good.png', 'part.png'].map(async (name) => (await decodePicture(await open(name), name)).data),
+    );
+    let changed = 0;
+    for (let i = 0; i < before.length; i++) {
+      if (before[i] === after[i]) continue;
+      changed++;
+      expect(mask[Math.floor(i / 3)]).toBe(255);
+    }
+    expect(changed).toBeGreaterThan(300);
+    const refused = await runCli([
+      ...['restore', at('slice.dcm'), '-o', at('no.npy'), '--task', 'reconstruct', '--mask', at('mask.png')],
+    ]);
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringMatching(/takes no mask/) as string });
+  });
+
   it('scans a DICOM slice and reconstructs it in HU, with filtered back-projection beside it', async () => {
     const made = await runCli([
       ...['simulate', at('slice.dcm'), '-o', at('scan.npy'), '--task', 'reconstruct', '--angles', '24', '--json'],

@@ -12,6 +12,7 @@ import { planInpainting } from '../../../restore/inpaint.ts';
 import { needsNetwork } from '../../../restore/restore.ts';
 import { reportedSettings, type SolverSettings } from '../../../restore/settings.ts';
 import { solve } from '../../../restore/solve.ts';
+import { planWithinMask } from '../../../restore/within-mask.ts';
 import { planWhole } from '../../../restore/whole-picture.ts';
 import { BatchRandom } from '../../../tensor/random.ts';
 import { cropSamples } from '../../engine/jobs/crop-picture.ts';
@@ -120,6 +121,18 @@ function areasOf(
     return { areas: windows.map(({ frame }) => frame.width * frame.height), paintedPixels };
   }
   const { task, scale = 1 } = options;
+  if (mask !== undefined && task !== 'colorize' && task !== 'reconstruct') {
+    const full = displayedMask(mask, shown.width, shown.height);
+    const used = crop ? cropSamples(full, shown.width, 1, crop) : full;
+    const gain = task === 'super-resolve' ? scale : 1;
+    let paintedPixels = 0;
+    for (const value of used) paintedPixels += value;
+    if (paintedPixels === 0) throw nothingPainted();
+    const areas = planWithinMask(used, size, options).flatMap(({ rect }) =>
+      planWhole(gain * rect.width, gain * rect.height, gain).map(({ row, column }) => row.length * column.length),
+    );
+    return { areas, paintedPixels: gain ** 2 * paintedPixels };
+  }
   const reduction = task === 'colorize' ? Math.ceil(Math.max(size.width, size.height) / COLOUR_SIDE) : 1;
   const gain = task === 'super-resolve' ? scale : 1 / reduction;
   const [w, h] = [Math.ceil(size.width * gain), Math.ceil(size.height * gain)];

@@ -8,6 +8,7 @@ export class RunRecord {
   readonly id: Id;
   readonly file: Id;
   readonly task: Task;
+  readonly crop: RunSnapshot['crop'];
   readonly started = new Date().toISOString();
   readonly steps: RunStep[] = [];
   results: ResultInfo[] = [];
@@ -18,8 +19,9 @@ export class RunRecord {
   readonly #controller = new AbortController();
   #frameShown: (() => void) | undefined;
 
-  constructor(id: Id, file: Id, task: Task) {
+  constructor(id: Id, file: Id, task: Task, crop?: RunSnapshot['crop']) {
     this.id = id;
+    this.crop = crop;
     this.file = file;
     this.task = task;
   }
@@ -51,6 +53,7 @@ export class RunRecord {
     const { id, file, task, status, started, steps, results, notices, report, problem } = this;
     return {
       ...{ run: id, file, task, status, started, report, problem },
+      ...(this.crop && { crop: this.crop }),
       steps: [...steps],
       results: [...results],
       notices: [...notices],

@@ -47,7 +47,7 @@ export class Runs {
     for (const id of [request.file, request.kernel, request.truth]) {
       if (id !== undefined) this.#options.files.get(id);
     }
-    const record = new RunRecord(newId(), request.file, request.options.task);
+    const record = new RunRecord(newId(), request.file, request.options.task, request.crop);
     this.#runs.set(record.id, record);
     this.#forgetOldSteps();
     // The reply with the id goes out before the first event.

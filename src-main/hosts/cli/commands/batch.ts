@@ -10,6 +10,11 @@ import { nodeSpawn } from '../../engine/spawn.ts';
 import type { CodecJobs } from '../../batch/codec-process.ts';
 import { BATCH_FORMATS, EXISTING_POLICIES } from '../../../contract/batch.ts';
 import { addDamageOptions, unusedOptions } from '../damage-options.ts';
+import { dirname } from 'node:path';
+import { htmlPath } from '../../../batch/report/write-report.ts';
+import { assertOutputs } from '../../files/output-guard.ts';
+import { makeFolder } from '../../files/write-file.ts';
+import { given, modelPlaces } from '../command-files.ts';
 import { withEngine } from '../engine.ts';
 import { EXIT } from '../exit-codes.ts';
 import { addFindOptions } from '../find-options.ts';
@@ -19,8 +24,8 @@ import {
   addReportingOptions,
   addSamplingOptions,
   addSolverOptions,
-  integer,
-  number,
+  decimal,
+  whole,
 } from '../options.ts';
 import { Output } from '../output.ts';
 import { batchJob, type BatchFlags } from './batch/batch-job.ts';
@@ -52,18 +57,18 @@ function runCommand(): Command {
     .option('--sinogram', 'reconstruct: the inputs are sinograms (.npy or TIFF, one view a row), not slices to scan')
     .option(
       '--mask <file|auto>',
-      'inpaint: the mask of all pictures, repeated for pictures of other sizes; auto: what is found',
+      'the mask of all pictures, repeated for pictures of other sizes; auto: what is found',
       collect,
     )
-    .option('--mask-dir <folder>', 'inpaint: masks named like the pictures, in the same folders')
-    .option('--mask-alpha', 'inpaint: restore where the picture is transparent')
-    .option('--mask-color <colour>', 'inpaint: restore where the picture has this colour, such as #ff00ff')
-    .option('--mask-tolerance <t>', 'how far the colour may be off in each channel, 0 to 255', integer, 10)
+    .option('--mask-dir <folder>', 'masks named like the pictures, in the same folders')
+    .option('--mask-alpha', 'restore where the picture is transparent')
+    .option('--mask-color <colour>', 'restore where the picture has this colour, such as #ff00ff')
+    .option('--mask-tolerance <t>', 'how far the colour may be off in each channel, 0 to 255', whole(0, 255), 10)
     .option('--mask-auto', 'the same as --mask auto');
   addFindOptions(command, '--mask auto: ');
   addNetworkOptions(addSamplingOptions(addSolverOptions(addEffortOptions(command))))
-    .option('--samples <k>', 'number of posterior samples of each picture [1]', integer)
-    .option('--tile <pixels>', 'side of the largest tile that the network sees at once', integer)
+    .option('--samples <k>', 'number of posterior samples of each picture [1]', whole(1, 256))
+    .option('--tile <pixels>', 'side of the largest tile that the network sees at once', whole(64, 4096))
     .option('--recursive', 'pictures in folders of the folder, too')
     .option('--include <glob>', 'only files of such names, such as "*.tif" or "scans/**"; may be repeated', collect)
     .option('--template <name>', 'names of the results', '{name}_{task}.{ext}')
@@ -75,15 +80,19 @@ function runCommand(): Command {
         .choices(BATCH_FORMATS)
         .default('lossless'),
     )
-    .option('--quality <q>', 'JPEG and WebP: 1 to 100', integer)
+    .option('--quality <q>', 'JPEG and WebP: 1 to 100', whole(1, 100))
     .addOption(new Option('--bits <n>', 'round 16-bit samples to 8 bits').choices(['8']))
     .option('--keep-timestamps', 'give the results the times of the pictures')
     .addOption(new Option('--existing <what>', 'results that are there').choices(EXISTING_POLICIES).default('fail'))
     .option('--resume', 'go on where an earlier run stopped: do what is missing, failed or changed')
     .option('--mix-settings', 'resume although the settings differ, and let earlier results stand')
     .option('--shard <i/n>', 'only part i of n of the pictures; i counts from 0 or from 1')
-    .option('--stop-after-errors <n>', 'give up after so many failures', integer)
-    .option('--time-limit <seconds>', 'give a picture up after so much work on it', number)
+    .option('--stop-after-errors <n>', 'give up after so many failures', whole(1))
+    .option(
+      '--time-limit <seconds>',
+      'give a picture up after so much work on it',
+      decimal(0, Infinity, { open: true }),
+    )
     .option('--watch', 'keep looking for new pictures until stopped')
     .option('--report <file>', 'where to write the report (JSON, and HTML beside it)')
     .option('--dry-run', 'only say what would be done, and how long it would take');
@@ -107,6 +116,11 @@ async function restoreFolder(folder: string, flags: BatchFlags, program: string)
   });
   return withEngine(async (engine, signal) => {
     try {
+      if (flags.report !== undefined) {
+        const masks = flags.mask ?? [];
+        const inputs = [...masks, ...given(flags.kernel, flags.anglesFile), folder, ...modelPlaces(flags.model)];
+        await assertReport(flags.report, inputs);
+      }
       const { request, ...job } = await batchJob(folder, flags, engine, codec);
       const host = { ...job, fs: nodeFileSystem, signal, now: () => performance.now() };
       if (flags.dryRun) {
@@ -129,6 +143,12 @@ async function restoreFolder(folder: string, flags: BatchFlags, program: string)
       await codec.dispose();
     }
   });
+}
+
+/** The report and the page beside it replace no input; their folder is made when they are written. */
+async function assertReport(path: string, inputs: readonly string[]): Promise<void> {
+  await makeFolder(dirname(path));
+  await assertOutputs([path, htmlPath(path)], inputs);
 }
 
 function collect(value: string, before: readonly string[] | undefined): string[] {

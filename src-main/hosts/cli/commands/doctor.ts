@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { ProbeReport } from '../../../prior/provider.ts';
 import { withEngine } from '../engine.ts';
-import { addReportingOptions, integer, number, type ReportingFlags } from '../options.ts';
+import { addReportingOptions, number, whole, type ReportingFlags } from '../options.ts';
 import { Output } from '../output.ts';
 
 interface DoctorFlags extends ReportingFlags {
@@ -15,7 +15,7 @@ export function doctorCommand(): Command {
   const command = new Command('doctor')
     .description('what runs here: versions, providers that were tried with a real step, and their speed')
     .option('--model <name|folder>', 'network to try', 'photo')
-    .option('--threads <n>', 'threads on the CPU', integer)
+    .option('--threads <n>', 'threads on the CPU', whole(1, 256))
     .option('--seconds <s>', 'how long to measure each provider', number, 1);
   return addReportingOptions(command).action((flags: DoctorFlags) => examine(flags));
 }

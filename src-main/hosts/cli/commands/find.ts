@@ -8,13 +8,14 @@ import { decodePicture } from '../../../images/decode.ts';
 import { encodePicture } from '../../../images/encode.ts';
 import { formatOfExtension } from '../../../images/formats.ts';
 import { displayedPicture } from '../../../images/orientation.ts';
-import { assertWritable, makeFolder, writeFileAtomically } from '../../files/write-file.ts';
+import { assertOutputs } from '../../files/output-guard.ts';
+import { makeFolder, writeFileAtomically } from '../../files/write-file.ts';
 import { readFileBytes } from '../damage-options.ts';
 import { withEngine } from '../engine.ts';
 import { EXIT, exitCodeOf } from '../exit-codes.ts';
 import { addFindOptions, findOptions, type FindFlags } from '../find-options.ts';
 import { findInFile, maskFile, type FindRequest } from '../found-damage.ts';
-import { addReportingOptions, integer, type ReportingFlags } from '../options.ts';
+import { addReportingOptions, whole, type ReportingFlags } from '../options.ts';
 import { Output } from '../output.ts';
 
 interface FindCommandFlags extends FindFlags, ReportingFlags {
@@ -42,7 +43,7 @@ export function findCommand(): Command {
   addFindOptions(command)
     .addOption(new Option('--existing <what>', 'files that are there').choices(EXISTING_POLICIES).default('overwrite'))
     .option('--detector <name|folder>', 'network that finds damage', 'damage')
-    .option('--threads <n>', 'threads of the network', integer);
+    .option('--threads <n>', 'threads of the network', whole(1, 256));
   addReportingOptions(command);
   return command.action(async (pictures: string[], flags: FindCommandFlags) => {
     process.exitCode = await findInAll(pictures, flags);
@@ -132,7 +133,10 @@ async function assertErrands(errands: readonly Errand[]): Promise<void> {
         throw new LangevinError('name-collision', `${path}, a result of ${input}, would overwrite ${other}.`);
       }
       taken.set(resolve(path), `another result of the same name`);
-      await assertWritable(path);
+      await assertOutputs(
+        [path],
+        errands.map(({ input }) => input),
+      );
     }
     if (mask !== undefined && formatOfExtension(mask) !== 'png') {
       throw new LangevinError('unsupported-format', `Masks are written as PNG; end the name ${mask} in .png.`);

@@ -10,14 +10,16 @@ import { probeNames } from '../../../sampling/log-likelihood.ts';
 import type { EngineClient } from '../../engine/engine-client.ts';
 import type { EngineJobs } from '../../engine/job-types.ts';
 import { readInputFile } from '../../files/read-file.ts';
-import { assertWritable, writeFileAtomically } from '../../files/write-file.ts';
+import { assertOutputs } from '../../files/output-guard.ts';
+import { writeFileAtomically } from '../../files/write-file.ts';
+import { modelPlaces } from '../command-files.ts';
 import { withEngine } from '../engine.ts';
 import { EXIT } from '../exit-codes.ts';
 import {
   addNetworkOptions,
   addReportingOptions,
-  integer,
   number,
+  whole,
   type NetworkFlags,
   type ReportingFlags,
 } from '../options.ts';
@@ -47,14 +49,14 @@ export function likelihoodCommand(): Command {
     .option('--rtol <r>', 'allowed relative error of a step of the solver [1e-4]', number)
     .option('--atol <a>', 'allowed absolute error of a step of the solver [1e-4]', number)
     .addOption(new Option('--probe <name>', 'random vectors of the trace estimator [rademacher]').choices(probeNames))
-    .option('--repeats <n>', 'independent estimates, whose spread gives the standard error [3]', integer)
+    .option('--repeats <n>', 'independent estimates, whose spread gives the standard error [3]', whole(1, 1000))
     .option('--sigma-min <s>', "noise level of the density, on pictures in [-1, 1] [the model's smallest]", number)
     .option('--sigma-max <s>', "noise level that counts as Gaussian [the model's largest]", number)
-    .option('--seed <n>', 'seed of all randomness [0]', integer)
+    .option('--seed <n>', 'seed of all randomness [0]', whole(0))
     .option(
       '--crop <pixels>',
       'side of the crops that larger pictures are measured on [64, and up to 128² pixels the whole picture]',
-      integer,
+      whole(1, 65_535),
     )
     .addOption(
       new Option('--crops <place>', 'one crop in the middle, or as many side by side as fit [centre]').choices(
@@ -73,13 +75,7 @@ async function measureAll(paths: readonly string[], flags: LikelihoodFlags): Pro
     if (paths.length > 1) {
       throw new LangevinError('invalid-argument', `--map is for one picture, but ${paths.length} were named.`);
     }
-    if (paths[0] === flags.map) {
-      throw new LangevinError(
-        'invalid-argument',
-        `The map would overwrite the picture ${flags.map}; name another file.`,
-      );
-    }
-    await assertWritable(flags.map);
+    await assertOutputs([flags.map], [...paths, ...modelPlaces(flags.model)]);
   }
   await withEngine(async (engine, signal) => {
     for (const path of paths) {

@@ -1,6 +1,8 @@
 import { basename, join } from 'node:path';
 import { Command, Option } from 'commander';
+import { assertOutputs } from '../../files/output-guard.ts';
 import { makeFolder, writeFileAtomically } from '../../files/write-file.ts';
+import { modelPlaces } from '../command-files.ts';
 import { withEngine } from '../engine.ts';
 import { addReportingOptions, type ReportingFlags } from '../options.ts';
 import { Output } from '../output.ts';
@@ -23,8 +25,16 @@ export function convertCommand(): Command {
 async function convertModel(model: string, flags: ConvertFlags): Promise<void> {
   const output = new Output(flags);
   await makeFolder(flags.output);
+  await assertOutputs(
+    ['manifest.json', 'model.json', 'weights.bin'].map((name) => join(flags.output, name)),
+    modelPlaces(model),
+  );
   const { files, differences, backend } = await withEngine((engine, signal) =>
     engine.result('models-convert', { model, name: basename(flags.output) }, { signal }),
+  );
+  await assertOutputs(
+    files.map(({ name }) => join(flags.output, name)),
+    modelPlaces(model),
   );
   for (const { name, bytes } of files) await writeFileAtomically(join(flags.output, name), bytes);
   const megabytes = files.reduce((sum, { bytes }) => sum + bytes.length, 0) / 1e6;

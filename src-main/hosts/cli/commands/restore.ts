@@ -1,4 +1,4 @@
-import { join, parse, resolve } from 'node:path';
+import { join, parse } from 'node:path';
 import { Command, Option } from 'commander';
 import {
   OUTPUT_FORMATS,
@@ -8,12 +8,13 @@ import {
   type RestoreJob,
   type RestoreReport,
 } from '../../../contract/jobs.ts';
-import { LangevinError } from '../../../errors.ts';
 import { decodePicture } from '../../../images/decode.ts';
 import { encodePicture } from '../../../images/encode.ts';
 import { chooseOutputFormat, formatOfExtension } from '../../../images/formats.ts';
 import { decodeOptions } from '../../engine/jobs/restore-input.ts';
-import { assertWritable, makeFolder, writeFileAtomically } from '../../files/write-file.ts';
+import { assertOutputs } from '../../files/output-guard.ts';
+import { makeFolder, writeFileAtomically } from '../../files/write-file.ts';
+import { given, modelPlaces } from '../command-files.ts';
 import {
   addDamageOptions,
   damageFiles,
@@ -33,7 +34,7 @@ import {
   addEffortOptions,
   addSamplingOptions,
   addSolverOptions,
-  integer,
+  whole,
   type EffortFlags,
   type NetworkFlags,
   type ReportingFlags,
@@ -42,6 +43,7 @@ import {
 import { Output } from '../output.ts';
 import { formatDuration } from '../progress-bar.ts';
 import { effortOptions, networkChoice, readSamplingOptions, samplingOptions } from '../requests.ts';
+import { assertQualityUsed } from '../quality-option.ts';
 
 export interface RestoreFlags extends SamplingFlags, EffortFlags, NetworkFlags, ReportingFlags, FindFlags, DamageFlags {
   readonly output: string;
@@ -66,14 +68,14 @@ export function restoreCommand(): Command {
     .option('--sinogram', 'reconstruct: the input is a sinogram (.npy or TIFF, one view a row), not a slice to scan')
     .option('--truth <file>', 'reconstruct: the slice that was scanned, to compare with');
   addNetworkOptions(addSamplingOptions(addSolverOptions(addEffortOptions(command))))
-    .option('--samples <k>', 'number of posterior samples, written as OUT-1, OUT-2, … [1]', integer)
+    .option('--samples <k>', 'number of posterior samples, written as OUT-1, OUT-2, … [1]', whole(1, 256))
     .option(
       '--tile <pixels>',
       'side of the largest tile that the network sees at once; less needs less memory',
-      integer,
+      whole(64, 4096),
     )
     .addOption(new Option('--format <name>', 'format of the result, when not by its ending').choices(OUTPUT_FORMATS))
-    .option('--quality <q>', 'JPEG and WebP: 1 to 100', integer)
+    .option('--quality <q>', 'JPEG and WebP: 1 to 100', whole(1, 100))
     .addOption(new Option('--bits <n>', 'round 16-bit samples to 8 bits').choices(['8']))
     .option('--contact-sheet', 'write all samples on one picture, OUT-sheet')
     .option('--save-steps <folder>', 'write x_t and the estimate of x0 of every step as PNG');
@@ -89,29 +91,23 @@ export function restoreCommand(): Command {
  * Restores one file as the flags say; with the mask `auto`, what is found in it. Where nothing is found, the file is
  * copied, and that is said.
  */
-export async function restoreFile(path: string, given: RestoreFlags): Promise<void> {
-  const output = new Output(given);
-  const isAuto = given.mask === 'auto';
-  const flags = { ...given, task: taskOf(given.task, given.mask !== undefined) };
-  if (isAuto && flags.task !== 'inpaint') {
-    throw new LangevinError('invalid-argument', `The task ${flags.task} takes no mask; leave out --mask auto.`);
-  }
+export async function restoreFile(path: string, asked: RestoreFlags): Promise<void> {
+  const output = new Output(asked);
+  const isAuto = asked.mask === 'auto';
+  const flags = { ...asked, task: taskOf(asked.task, asked.mask !== undefined) };
   if (!isAuto) assertNoFindOptions(flags);
   const { mask: _auto, ...unmasked } = flags;
   for (const message of unusedOptions(unmasked)) output.say(message, { type: 'notice', message });
   const find = isAuto ? { ...searchOf(flags), options: findOptions(flags) } : undefined;
-  if (resolve(path) === resolve(flags.output)) {
-    throw new LangevinError(
-      'invalid-argument',
-      `The result would overwrite the original ${path}; give -o another name.`,
-    );
-  }
-  const input = await readFileBytes(path);
-  const files = await damageFiles(isAuto ? unmasked : flags);
+  const encoding = flags.task === 'reconstruct' ? undefined : pictureEncoding(flags);
+  assertQualityUsed(flags.quality, flags.task === 'reconstruct' ? 'slices' : encoding?.encoding?.format);
   const configured = await readSamplingOptions(flags.config);
   const samples = flags.samples ?? configured.samples ?? 1;
   const names = outputNames(flags.output, samples);
-  for (const name of names) await assertWritable(name);
+  const read = given(path, isAuto ? undefined : flags.mask, flags.kernel, flags.anglesFile, flags.truth, flags.config);
+  await assertOutputs([...names, ...companionNames(flags, samples)], [...read, ...modelPlaces(flags.model)]);
+  const input = await readFileBytes(path);
+  const files = await damageFiles(isAuto ? unmasked : flags);
   if (flags.saveSteps !== undefined) await makeFolder(flags.saveSteps);
 
   const job: RestoreJob = {
@@ -128,7 +124,7 @@ export async function restoreFile(path: string, given: RestoreFlags): Promise<vo
       ...(flags.contactSheet ? { contactSheet: true } : {}),
     },
     network: networkChoice(flags),
-    ...(flags.task === 'reconstruct' ? { sliceFormat: sliceFormatOf(flags.output) } : pictureEncoding(flags)),
+    ...(encoding ?? { sliceFormat: sliceFormatOf(flags.output) }),
     frames: flags.saveSteps === undefined ? 'none' : 'png',
   };
   const outputs: string[] = [];
@@ -203,8 +199,21 @@ function pictureEncoding({ output, format: given, quality, bits }: RestoreFlags)
   return {};
 }
 
+/** Every companion that the run may write. */
+function companionNames({ output, task, contactSheet }: RestoreFlags, samples: number): string[] {
+  const names = [
+    ...(task === 'reconstruct' ? (['fbp'] as const) : []),
+    ...(samples > 1 ? (['mean', 'std'] as const) : []),
+    ...(contactSheet ? (['sheet'] as const) : []),
+  ];
+  return names.map((name) => companionName(output, { name, format: task === 'reconstruct' ? 'npy' : 'png' }));
+}
+
 /** out.jpg → out-mean.jpg; out-std.png, because a standard deviation is always PNG. */
-function companionName(path: string, { name, format }: Extract<JobEvent, { type: 'companion' }>): string {
+function companionName(
+  path: string,
+  { name, format }: Pick<Extract<JobEvent, { type: 'companion' }>, 'name' | 'format'>,
+): string {
   const { dir, name: stem, ext } = parse(path);
   return join(dir, `${stem}-${name}${name === 'std' && format === 'png' ? '.png' : ext}`);
 }

@@ -3,14 +3,16 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { SampleJob } from '../../../contract/jobs.ts';
 import { LangevinError } from '../../../errors.ts';
 import { readInputFile } from '../../files/read-file.ts';
+import { assertOutputs } from '../../files/output-guard.ts';
 import { makeFolder, writeFileAtomically } from '../../files/write-file.ts';
+import { given, modelPlaces } from '../command-files.ts';
 import { withEngine } from '../engine.ts';
 import {
   addNetworkOptions,
   addReportingOptions,
   addSamplingOptions,
-  integer,
   number,
+  whole,
   type NetworkFlags,
   type ReportingFlags,
   type SamplingFlags,
@@ -33,10 +35,10 @@ export function sampleCommand(): Command {
   const command = new Command('sample')
     .description('draw pictures from the network alone, without a measurement')
     .requiredOption('-o, --output <folder>', 'where to write sample-0001.png, …')
-    .option('--count <k>', 'number of pictures', integer, 4)
+    .option('--count <k>', 'number of pictures', whole(1, 10_000), 4)
     .option('--size <HxW>', 'height and width, pixels', size, { height: 128, width: 128 })
     .option('--classifier <file>', 'guide to a class: ONNX, noisy x and sigma in, logits out')
-    .option('--class <k>', 'the class to draw, from 0', integer)
+    .option('--class <k>', 'the class to draw, from 0', whole(0))
     .option('--classifier-scale <s>', "factor of the classifier's score [1]", number);
   addReportingOptions(addNetworkOptions(addSamplingOptions(command)));
   return command.action((flags: SampleFlags) => drawSamples(flags));
@@ -46,6 +48,10 @@ async function drawSamples(flags: SampleFlags): Promise<void> {
   const output = new Output(flags);
   const classifier = await classifierOf(flags);
   await makeFolder(flags.output);
+  await assertOutputs(
+    Array.from({ length: flags.count }, (_, i) => samplePath(flags.output, i)),
+    [...given(flags.classifier, flags.config), ...modelPlaces(flags.model)],
+  );
   const job = {
     network: networkChoice(flags),
     count: flags.count,
@@ -63,7 +69,7 @@ async function drawSamples(flags: SampleFlags): Promise<void> {
       if (event.type === 'notice') {
         output.say(event.message, event);
       } else if (event.type === 'picture') {
-        const path = join(flags.output, `sample-${`${event.sample + 1}`.padStart(4, '0')}.png`);
+        const path = samplePath(flags.output, event.sample);
         await writeFileAtomically(path, event.bytes);
         paths.push(path);
         output.record({ type: 'output', sample: event.sample, path });
@@ -101,6 +107,10 @@ async function classifierOf(flags: SampleFlags): Promise<SampleJob['classifier']
   }
   const file = { name: path, bytes: await readInputFile(path) };
   return { file, class: wanted, ...(classifierScale === undefined ? {} : { scale: classifierScale }) };
+}
+
+function samplePath(folder: string, sample: number): string {
+  return join(folder, `sample-${`${sample + 1}`.padStart(4, '0')}.png`);
 }
 
 function size(text: string): { height: number; width: number } {

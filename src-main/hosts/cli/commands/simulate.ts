@@ -1,21 +1,24 @@
-import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { OUTPUT_FORMATS, type SimulateJob } from '../../../contract/jobs.ts';
 import { LangevinError } from '../../../errors.ts';
 import { chooseOutputFormat, formatOfExtension } from '../../../images/formats.ts';
-import { assertWritable, writeFileAtomically } from '../../files/write-file.ts';
+import { assertOutputs } from '../../files/output-guard.ts';
+import { writeFileAtomically } from '../../files/write-file.ts';
+import { given } from '../command-files.ts';
 import {
   addDamageOptions,
   damageFiles,
   damageOptions,
   readFileBytes,
   sliceFormatOf,
+  taskOf,
   unusedOptions,
   type DamageFlags,
 } from '../damage-options.ts';
 import { withEngine } from '../engine.ts';
-import { addReportingOptions, integer, type ReportingFlags } from '../options.ts';
+import { addReportingOptions, whole, type ReportingFlags } from '../options.ts';
 import { Output } from '../output.ts';
+import { assertQualityUsed } from '../quality-option.ts';
 
 interface SimulateFlags extends DamageFlags, ReportingFlags {
   readonly output: string;
@@ -35,9 +38,9 @@ export function simulateCommand(): Command {
       'where to write it; reconstruct: .npy or .tif, with OUT.angles.txt beside it',
     );
   addDamageOptions(command)
-    .option('--seed <n>', 'seed of the noise', integer, 0)
+    .option('--seed <n>', 'seed of the noise', whole(0), 0)
     .addOption(new Option('--format <name>', 'format of the picture, when not by its ending').choices(OUTPUT_FORMATS))
-    .option('--quality <q>', 'JPEG and WebP: 1 to 100', integer)
+    .option('--quality <q>', 'JPEG and WebP: 1 to 100', whole(1, 100))
     .addOption(new Option('--bits <n>', 'round 16-bit samples to 8 bits').choices(['8']));
   addReportingOptions(command);
   return command.action((picture: string, flags: SimulateFlags) => simulateFile(picture, flags));
@@ -46,18 +49,24 @@ export function simulateCommand(): Command {
 async function simulateFile(path: string, flags: SimulateFlags): Promise<void> {
   const output = new Output(flags);
   for (const message of unusedOptions(flags)) output.say(message, { type: 'notice', message });
-  if (resolve(path) === resolve(flags.output)) {
+  const task = taskOf(flags.task, flags.mask !== undefined);
+  if (flags.mask !== undefined && task !== 'inpaint') {
     throw new LangevinError(
       'invalid-argument',
-      `The result would overwrite the original ${path}; give -o another name.`,
+      `The damage of the task ${task} is done to the whole picture; leave out --mask, which inpaint needs.`,
     );
   }
-  await assertWritable(flags.output);
+  const encoding = flags.task === 'reconstruct' ? undefined : pictureEncoding(flags);
+  assertQualityUsed(flags.quality, flags.task === 'reconstruct' ? 'sinograms' : encoding?.encoding?.format);
+  await assertOutputs(
+    [flags.output, ...(flags.task === 'reconstruct' ? [`${flags.output}.angles.txt`] : [])],
+    [path, ...given(flags.mask, flags.kernel, flags.anglesFile)],
+  );
   const job: SimulateJob = {
     picture: await readFileBytes(path),
     ...(await damageFiles(flags)),
     options: { ...damageOptions(flags), seed: flags.seed },
-    ...(flags.task === 'reconstruct' ? { sliceFormat: sinogramFormat(flags.output) } : pictureEncoding(flags)),
+    ...(encoding ?? { sliceFormat: sinogramFormat(flags.output) }),
   };
   const { bytes, width, height, angles, notices } = await withEngine(async (engine, signal) => {
     const run = engine.run('simulate', job, { signal });

@@ -60,8 +60,11 @@ export async function readKernel({ bytes, name }: FileBytes): Promise<KernelWeig
  * @throws what reading throws; invalid-argument where neither or both are given.
  */
 export async function readScanInput(
-  job: Pick<RestoreJob, 'picture' | 'sinogram' | 'angles' | 'truth' | 'options'>,
+  job: Pick<RestoreJob, 'picture' | 'sinogram' | 'angles' | 'truth' | 'options'> & {
+    readonly mask?: object | undefined;
+  },
 ): Promise<{ request: ScanRequest; notices: readonly string[] }> {
+  assertNoMask(job.mask);
   const { picture, sinogram, truth, options } = job;
   const noise = options.noise ?? 0;
   if ((picture === undefined) === (sinogram === undefined)) {
@@ -91,6 +94,15 @@ export function angleNotices(angles: readonly number[]): string[] {
   return [
     `The ${angles.length} views span only ${+span.toPrecision(3)} degrees; angles are in degrees, not in radians.`,
   ];
+}
+
+/** @throws invalid-argument */
+function assertNoMask(mask: object | undefined): void {
+  if (mask === undefined) return;
+  throw new LangevinError(
+    'invalid-argument',
+    'The task reconstruct takes no mask: every view passes through the whole slice. Leave the mask out.',
+  );
 }
 
 /** Directions of the views: as listed, or so many over 180°. */

@@ -128,17 +128,15 @@ async function preparePicture(job: ParsedJob): Promise<Prepared> {
 }
 
 /** A picture as stored, with its mask. */
-function unaltered(picture: DecodedPicture, { mask, options }: ParsedJob) {
-  const used = options.task === 'inpaint' ? mask : undefined;
-  return { picture, mask: used && storedMask(used, picture) };
+function unaltered(picture: DecodedPicture, { mask }: ParsedJob) {
+  return { picture, mask: mask && storedMask(mask, picture) };
 }
 
 /** A part of a picture as displayed, with its mask. */
-function cropped(whole: DecodedPicture, { mask, options }: ParsedJob, rect: FrameRect) {
+function cropped(whole: DecodedPicture, { mask }: ParsedJob, rect: FrameRect) {
   const { width, height } = displayedSize(whole);
   const picture = cropDisplayed(whole, rect);
-  const used = options.task === 'inpaint' ? mask : undefined;
-  return { picture, mask: used && cropSamples(displayedMask(used, width, height), width, 1, rect) };
+  return { picture, mask: mask && cropSamples(displayedMask(mask, width, height), width, 1, rect) };
 }
 
 /** The input's format where it can hold the result, else PNG. */
@@ -154,12 +152,13 @@ function formatFor(planned: DecodedPicture): string {
 }
 
 async function prepareScan(job: ParsedJob): Promise<Prepared> {
-  const { file, isSinogram, angles, truth, options, crop } = job;
+  const { file, mask, isSinogram, angles, truth, options, crop } = job;
   if (crop !== undefined) {
     throw new LangevinError('invalid-argument', 'A part of a slice cannot be reconstructed by itself; leave out crop.');
   }
   const { request, notices } = await readScanInput({
     ...(isSinogram ? { sinogram: file } : { picture: file }),
+    mask,
     angles,
     truth,
     options,

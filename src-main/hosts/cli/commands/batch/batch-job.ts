@@ -153,7 +153,7 @@ function hasMask({ mask, maskDir, maskAlpha, maskColor, maskAuto }: BatchFlags):
   return [mask, maskDir, maskAlpha, maskColor, maskAuto].some((flag) => flag !== undefined);
 }
 
-/** Exactly one mask policy for inpainting, and none for other tasks. */
+/** One mask policy: inpainting needs it, other tasks of pictures are restricted by it, slices have none. */
 function maskPolicy(task: Task, flags: BatchFlags): MaskPolicy {
   const { maskDir, maskAlpha, maskColor, maskTolerance } = flags;
   const isAuto = flags.maskAuto === true || (flags.mask?.includes('auto') ?? false);
@@ -171,14 +171,19 @@ function maskPolicy(task: Task, flags: BatchFlags): MaskPolicy {
   ];
   const policies = asked.filter((policy) => policy !== undefined);
   const names = '--mask, --mask-dir, --mask-alpha, --mask-color or --mask-auto';
-  if (task !== 'inpaint') {
-    if (policies.length === 0) return { kind: 'none' };
-    throw new LangevinError('invalid-argument', `The task ${task} takes no mask; leave out ${names}.`);
+  if (policies.length === 0 && task !== 'inpaint') return { kind: 'none' };
+  if (task === 'reconstruct') {
+    throw new LangevinError(
+      'invalid-argument',
+      `The task reconstruct takes no mask: every view passes through the whole slice. Leave out ${names}.`,
+    );
   }
   if (policies.length === 1) return policies[0];
   throw new LangevinError(
     'invalid-argument',
-    `Inpainting needs to know what to restore by exactly one of ${names}; ${policies.length} were given.`,
+    task === 'inpaint'
+      ? `Inpainting needs to know what to restore by exactly one of ${names}; ${policies.length} were given.`
+      : `Give one of ${names}, or none to restore whole pictures; ${policies.length} were given.`,
   );
 }
 
