@@ -1,6 +1,6 @@
 import { createSchedule } from '../sampling/schedule.ts';
 import { createSde, type Sde, type SdeOptions } from '../sampling/sde.ts';
-import type { SamplerSettings } from './settings.ts';
+import type { SamplerSettings } from './sampler-settings.ts';
 
 /** The levels of the settings, descending to a final 0. @throws invalid-argument */
 export function noiseLevels(settings: SamplerSettings): Float64Array {

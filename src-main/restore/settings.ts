@@ -2,40 +2,14 @@ import { LangevinError } from '../errors.ts';
 import type { SamplingDefaults } from '../likelihood/likelihood.ts';
 import { assertFollows } from '../sampling/annealed-langevin.ts';
 import type { EnsembleSize } from '../prior/symmetric.ts';
-import { correctorNames, type CorrectorName } from '../sampling/corrector.ts';
-import { predictorNames, type PredictorName } from '../sampling/predictors/registry.ts';
-import type { ScheduleName } from '../sampling/schedule.ts';
-import type { SdeName } from '../sampling/sde.ts';
+import { correctorNames } from '../sampling/corrector.ts';
+import { predictorNames } from '../sampling/predictors/registry.ts';
 import { noiseLevels } from './noise-levels.ts';
+import type { SamplerSettings } from './sampler-settings.ts';
 import { refuseUnusedOptions, type AskedSampler } from './unused-options.ts';
 
 /** Samplers by the name that `--predictor` takes: a predictor, or annealed Langevin dynamics, which needs none. */
 export const samplerNames = [...predictorNames, 'annealed-langevin'] as const;
-
-/** How to walk from σmax to 0, with no defaults left open. */
-export interface SamplerSettings {
-  readonly sde: SdeName;
-  readonly predictor: PredictorName | 'annealed-langevin';
-  readonly corrector: CorrectorName;
-  /** Corrector updates at each level; 0 with corrector `none`. */
-  readonly correctorSteps: number;
-  readonly snr: number;
-  /** Noise levels, from σmax down to 0. */
-  readonly steps: number;
-  readonly schedule: ScheduleName;
-  readonly sigmaMin: number;
-  readonly sigmaMax: number;
-  /** Exponent of the Karras schedule. */
-  readonly rho: number;
-  /** Share η of fresh noise in a `ddim` or `renoise` update. */
-  readonly eta: number;
-  /** Parameters of the SDE that differ from its own. */
-  readonly sdeOptions: Readonly<Record<string, number>>;
-  /** Updates of annealed Langevin at each level, T. */
-  readonly langevinSteps: number;
-  /** Step of annealed Langevin, α/σ². */
-  readonly langevinStep: number;
-}
 
 /** A sampler with the likelihood method that conditions it. */
 export interface SolverSettings extends SamplerSettings {

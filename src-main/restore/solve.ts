@@ -11,7 +11,8 @@ import { transitionSampler } from '../sampling/transition-sampler.ts';
 import type { BatchRandom } from '../tensor/random.ts';
 import { linear, scale, type ImageShape, type Tensor } from '../tensor/tensor.ts';
 import { noiseLevels, sdeOf } from './noise-levels.ts';
-import type { SamplerSettings, SolverSettings } from './settings.ts';
+import type { SamplerSettings } from './sampler-settings.ts';
+import type { SolverSettings } from './settings.ts';
 
 export interface SolveRequest {
   /** The prior, tiled and counted as the caller wants. */

@@ -1,7 +1,7 @@
 import type { SamplingOptions } from '../contract/restore-options.ts';
 import { LangevinError } from '../errors.ts';
 import { sdeDependentNames, stochasticityNames } from '../sampling/predictors/registry.ts';
-import type { SamplerSettings } from './settings.ts';
+import type { SamplerSettings } from './sampler-settings.ts';
 
 /** Options of sampling as a person asks for them. */
 export type AskedSampler = Omit<SamplingOptions, 'seed' | 'samples' | 'solver'>;

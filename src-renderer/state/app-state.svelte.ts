@@ -5,6 +5,7 @@ import { defaultAppSettings, type AppSettings, type AppSettingsPatch } from '../
 import { toLangevinError } from '../../src-main/errors.ts';
 import { useLanguage } from '../i18n/translate.svelte.ts';
 import { OpenPictures } from './open-pictures.svelte.ts';
+import type { Question } from './question.ts';
 
 export const VIEWS = ['restore', 'scan', 'batch', 'learn'] as const;
 export type View = (typeof VIEWS)[number];
@@ -24,14 +25,6 @@ export interface Notice {
 export interface Offer {
   readonly label: string;
   readonly perform: () => void;
-}
-
-/** Something that people have to decide first. */
-export interface Question {
-  readonly title: string;
-  readonly message: string;
-  /** The usual one first; one without `perform` changes nothing. */
-  readonly answers: readonly { readonly label: string; readonly perform?: () => void }[];
 }
 
 /** What all views share: the host, the settings, which view is in front, and notices. */

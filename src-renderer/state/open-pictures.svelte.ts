@@ -12,8 +12,9 @@ import type { AppSettings } from '../../src-main/contract/app/settings.ts';
 import { chooseModel } from '../panel/choose-model.ts';
 import { addFile } from '../client/add-file.ts';
 import { t } from '../i18n/translate.svelte.ts';
-import type { Question } from './app-state.svelte.ts';
+
 import { OpenPicture } from './open-picture.svelte.ts';
+import type { Question } from './question.ts';
 
 /** Closed tabs that can be had back, and the pixels that they may hold together. */
 const KEPT_CLOSED = 20;

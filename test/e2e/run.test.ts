@@ -54,7 +54,7 @@ describeInBrowser('a run', () => {
 
   test('ends with a result whose unpainted pixels are those of the picture', async () => {
     const { page } = window;
-    await page.getByRole('button', { name: /^Fast/ }).click();
+    await page.getByRole('button', { name: /^Balanced/ }).click();
     await restoreButton(window).click();
     await page.getByRole('button', { name: 'Save', exact: true }).waitFor({ timeout: 60_000 });
     await window.expectAccessible();
@@ -87,7 +87,7 @@ describeInBrowser('a run', () => {
 
   test('keeps its frames for scrubbing after the end', async () => {
     const { page } = window;
-    await page.getByRole('button', { name: 'Live', exact: true }).click();
+    await page.getByRole('group', { name: 'Shown' }).getByRole('button', { name: 'Live', exact: true }).click();
     const scrub = page.getByRole('slider', { name: 'Step shown' });
     await scrub.focus();
     await page.keyboard.press('Home');
@@ -127,7 +127,7 @@ describeInBrowser('a run', () => {
     await page.getByText('The run failed').waitFor();
     expect(await page.getByTestId('painted').textContent()).toMatch(/% marked/);
     await window.expectAccessible();
-    await page.getByRole('button', { name: /^Fast/ }).click();
+    await page.getByRole('button', { name: /^Balanced/ }).click();
     await page.getByRole('button', { name: 'Run again' }).click();
     await page.getByRole('button', { name: 'Save', exact: true }).waitFor({ timeout: 60_000 });
   });

@@ -23,7 +23,7 @@ const MOST_MODEL_BYTES = 31e6;
 const ALLOWED = [
   /^package\.json$/,
   /^out\/licences\.txt$/,
-  /^out\/main\/(index|engine|pictures|codec)\.js$/,
+  /^out\/main\/(index|engine|pictures|healing|codec)\.js$/,
   /^out\/main\/chunks\/[\w.-]+\.js$/,
   /^out\/preload\/index\.cjs$/,
   /^out\/renderer\/(index\.html|assets\/[\w.-]+\.(js|css|png|svg|wasm|woff2))$/,
@@ -66,6 +66,7 @@ describe.skipIf(process.platform === 'win32').each(layouts)('the package for $pl
       'out/main/index.js',
       'out/main/engine.js',
       'out/main/pictures.js',
+      'out/main/healing.js',
       'out/main/codec.js',
       'out/preload/index.cjs',
       'out/renderer/index.html',

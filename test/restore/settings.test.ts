@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { checkMethodOptions, likelihoodMethod } from '../../src-main/likelihood/registry.ts';
 import { noiseLevels, sdeOf } from '../../src-main/restore/noise-levels.ts';
-import { reportedSettings, resolveSampler, type SamplerSettings } from '../../src-main/restore/settings.ts';
+import type { SamplerSettings } from '../../src-main/restore/sampler-settings.ts';
+import { reportedSettings, resolveSampler } from '../../src-main/restore/settings.ts';
 import { UNCONDITIONAL } from '../../src-main/restore/tuned.ts';
 import type { AskedSampler } from '../../src-main/restore/unused-options.ts';
 import { annealedVarianceRatio } from '../../src-main/sampling/annealed-langevin.ts';

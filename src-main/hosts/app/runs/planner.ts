@@ -63,7 +63,8 @@ export class Planner {
       options.task === 'reconstruct'
         ? { ...(await this.#side(file, options.slice ?? 0, isSinogram)), orientation: 1 }
         : await this.#options.pictures.size(file);
-    const job = { ...size, mask, crop, options, model: network.model };
+    const { width, height, orientation } = size;
+    const job = { width, height, orientation, mask, crop, options, model: network.model };
     return this.#options.modeller.result('plan-passes', job, { limits: DESCRIPTION_LIMITS });
   }
 
