@@ -27,7 +27,7 @@ export async function readModelFile(folder: string, file: string, limit: number)
     const handle = await open(real, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
       const status = await handle.stat();
-      if (!status.isFile()) throw new LangevinError('model-corrupt', `${path} is not a file.`);
+      if (!status.isFile()) throw new LangevinError('file-unreadable', `${path} is not a file.`);
       if (status.size > limit) {
         throw new LangevinError('model-corrupt', `${path} has ${status.size} bytes; it may have ${limit} at most.`);
       }
@@ -47,7 +47,7 @@ export async function readModelFile(folder: string, file: string, limit: number)
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     // A socket cannot be opened at all.
-    if (code === 'ENXIO') throw new LangevinError('model-corrupt', `${path} is not a file.`, { cause: error });
+    if (code === 'ENXIO') throw new LangevinError('file-unreadable', `${path} is not a file.`, { cause: error });
     throw new LangevinError('file-unreadable', `${path} cannot be read: ${message}.`, { cause: error });
   }
 }

@@ -98,7 +98,8 @@ export interface PictureSize {
 }
 
 export async function pictureSize({ file }: z.output<typeof pictureSizeSchema>): Promise<PictureSize> {
-  return readHeader(file.bytes, file.name);
+  const { width, height, orientation } = readHeader(file.bytes, file.name);
+  return { width, height, orientation };
 }
 
 /** As displayed. */
