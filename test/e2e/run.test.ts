@@ -1,7 +1,10 @@
 import { readFile, readdir } from 'node:fs/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { decodePicture } from '../../src-main/images/decode.ts';
 import { AppPage, describeInBrowser, sample } from './harness.ts';
+
+// Runs share the processor with the other test files.
+vi.setConfig({ testTimeout: 150_000 });
 
 /** Imports the mask of the scratched sample. */
 async function importMask(window: AppPage): Promise<void> {
@@ -55,8 +58,9 @@ describeInBrowser('a run', () => {
   test('ends with a result whose unpainted pixels are those of the picture', async () => {
     const { page } = window;
     await page.getByRole('button', { name: /^Balanced/ }).click();
+    await setSteps(window, 3);
     await restoreButton(window).click();
-    await page.getByRole('button', { name: 'Save', exact: true }).waitFor({ timeout: 60_000 });
+    await page.getByRole('button', { name: 'Save', exact: true }).waitFor({ timeout: 110_000 });
     await window.expectAccessible();
 
     const split = page.getByRole('slider', { name: 'Border between before and after' });
@@ -128,8 +132,9 @@ describeInBrowser('a run', () => {
     expect(await page.getByTestId('painted').textContent()).toMatch(/% marked/);
     await window.expectAccessible();
     await page.getByRole('button', { name: /^Balanced/ }).click();
+    await setSteps(window, 3);
     await page.getByRole('button', { name: 'Run again' }).click();
-    await page.getByRole('button', { name: 'Save', exact: true }).waitFor({ timeout: 60_000 });
+    await page.getByRole('button', { name: 'Save', exact: true }).waitFor({ timeout: 110_000 });
   });
 });
 
