@@ -278,7 +278,7 @@ test('a host without models still opens pictures', async () => {
 test('tells that the connection is lost until it is back', async () => {
   const host = await showOpen();
   host.connection('lost');
-  expect((await screen.findByRole('alert')).textContent).toContain('connection to Langevin is lost');
+  expect((await screen.findByRole('alert')).textContent).toContain('Langevin has ended or cannot be reached');
   host.connection('open');
   await waitFor(() => expect(screen.queryByRole('alert')).toBeNull());
 });
