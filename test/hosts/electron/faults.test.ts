@@ -122,8 +122,11 @@ describe('a utility process', () => {
 
   it('that V8 gives up says so, and the app goes on', async () => {
     const client = new EngineClient<{ fail: { payload: string; event: never; result: never } }>(spawn);
+    const { started } = double.utilityProcess;
+    const before = started.length;
     const failed = client.result('fail', 'abort');
-    const child = double.utilityProcess.started.at(-1)!;
+    await vi.waitFor(() => expect(started.length).toBeGreaterThan(before));
+    const child = started.at(-1)!;
     child.emit('error', 'FatalError', 'v8::OOM', '{}');
     await expect(failed).rejects.toMatchObject({
       message: expect.stringContaining('not enough memory for its JavaScript part'),
