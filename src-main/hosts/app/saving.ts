@@ -16,7 +16,10 @@ export interface SaveRequest {
 
 const extensions: Readonly<Record<string, string>> = { jpeg: 'jpg', tiff: 'tif' };
 
-/** Saves by the host's dialog, or gives the bytes to be downloaded. */
+/**
+ * Saves by the host's dialog, or gives the bytes to be downloaded.
+ * @throws output-exists for the original; file-unwritable
+ */
 export async function save(shell: AppShell, request: SaveRequest): Promise<Saved> {
   const { format, original, encode } = request;
   const fileName = `${plainName(request.name)}.${extensions[format] ?? format}`;
@@ -26,18 +29,18 @@ export async function save(shell: AppShell, request: SaveRequest): Promise<Saved
   const suggested = original === undefined ? fileName : join(dirname(original), fileName);
   const chosen = await shell.dialogs.saveFile(suggested);
   if (chosen === undefined) return { saved: false, dismissed: true };
-  await assertOutputs([chosen], original === undefined ? [] : [original]);
+  await assertOutputs([chosen], original === undefined ? [] : [original], 'output-exists');
   await writeFileAtomically(chosen, await encode(formatOf(chosen) ?? format));
   shell.noteRecent?.(chosen);
   return { saved: true, name: basename(chosen) };
 }
 
-/** Saves bytes as they are. @param name  with extension. @param original  a file that may not be replaced. */
-export async function saveBytes(shell: AppShell, name: string, bytes: Uint8Array, original?: string): Promise<Saved> {
+/** Saves bytes as they are. @param name  with extension. @throws file-unwritable */
+export async function saveBytes(shell: AppShell, name: string, bytes: Uint8Array): Promise<Saved> {
   if (shell.dialogs === undefined) return { saved: false, download: { name, bytes } };
   const chosen = await shell.dialogs.saveFile(name);
   if (chosen === undefined) return { saved: false, dismissed: true };
-  await assertOutputs([chosen], original === undefined ? [] : [original]);
+  await assertOutputs([chosen]);
   await writeFileAtomically(chosen, bytes);
   return { saved: true, name: basename(chosen) };
 }

@@ -1,7 +1,7 @@
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Stats } from 'node:fs';
-import { LangevinError } from '../../errors.ts';
+import { LangevinError, type ErrorCode } from '../../errors.ts';
 import { assertWritable } from './write-file.ts';
 
 /**
@@ -9,9 +9,15 @@ import { assertWritable } from './write-file.ts';
  * a file that the work reads. Files are the same when their device and number are, however their paths are spelt, so
  * hard links, folders behind links and file systems that fold case are seen.
  * @param inputs  files that are read; of a folder, such as that of a model, every file in it. Others count as none.
- * @throws file-unwritable, naming the output and what is there; invalid-argument, naming the input.
+ * @param overInput  what an output onto an input is to its asker: bad usage of a command (`invalid-argument`), or a file
+ *                   that was chosen and is in use (`output-exists`).
+ * @throws file-unwritable, naming the output and what is there; `overInput`, naming the input.
  */
-export async function assertOutputs(outputs: readonly string[], inputs: readonly string[] = []): Promise<void> {
+export async function assertOutputs(
+  outputs: readonly string[],
+  inputs: readonly string[] = [],
+  overInput: ErrorCode = 'invalid-argument',
+): Promise<void> {
   const read = await identities(inputs);
   for (const output of outputs) {
     assertNamed(output);
@@ -22,7 +28,7 @@ export async function assertOutputs(outputs: readonly string[], inputs: readonly
       if (input !== undefined) {
         const same = input === output ? '' : ` (the same file as ${input})`;
         throw new LangevinError(
-          'invalid-argument',
+          overInput,
           `The result would overwrite ${output}${same}, which is read; name another file.`,
         );
       }

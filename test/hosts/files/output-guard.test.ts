@@ -85,3 +85,10 @@ it('waits for no pipe, and reads no device', async () => {
   expect(new TextDecoder().decode(await readInputFile(at('in.png')))).toBe('picture');
   expect(await readFile(at('in.png'), 'utf8')).toBe('picture');
 });
+
+it('says of a chosen file that it is in use, and of a command that it was told badly', async () => {
+  await expect(assertOutputs([at('in.png')], [at('in.png')])).rejects.toMatchObject({ code: 'invalid-argument' });
+  await expect(assertOutputs([at('in.png')], [at('in.png')], 'output-exists')).rejects.toMatchObject({
+    code: 'output-exists',
+  });
+});
