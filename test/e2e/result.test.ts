@@ -42,6 +42,21 @@ describeInBrowser('the result of a preview with samples', () => {
     await page.getByRole('application', { name: 'Split' }).waitFor();
   });
 
+  test('is not saved for the picture: the rest is restored first', async () => {
+    const { page } = window;
+    for (const name of ['Save', 'Save as…', 'Restore from here']) {
+      expect(await page.getByRole('button', { name, exact: true }).isDisabled(), name).toBe(true);
+    }
+    await page.keyboard.press('Control+s');
+    await page.getByText('This is a preview of a part of the picture.').first().waitFor();
+    await page
+      .getByRole('group', { name: 'What to do with the result' })
+      .getByRole('button', { name: 'Restore the rest' })
+      .click();
+    const save = page.getByRole('button', { name: 'Save', exact: true });
+    await expect.poll(() => save.isEnabled(), { timeout: 50_000 }).toBe(true);
+  });
+
   test('is saved as JPEG with a chosen name', async () => {
     const { page } = window;
     await page.getByRole('button', { name: 'Save as…' }).click();
@@ -53,7 +68,7 @@ describeInBrowser('the result of a preview with samples', () => {
     const saved = await download;
     expect(saved.suggestedFilename()).toMatch(/^eye\.jpe?g$/);
     const picture = await decodePicture(await readFile(await saved.path()), 'eye.jpg');
-    expect([picture.format, picture.width, picture.height]).toEqual(['jpeg', 256, 256]);
+    expect([picture.format, picture.width, picture.height]).toEqual(['jpeg', 451, 300]);
   });
 
   test('goes to the clipboard, with its report', async () => {
@@ -74,7 +89,7 @@ describeInBrowser('the result of a preview with samples', () => {
     await page.getByRole('button', { name: 'Restore from here' }).click();
     await expect.poll(() => page.getByRole('tab').count()).toBe(2);
     await window.canvas.waitFor();
-    await page.getByText('256 × 256').first().waitFor();
+    await page.getByText('451 × 300').first().waitFor();
     expect(window.problems).toEqual([]);
   });
 });

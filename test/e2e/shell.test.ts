@@ -131,7 +131,7 @@ describeInBrowser('the program', () => {
     const marked = await first.page.getByTestId('painted').textContent();
     await first.page.waitForTimeout(1500);
     await first.app.stop('kill');
-    await first.page.getByText(/The connection to Langevin is lost/).waitFor();
+    await first.page.getByText(/Langevin has ended or cannot be reached/).waitFor();
     await first.expectAccessible();
     await first.browser.close();
 
