@@ -3,7 +3,7 @@ import { clone, dotPerSample, normPerSample, repeatSigma } from '../tensor/tenso
 import { ancestralStep } from './ancestral-step.ts';
 import { addPerSample } from './per-sample.ts';
 import { defineMethod } from './define-method.ts';
-import { requireVjp } from './gradient.ts';
+import { requireGradient } from './gradient.ts';
 import { noisedEstimate, residual } from './measurement.ts';
 
 const schema = z.strictObject({
@@ -32,17 +32,17 @@ export const dps = defineMethod({
     const { operator, sigmaY } = measurement;
     const [c, h, w] = operator.outputShape;
     const expected = sigmaY * Math.sqrt(c * h * w);
-    const vjp = requireVjp(network, 'dps');
+    const linearize = requireGradient(network, 'dps');
     return {
       kind: 'transition',
       start: noisedEstimate(measurement, network),
       async transition(x, sigma, sigmaNext, random) {
         const sigmas = repeatSigma(sigma, x.shape[0]);
-        const denoised = await network.denoise(x, sigmas);
+        const { denoised, pull } = await linearize(x, sigmas);
         const misfit = residual(measurement, denoised);
         const norms = normPerSample(misfit);
         // −∇½‖y − A D‖², which is ‖y − A D‖ times −∇‖y − A D‖.
-        const { vjp: gradient } = await vjp(x, sigmas, operator.adjoint(misfit));
+        const gradient = await pull(operator.adjoint(misfit));
         const energies = dotPerSample(gradient, gradient);
         const published = zeta * Math.sqrt((1 + sigma ** 2) * (1 + sigmaNext ** 2));
         const steps = norms.map((norm, i) => {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { linear, repeatSigma, scale } from '../tensor/tensor.ts';
 import { conjugateResidual } from './conjugate-residual.ts';
 import { defineMethod } from './define-method.ts';
-import { requireVjp } from './gradient.ts';
+import { requireGradient } from './gradient.ts';
 import { flooredNoise, noisedEstimate, residual } from './measurement.ts';
 
 const schema = z.strictObject({
@@ -35,17 +35,16 @@ export const mmps = defineMethod({
   create(measurement, network, { iterations, noiseFloor, clip }) {
     const { operator } = measurement;
     const sigmaY2 = flooredNoise(measurement, noiseFloor) ** 2;
-    const vjp = requireVjp(network, 'mmps');
+    const linearize = requireGradient(network, 'mmps');
     return {
       kind: 'guided',
       start: noisedEstimate(measurement, network),
       async estimate(x, sigma) {
         const sigmas = repeatSigma(sigma, x.shape[0]);
-        const denoised = await network.denoise(x, sigmas);
+        const { denoised, pull } = await linearize(x, sigmas);
         const correction = await conjugateResidual(
           async (p) => {
-            const { vjp: along } = await vjp(x, sigmas, operator.adjoint(p));
-            const image = scale(sigma ** 2, along);
+            const image = scale(sigma ** 2, await pull(operator.adjoint(p)));
             return { image, product: linear(sigmaY2, p, 1, operator.apply(image)) };
           },
           residual(measurement, denoised),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { denoiserVariance } from '../prior/manifest.ts';
 import { linear, repeatSigma } from '../tensor/tensor.ts';
 import { defineMethod } from './define-method.ts';
-import { requireVjp } from './gradient.ts';
+import { requireGradient } from './gradient.ts';
 import { flooredNoise, noisedEstimate, residual } from './measurement.ts';
 
 const schema = z.strictObject({
@@ -29,21 +29,20 @@ export const pigdm = defineMethod({
   create(measurement, network, { noiseFloor }) {
     const { operator } = measurement;
     const sigmaY2 = flooredNoise(measurement, noiseFloor) ** 2;
-    const vjp = requireVjp(network, 'pigdm');
+    const linearize = requireGradient(network, 'pigdm');
     return {
       kind: 'guided',
       start: noisedEstimate(measurement, network),
       async estimate(x, sigma) {
         const sigmas = repeatSigma(sigma, x.shape[0]);
-        const denoised = await network.denoise(x, sigmas);
+        const { denoised, pull } = await linearize(x, sigmas);
         const misfit = residual(measurement, denoised);
         const v =
           sigmaY2 === 0
             ? operator.pseudoInverse(misfit)
             : operator.adjoint(operator.solve(misfit, sigmaY2 / denoiserVariance(network.manifest, sigma), 1));
-        const { vjp: correction } = await vjp(x, sigmas, v);
         return {
-          denoised: linear(1, denoised, 1, correction),
+          denoised: linear(1, denoised, 1, await pull(v)),
           epsilon: linear(1 / sigma, x, -1 / sigma, denoised),
         };
       },

@@ -4,10 +4,10 @@ import type { ScoreNetwork } from './score-network.ts';
 export interface CountingNetwork extends ScoreNetwork {
   /**
    * Evaluations of D so far, the usual "number of function evaluations": one for each call, whatever the batch size,
-   * with or without a gradient.
+   * with or without a gradient. A linearization is one, unless it evaluates D again for every product.
    */
   readonly nfe: number;
-  /** How many of them also computed a vector–Jacobian product. */
+  /** Vector–Jacobian products so far. */
   readonly vjps: number;
 }
 
@@ -18,7 +18,7 @@ export interface CountingNetwork extends ScoreNetwork {
 export function countingNetwork(network: ScoreNetwork): CountingNetwork {
   let nfe = 0;
   let vjps = 0;
-  const { vjp } = network;
+  const { vjp, linearize } = network;
   return {
     manifest: network.manifest,
     provider: network.provider,
@@ -41,6 +41,24 @@ export function countingNetwork(network: ScoreNetwork): CountingNetwork {
             nfe++;
             vjps++;
             return result;
+          },
+        }),
+    ...(linearize === undefined
+      ? {}
+      : {
+          async linearize(x, sigma) {
+            const { denoised, recomputes, pull } = await linearize.call(network, x, sigma);
+            nfe++;
+            return {
+              denoised,
+              recomputes,
+              async pull(v) {
+                const product = await pull(v);
+                if (recomputes) nfe++;
+                vjps++;
+                return product;
+              },
+            };
           },
         }),
     ...(network.gradientProblem === undefined ? {} : { gradientProblem: network.gradientProblem }),

@@ -2,6 +2,8 @@ import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { LangevinError, invalidArgument } from '../errors.ts';
 import type { Shape } from '../tensor/tensor.ts';
 import { deriveGradients, whyNoGradients, type DeriveOptions } from './derive-gradients.ts';
+import { splitPasses } from './differentiate/split-passes.ts';
+import { elementType } from './differentiate/tensor-proto.ts';
 import { vjpNames } from './differentiate/vjp-interface.ts';
 import type { Manifest } from './manifest.ts';
 import { loadOnnxRuntime, sessionMemory, type OnnxRuntime } from './onnx-runtime.ts';
@@ -30,7 +32,8 @@ const gpuPixelsPerRun = 1024 * 1024;
  * it can change a bit of the result. On other providers samples run together up to a fixed number of pixels.
  *
  * `vjp` runs a second network that is derived from the file (see differentiate/); where that is impossible, there is no
- * `vjp` and `gradientProblem` names the operator at fault.
+ * `vjp` and `gradientProblem` names the operator at fault. `linearize`, on `cpu`, runs the same in two halves, the
+ * activations of the first kept for the second.
  *
  * The network is warmed up with one small run, which also proves that it answers in the shape and with the values a
  * denoiser should.
@@ -53,11 +56,13 @@ export async function createOnnxNetwork(
     await session.release();
     throw error;
   }
-  const { vjp, ...backend } = onnxBackend(runtime, manifest, session, bytes, options);
+  const { vjp, linearize, ...backend } = onnxBackend(runtime, manifest, session, bytes, options);
   const gradientProblem = await whyNoGradients(manifest, bytes, options);
+  // Elsewhere the activations would travel to the device and back.
+  const gradients = options.provider === 'cpu' ? { vjp, linearize } : { vjp };
   return sigmaSpaceNetwork(manifest, {
     ...backend,
-    ...(gradientProblem === undefined ? { vjp } : { gradientProblem }),
+    ...(gradientProblem === undefined ? gradients : { gradientProblem }),
   });
 }
 
@@ -72,6 +77,7 @@ function onnxBackend(
   const { inputs, output: outputName } = manifest;
   const names = vjpNames(manifest);
   let gradients: Promise<InferenceSession> | undefined;
+  let passes: Promise<Passes> | undefined;
   const feeds = (shape: Shape, x: Float32Array, time: Float32Array): Record<string, OrtTensor> => ({
     [inputs.x]: new Tensor('float32', x, shape),
     [inputs.time]: new Tensor('float32', time, [shape[0]]),
@@ -98,9 +104,36 @@ function onnxBackend(
         },
       );
     },
+    async linearize(shape, x, time, output) {
+      passes ??= openPasses(manifest, bytes, options);
+      passes.catch(() => (passes = undefined));
+      const { forward, backward, kept } = await passes;
+      const fed = feeds(shape, x.slice(), time.slice());
+      const results = await forward.run(fed);
+      output.set(results[outputName].data as Float32Array);
+      const activations = Object.fromEntries(kept.map((name) => [name, results[name]]));
+      const direct = backward.inputNames.filter((name) => name in fed).map((name) => [name, fed[name]] as const);
+      return async (cotangent, gradient) => {
+        await backward.run(
+          {
+            ...Object.fromEntries(direct),
+            ...activations,
+            [names.v]: new Tensor('float32', cotangent, shape),
+          },
+          { [names.vjp]: new Tensor('float32', gradient, shape) },
+        );
+      };
+    },
     async dispose() {
       await session.release();
       await gradients?.then(release, () => undefined);
+      await passes?.then(
+        async ({ forward, backward }) => {
+          await forward.release();
+          await backward.release();
+        },
+        () => undefined,
+      );
     },
   };
 }
@@ -115,6 +148,49 @@ async function openGradients(
   const derived = await deriveGradients(manifest, bytes, options);
   return openSession(manifest, derived, { provider, ...(threads === undefined ? {} : { threads }) });
 }
+
+/** The two halves of the differentiated network; see `splitPasses`. */
+interface Passes {
+  readonly forward: InferenceSession;
+  readonly backward: InferenceSession;
+  readonly kept: readonly string[];
+}
+
+async function openPasses(manifest: Manifest, bytes: Uint8Array, options: OnnxNetworkOptions): Promise<Passes> {
+  const { provider, threads } = options;
+  const own = { provider, ...(threads === undefined ? {} : { threads }) };
+  const {
+    forward: model,
+    kept,
+    backward: backwardOf,
+  } = splitPasses(await deriveGradients(manifest, bytes, options), vjpNames(manifest));
+  const forward = await openSession(manifest, model, own);
+  try {
+    const types = forward.outputMetadata.map(({ name, ...info }) => {
+      return [name, info.isTensor ? elementType[TENSOR_TYPES[info.type] ?? 'float'] : elementType.float] as const;
+    });
+    return { forward, kept, backward: await openSession(manifest, backwardOf(new Map(types)), own) };
+  } catch (error) {
+    await forward.release();
+    throw error;
+  }
+}
+
+/** ONNX Runtime's names of element types, where they are not those of ONNX. */
+const TENSOR_TYPES: Readonly<Record<string, keyof typeof elementType>> = {
+  float32: 'float',
+  float64: 'double',
+  float16: 'float16',
+  uint8: 'uint8',
+  int8: 'int8',
+  uint16: 'uint16',
+  int16: 'int16',
+  int32: 'int32',
+  int64: 'int64',
+  uint32: 'uint32',
+  uint64: 'uint64',
+  bool: 'bool',
+};
 
 async function openSession(
   manifest: Manifest,

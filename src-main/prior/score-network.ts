@@ -9,6 +9,16 @@ export interface DenoiserVjp {
   readonly vjp: Tensor;
 }
 
+/** A denoiser at one point: its value and its derivative there. */
+export interface Linearization {
+  /** D(x; σ), the shape of x. */
+  readonly denoised: Tensor;
+  /** (∂D/∂x)ᵀ v, the shape of x, at the x that it was made for; as often as one likes, one after the other. */
+  pull(v: Tensor): Promise<Tensor>;
+  /** Whether every pull evaluates D again, because the activations were too large to keep. */
+  readonly recomputes: boolean;
+}
+
 /**
  * The prior: a pretrained, unconditional, time-dependent score network in σ-space, where x = x0 + σ z.
  *
@@ -28,6 +38,11 @@ export interface ScoreNetwork {
   denoise(x: Tensor, sigma: Float32Array): Promise<Tensor>;
   /** D(x; σ) and (∂D/∂x)ᵀ v; absent where the backend cannot differentiate. */
   vjp?(x: Tensor, sigma: Float32Array, v: Tensor): Promise<DenoiserVjp>;
+  /**
+   * D(x; σ) with its derivative, from one evaluation whose activations are kept until the result is forgotten; absent
+   * where the backend cannot keep them. The caller must not change x before the last pull.
+   */
+  linearize?(x: Tensor, sigma: Float32Array): Promise<Linearization>;
   /** Why there is no `vjp`, for people, where more is known than that the backend has none. */
   readonly gradientProblem?: string;
   dispose(): Promise<void>;

@@ -3,7 +3,7 @@ import { elementCount, sampleSize, zeros, type Shape, type Tensor } from '../ten
 import type { Manifest } from './manifest.ts';
 import { addCrop, addPadReflectAdjoint, cropAdjoint, padReflect, paddedSize } from './pad.ts';
 import { parametrisation, type Preconditioning } from './parametrisation.ts';
-import type { DenoiserVjp, ScoreNetwork } from './score-network.ts';
+import type { DenoiserVjp, Linearization, ScoreNetwork } from './score-network.ts';
 
 /**
  * A runtime that evaluates the raw network of a manifest: N(x̃, time), in the units it was trained with, at sizes that
@@ -25,10 +25,15 @@ export interface NetworkBackend {
     output: Float32Array,
     gradient: Float32Array,
   ): Promise<void>;
+  /** output = N(x, time), keeping what the products J_Nᵀ cotangent of the pass need. */
+  linearize?(shape: Shape, x: Float32Array, time: Float32Array, output: Float32Array): Promise<BackendPull>;
   /** Why there is no `vjp`, where it is known. */
   readonly gradientProblem?: string;
   dispose(): Promise<void>;
 }
+
+/** gradient = J_Nᵀ cotangent at a point that was evaluated before. */
+export type BackendPull = (cotangent: Float32Array, gradient: Float32Array) => Promise<void>;
 
 /** Staging arrays for runs of one padded shape. */
 interface Buffers {
@@ -122,12 +127,7 @@ export function sigmaSpaceNetwork(manifest: Manifest, backend: NetworkBackend): 
   const vjp = (x: Tensor, sigma: Float32Array, v: Tensor): Promise<DenoiserVjp> => {
     return exclusive(async () => {
       check(manifest, disposed, x, sigma);
-      if (v.shape.some((d, i) => d !== x.shape[i])) {
-        throw new LangevinError(
-          'invalid-shape',
-          `The cotangent has shape [${v.shape.join(', ')}] but must have that of x, [${x.shape.join(', ')}].`,
-        );
-      }
+      checkCotangent(x, v);
       const [, c, height, width] = x.shape;
       const denoised = zeros(x.shape);
       const product = zeros(x.shape);
@@ -151,10 +151,54 @@ export function sigmaSpaceNetwork(manifest: Manifest, backend: NetworkBackend): 
     });
   };
 
+  const linearize = (x: Tensor, sigma: Float32Array): Promise<Linearization> => {
+    return exclusive(async () => {
+      check(manifest, disposed, x, sigma);
+      const [, c, height, width] = x.shape;
+      const denoised = zeros(x.shape);
+      const pulls: ((v: Tensor, product: Tensor) => Promise<void>)[] = [];
+      await forRuns(x, sigma, async ({ first, shape, size, buffers: run, conditions }) => {
+        const pullRun = await backend.linearize?.(shape, run.x, run.time, run.output);
+        conditions.forEach(({ skip, gain }, i) => {
+          const out = of(denoised, first + i);
+          setScaled(out, skip, of(x, first + i));
+          addCrop(part(run.output, shape, i), c, size, out, [height, width], gain);
+        });
+        pulls.push(async (v, product) => {
+          const cotangent = new Float32Array(elementCount(shape));
+          const gradient = new Float32Array(cotangent.length);
+          conditions.forEach(({ gain }, i) => {
+            cropAdjoint(of(v, first + i), c, [height, width], part(cotangent, shape, i), size, gain);
+          });
+          await pullRun?.(cotangent, gradient);
+          conditions.forEach(({ skip, inputScale }, i) => {
+            const pulled = of(product, first + i);
+            setScaled(pulled, skip, of(v, first + i));
+            addPadReflectAdjoint(part(gradient, shape, i), c, size, pulled, [height, width], inputScale);
+          });
+        });
+      });
+      return {
+        denoised,
+        recomputes: false,
+        pull: (v) => {
+          return exclusive(async () => {
+            check(manifest, disposed, x, sigma);
+            checkCotangent(x, v);
+            const product = zeros(x.shape);
+            for (const pull of pulls) await pull(v, product);
+            return product;
+          });
+        },
+      };
+    });
+  };
+
   return {
     manifest,
     provider: backend.provider,
     denoise,
+    ...(backend.linearize === undefined ? {} : { linearize }),
     ...(backend.vjp === undefined ? {} : { vjp }),
     ...(backend.gradientProblem === undefined ? {} : { gradientProblem: backend.gradientProblem }),
     dispose: () => {
@@ -185,6 +229,14 @@ function check(manifest: Manifest, disposed: boolean, x: Tensor, sigma: Float32A
   if (bad !== undefined) {
     throw new LangevinError('invalid-argument', `sigma must be a positive number but is ${bad}.`);
   }
+}
+
+function checkCotangent(x: Tensor, v: Tensor): void {
+  if (v.shape.every((d, i) => d === x.shape[i])) return;
+  throw new LangevinError(
+    'invalid-shape',
+    `The cotangent has shape [${v.shape.join(', ')}] but must have that of x, [${x.shape.join(', ')}].`,
+  );
 }
 
 /** Sample i of a tensor, sharing memory. */

@@ -14,7 +14,7 @@ export type EnsembleSize = (typeof ENSEMBLE_SIZES)[number];
  */
 export function symmetricNetwork(network: ScoreNetwork, element: number): ScoreNetwork {
   if (element === 0) return network;
-  const { vjp } = network;
+  const { vjp, linearize } = network;
   return {
     manifest: network.manifest,
     provider: network.provider,
@@ -28,6 +28,18 @@ export function symmetricNetwork(network: ScoreNetwork, element: number): ScoreN
             // g is orthogonal, so that (g⁻¹ J g)ᵀ = g⁻¹ Jᵀ g.
             const result = await vjp.call(network, transform(x, element, false), sigma, transform(v, element, false));
             return { denoised: transform(result.denoised, element, true), vjp: transform(result.vjp, element, true) };
+          },
+        }),
+    ...(linearize === undefined
+      ? {}
+      : {
+          async linearize(x: Tensor, sigma: Float32Array) {
+            const { denoised, recomputes, pull } = await linearize.call(network, transform(x, element, false), sigma);
+            return {
+              denoised: transform(denoised, element, true),
+              recomputes,
+              pull: async (v) => transform(await pull(transform(v, element, false)), element, true),
+            };
           },
         }),
     ...(network.gradientProblem === undefined ? {} : { gradientProblem: network.gradientProblem }),

@@ -1,6 +1,6 @@
 import { LangevinError, invalidArgument } from '../errors.ts';
 import { sampleSize, zeros, type Shape, type Tensor } from '../tensor/tensor.ts';
-import type { ScoreNetwork } from './score-network.ts';
+import type { DenoiserVjp, ScoreNetwork } from './score-network.ts';
 import { planTiles, type ActiveMask, type Tile, type TileOptions, type TilePlan } from './tile-plan.ts';
 
 export interface TiledOptions extends Partial<TileOptions> {
@@ -35,7 +35,8 @@ const tilesPerRun = 4;
  *
  * P_t crops tile t (at an offset that is a multiple of the stride), w_t ≥ 0 are smooth weights, zero in the tile's
  * halo, that sum to 1 in every pixel, so that there are no seams; `vjp` is the exact adjoint of `denoise`. A picture
- * of at most `tilePixels` is one tile and gives the bytes of `network` itself.
+ * of at most `tilePixels` is one tile and gives the bytes of `network` itself. Activations are kept (`linearize`) for
+ * such pictures only, up to the default number of pixels.
  *
  * With `active`, only tiles whose positive weights touch an active pixel are evaluated. D is then right in active
  * pixels, and everywhere else a blend with x itself (D := x and Jᵀv := v where no evaluated tile reaches); it is up to
@@ -77,28 +78,42 @@ export function tiledNetwork(network: ScoreNetwork, options: TiledOptions = {}):
     }
     return denoised;
   };
-  const { vjp } = network;
+  const { vjp, linearize } = network;
+  const wholeVjp =
+    vjp &&
+    (async (x: Tensor, sigma: Float32Array, v: Tensor): Promise<DenoiserVjp> => {
+      const plan = planFor(x.shape);
+      const denoised = uncoveredPart(plan, x);
+      const product = uncoveredPart(plan, v);
+      for (const run of runs(plan, x.shape)) {
+        const cotangent = crop(v, run);
+        run.forEach(({ tile }, i) => weigh(cotangent, i, tile));
+        const result = await vjp.call(network, crop(x, run), pick(sigma, run), cotangent);
+        run.forEach((piece, i) => {
+          addWeighted(denoised, piece, result.denoised, i);
+          add(product, piece, result.vjp, i);
+        });
+      }
+      return { denoised, vjp: product };
+    });
   return {
     manifest: network.manifest,
     provider: network.provider,
     denoise,
-    ...(vjp === undefined
+    ...(wholeVjp === undefined ? {} : { vjp: wholeVjp }),
+    ...(linearize === undefined || wholeVjp === undefined
       ? {}
       : {
-          async vjp(x: Tensor, sigma: Float32Array, v: Tensor) {
+          async linearize(x: Tensor, sigma: Float32Array) {
+            const [n, , height, width] = x.shape;
             const plan = planFor(x.shape);
-            const denoised = uncoveredPart(plan, x);
-            const product = uncoveredPart(plan, v);
-            for (const run of runs(plan, x.shape)) {
-              const cotangent = crop(v, run);
-              run.forEach(({ tile }, i) => weigh(cotangent, i, tile));
-              const result = await vjp.call(network, crop(x, run), pick(sigma, run), cotangent);
-              run.forEach((piece, i) => {
-                addWeighted(denoised, piece, result.denoised, i);
-                add(product, piece, result.vjp, i);
-              });
-            }
-            return { denoised, vjp: product };
+            const isOneTile = plan.tiles.length === 1 && plan.uncovered === undefined;
+            if (isOneTile && n * height * width <= tileDefaults.tilePixels) return linearize.call(network, x, sigma);
+            return {
+              denoised: await denoise(x, sigma),
+              recomputes: true,
+              pull: async (v: Tensor) => (await wholeVjp(x, sigma, v)).vjp,
+            };
           },
         }),
     ...(network.gradientProblem === undefined ? {} : { gradientProblem: network.gradientProblem }),

@@ -56,6 +56,22 @@ describe.each(['photo', 'ct'])('shipped network %s', (name) => {
     }
   });
 
+  it('gives from one linearization the bytes of as many products as one likes', async () => {
+    const c = network.manifest.channels;
+    const x = noise([2, c, 40, 32], 0.8);
+    const sigma = Float32Array.of(0.05, 2);
+    const { denoised, recomputes, pull } = await network.linearize!(x, sigma);
+    await network.denoise(noise([1, c, 40, 32], 0.3), Float32Array.of(1));
+    expect(recomputes).toBe(false);
+    for (const seed of [5, 6]) {
+      const v = noise([2, c, 40, 32], 1, seed);
+      const together = await network.vjp!(x, sigma, v);
+      expect(denoised.data).toEqual(together.denoised.data);
+      expect((await pull(v)).data).toEqual(together.vjp.data);
+    }
+    await expect(pull(noise([1, c, 8, 8], 1))).rejects.toMatchObject({ code: 'invalid-shape' });
+  });
+
   it('does not depend on the number of threads', async () => {
     const { manifest, bytes } = await shippedModel(name);
     const single = await createOnnxNetwork(manifest, bytes, { provider: 'cpu', threads: 1 });

@@ -55,7 +55,7 @@ export const result: Record<keyof typeof english, string> = {
   'result.report.model': 'Modell',
   'result.report.solver': 'Verfahren',
   'result.report.seed': 'Startwert',
-  'result.report.vjps': 'davon mit Gradient',
+  'result.report.vjps': 'Gradienten',
   'result.report.time': 'Dauer',
   'result.report.windows': 'Fenster',
   'result.report.pixels': 'Restaurierte Pixel',

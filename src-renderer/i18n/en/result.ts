@@ -54,7 +54,7 @@ export const result = {
   'result.report.model': 'Model',
   'result.report.solver': 'Solver',
   'result.report.seed': 'Seed',
-  'result.report.vjps': 'of them with gradient',
+  'result.report.vjps': 'Gradients',
   'result.report.time': 'Time',
   'result.report.windows': 'Windows',
   'result.report.pixels': 'Pixels restored',

@@ -24,7 +24,13 @@ export function stillNetwork(manifest: Manifest, gradientProblem: string | undef
     provider: 'cpu',
     denoise: (x, sigma) => Promise.resolve(shrink(x, sigma)),
     ...(gradientProblem === undefined
-      ? { vjp: (x, sigma, v) => Promise.resolve({ denoised: shrink(x, sigma), vjp: shrink(v, sigma) }) }
+      ? {
+          vjp: (x, sigma, v) => Promise.resolve({ denoised: shrink(x, sigma), vjp: shrink(v, sigma) }),
+          linearize: (x, sigma) => {
+            const pull = (v: Tensor): Promise<Tensor> => Promise.resolve(shrink(v, sigma));
+            return Promise.resolve({ denoised: shrink(x, sigma), recomputes: false, pull });
+          },
+        }
       : { gradientProblem }),
     dispose: () => Promise.resolve(),
   };

@@ -246,7 +246,7 @@ function label({ sample, samples, window, windows, sigma, stage }: JobProgress):
 }
 
 function summary(names: readonly string[], report: RestoreReport): string {
-  const passes = `${report.nfe} network passes${report.vjps > 0 ? ` (${report.vjps} with gradient)` : ''}`;
+  const passes = `${report.nfe} network passes${report.vjps > 0 ? ` and ${report.vjps} gradients` : ''}`;
   const on = `${report.model} on ${report.provider}`;
   const figures = Object.entries(report.measured).map(([name, value]) => `${name} ${+value.toPrecision(4)}`);
   const measured = figures.length === 0 ? '' : ` Measured: ${figures.join(', ')}.`;

@@ -1,0 +1,119 @@
+"""
+Trains the denoiser and the classifier of models/digits on the digits that scikit-learn ships.
+
+    python -m digits.train denoiser|classifier --out DIR [--minutes M]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import time
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from .data import digits, moved
+from .net import SIGMA_DATA, DigitsClassifier, DigitsDenoiser
+
+SIGMA_MIN, SIGMA_MAX = 0.002, 80.0
+KINDS: dict[str, type[nn.Module]] = {"denoiser": DigitsDenoiser, "classifier": DigitsClassifier}
+
+
+def noise_levels(n: int, generator: torch.Generator, uniform: float) -> Tensor:
+    """[n] levels: a share of `uniform` uniform in ln sigma, the others around the levels where digits take shape."""
+    u = torch.rand(n, generator=generator)
+    flat = math.log(SIGMA_MIN) + u * math.log(SIGMA_MAX / SIGMA_MIN)
+    middle = torch.randn(n, generator=generator) * 1.2 - 0.6
+    return torch.where(torch.rand(n, generator=generator) < uniform, flat, middle).exp().clamp(SIGMA_MIN, SIGMA_MAX)
+
+
+def denoising_loss(net: nn.Module, x: Tensor, sigma: Tensor, noisy: Tensor, _labels: Tensor) -> Tensor:
+    """Denoising score matching with the weight of Karras et al. (2022)."""
+    weight = (sigma**2 + SIGMA_DATA**2) / (sigma * SIGMA_DATA) ** 2
+    out: Tensor = (weight[:, None, None, None] * (net(noisy, sigma) - x) ** 2).mean()
+    return out
+
+
+def class_loss(net: nn.Module, _x: Tensor, sigma: Tensor, noisy: Tensor, labels: Tensor) -> Tensor:
+    return functional.cross_entropy(net(noisy, sigma), labels)
+
+
+LOSSES: dict[str, Callable[[nn.Module, Tensor, Tensor, Tensor, Tensor], Tensor]] = {
+    "denoiser": denoising_loss,
+    "classifier": class_loss,
+}
+
+
+@torch.no_grad()
+def measure(kind: str, net: nn.Module) -> dict[str, float]:
+    """On held-out digits at some levels: mean squared error of D, or accuracy."""
+    x, labels = digits(held_out=True)
+    generator = torch.Generator().manual_seed(1)
+    out = {}
+    for sigma in (0.05, 0.2, 0.5, 1.0, 2.0, 5.0):
+        levels = torch.full((len(x),), sigma)
+        y = net(x + sigma * torch.randn(x.shape, generator=generator), levels)
+        value = ((y - x) ** 2).mean() if kind == "denoiser" else (y.argmax(1) == labels).float().mean()
+        out[str(sigma)] = round(float(value), 5)
+    return out
+
+
+def train(a: argparse.Namespace) -> None:
+    torch.manual_seed(a.seed)
+    torch.set_num_threads(a.threads)
+    os.makedirs(a.out, exist_ok=True)
+    pictures, labels = digits(held_out=False)
+    generator = torch.Generator().manual_seed(a.seed)
+    net, ema = KINDS[a.kind](), KINDS[a.kind]()
+    ema.load_state_dict(net.state_dict())
+    optimiser = torch.optim.AdamW(net.parameters(), lr=a.lr, betas=(0.9, 0.99), weight_decay=a.weight_decay)
+    start = last = time.time()
+    step, running = 0, 0.0
+    while (done := (time.time() - start) / (60 * a.minutes)) < 1:
+        for group in optimiser.param_groups:
+            group["lr"] = a.lr * min(1, (step + 1) / 200) * min(1, max(0, (1 - done) / 0.4)) + 1e-7
+        chosen = torch.randint(len(pictures), (a.batch,), generator=generator)
+        x = moved(pictures[chosen], generator)
+        sigma = noise_levels(a.batch, generator, 0.15 if a.kind == "denoiser" else 0.3)
+        noisy = x + sigma[:, None, None, None] * torch.randn(x.shape, generator=generator)
+        loss = LOSSES[a.kind](net, x, sigma, noisy, labels[chosen])
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+        optimiser.step()
+        with torch.no_grad():
+            rate = 1 - min(0.999, (step + 1) / (step + 10))
+            torch._foreach_lerp_(list(ema.parameters()), list(net.parameters()), rate)
+            for kept, current in zip(ema.buffers(), net.buffers(), strict=True):
+                kept.copy_(current)
+        step += 1
+        running = float(loss) if step == 1 else 0.99 * running + 0.01 * float(loss)
+        if time.time() - last > 120:
+            last = time.time()
+            minutes = round((last - start) / 60, 1)
+            print(json.dumps({"step": step, "minutes": minutes, "loss": round(running, 4), **measure(a.kind, ema)}), flush=True)
+            torch.save({"weights": ema.state_dict(), "step": step}, f"{a.out}/{a.kind}.pt")
+    torch.save({"weights": ema.state_dict(), "step": step}, f"{a.out}/{a.kind}.pt")
+    print("done", step, json.dumps(measure(a.kind, ema)), flush=True)
+
+
+def arguments() -> argparse.ArgumentParser:
+    p = argparse.ArgumentParser(prog="digits.train", description=__doc__)
+    p.add_argument("kind", choices=sorted(KINDS))
+    p.add_argument("--out", required=True, help="folder for KIND.pt, written again and again")
+    p.add_argument("--minutes", type=float, default=45)
+    p.add_argument("--batch", type=int, default=96)
+    p.add_argument("--lr", type=float, default=2e-3)
+    p.add_argument("--weight-decay", type=float, default=1e-3)
+    p.add_argument("--seed", type=int, default=0)
+    p.add_argument("--threads", type=int, default=1)
+    return p
+
+
+if __name__ == "__main__":
+    train(arguments().parse_args())
