@@ -15,6 +15,8 @@ export type Preset = (typeof PRESETS)[number];
 
 export const SDE_NAMES = ['ve', 'vp', 'subvp', 'edm', 'tutorial'] as const;
 
+export const SCHEDULE_NAMES = ['karras', 'geometric', 'linear-t'] as const;
+
 /**
  * How to sample; absent values come from the task's tuned defaults. Unknown keys are refused.
  */
@@ -32,7 +34,7 @@ export const samplingOptionsSchema = z.strictObject({
   sigmaMax: z.number().positive().max(1000).optional(),
   /** Lowest noise level before 0. */
   sigmaMin: z.number().positive().max(1000).optional(),
-  schedule: z.enum(['karras', 'geometric', 'linear-t']).optional(),
+  schedule: z.enum(SCHEDULE_NAMES).optional(),
   /** Exponent of the Karras schedule. */
   rho: z.number().positive().max(100).optional(),
   /** Parameters of the SDE by name, such as betaMax of vp; `langevin solvers --json` lists them. */
@@ -50,6 +52,15 @@ export const samplingOptionsSchema = z.strictObject({
   samples: z.int().min(1).max(256).default(1),
 });
 export type SamplingOptions = z.infer<typeof samplingOptionsSchema>;
+
+/** The options of sampling on which it depends what the others are and mean. */
+export const chosenSamplerSchema = samplingOptionsSchema.pick({
+  solver: true,
+  predictor: true,
+  corrector: true,
+  schedule: true,
+  sde: true,
+});
 
 /** Options that say how to sample, apart from which and how many samples. */
 export const SAMPLER_OPTIONS = [

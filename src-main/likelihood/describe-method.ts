@@ -7,10 +7,15 @@ export interface OptionDescription {
   /** Meaning, where the schema says it. */
   readonly description?: string;
   readonly type: 'number' | 'integer' | 'boolean' | 'text';
+  /** Of a text: those that there are. */
+  readonly values?: readonly string[];
   /** May be null, which leaves the value to the method. */
   readonly nullable: boolean;
   readonly minimum?: number;
+  /** The value must be above the minimum, not at it. */
+  readonly minimumExcluded?: true;
   readonly maximum?: number;
+  readonly maximumExcluded?: true;
   /** The range in words, such as "integer, 1 to 100". */
   readonly range: string;
   readonly default: number | boolean | string | null;
@@ -31,6 +36,7 @@ interface JsonSchema {
   readonly type?: string;
   readonly description?: string;
   readonly default?: number | boolean | string | null;
+  readonly enum?: readonly string[];
   readonly anyOf?: readonly JsonSchema[];
   readonly minimum?: number;
   readonly maximum?: number;
@@ -38,10 +44,15 @@ interface JsonSchema {
   readonly exclusiveMaximum?: number;
 }
 
+/** The options of a schema in its order, so that they are written once. */
+export function describeOptions(schema: z.ZodType): OptionDescription[] {
+  const { properties = {} } = z.toJSONSchema(schema, { io: 'input' }) as { properties?: Record<string, JsonSchema> };
+  return Object.entries(properties).map(([name, property]) => describeOption(name, property));
+}
+
 /** Name, source, needs and own options of a method, the latter read from its schema so that they are written once. */
 export function describeMethod(method: LikelihoodMethod): MethodDescription {
   const { name, title, source, needs, schema, sampling } = method;
-  const { properties = {} } = z.toJSONSchema(schema, { io: 'input' }) as { properties?: Record<string, JsonSchema> };
   return {
     name,
     title,
@@ -52,7 +63,7 @@ export function describeMethod(method: LikelihoodMethod): MethodDescription {
       ...(needs.operators === undefined ? [] : [`one of the operators ${needs.operators.join(', ')}`]),
       ...(needs.noiselessOnly ? ['a measurement without noise'] : []),
     ],
-    options: Object.entries(properties).map(([option, property]) => describeOption(option, property)),
+    options: describeOptions(schema),
     sampling,
   };
 }
@@ -70,7 +81,7 @@ function describeOption(name: string, property: JsonSchema): OptionDescription {
   const maximum = bounded(value.maximum ?? value.exclusiveMaximum);
   const above = value.exclusiveMinimum === undefined ? 'from' : 'above';
   const range = [
-    type,
+    value.enum === undefined ? type : value.enum.join(' or '),
     ...(minimum === undefined ? [] : [`${above} ${minimum}`]),
     ...(maximum === undefined ? [] : [`${value.exclusiveMaximum === undefined ? 'to' : 'below'} ${maximum}`]),
     ...(nullable ? ['or null'] : []),
@@ -79,9 +90,12 @@ function describeOption(name: string, property: JsonSchema): OptionDescription {
     name,
     ...(property.description === undefined ? {} : { description: property.description }),
     type,
+    ...(value.enum === undefined ? {} : { values: value.enum }),
     nullable,
     ...(minimum === undefined ? {} : { minimum }),
+    ...(value.exclusiveMinimum === undefined ? {} : { minimumExcluded: true }),
     ...(maximum === undefined ? {} : { maximum }),
+    ...(value.exclusiveMaximum === undefined ? {} : { maximumExcluded: true }),
     range,
     default: property.default ?? null,
   };

@@ -32,7 +32,12 @@ export function refuseUnusedOptions(asked: AskedSampler, sampler: SamplerSetting
   }
 }
 
-function* unusedOptions(
+/**
+ * Options of sampling that would change nothing, each with why.
+ * @param sampler  the settings that are used.
+ * @param method   see `refuseUnusedOptions`.
+ */
+export function* unusedOptions(
   sampler: SamplerSettings,
   method: string | undefined,
 ): Generator<readonly [keyof AskedSampler, string]> {

@@ -28,34 +28,38 @@ export interface Sde {
 }
 
 const vpRange = {
-  betaMin: z.number().positive().default(0.1),
-  betaMax: z.number().positive().default(20),
-  tMin: z.number().gt(0).lt(1).default(1e-3),
+  betaMin: z.number().positive().default(0.1).describe('β at t = 0'),
+  betaMax: z.number().positive().default(20).describe('β at t = 1'),
+  tMin: z.number().gt(0).lt(1).default(1e-3).describe('Least time ε, where sampling ends'),
 };
 
-const sdeSchema = z.discriminatedUnion('name', [
-  z
+const schemas = {
+  ve: z
     .strictObject({
       name: z.literal('ve'),
-      sigmaMin: z.number().positive().default(0.01),
-      sigmaMax: z.number().positive().default(50),
+      sigmaMin: z.number().positive().default(0.01).describe('Noise at t = 0'),
+      sigmaMax: z.number().positive().default(50).describe('Noise at t = 1'),
     })
     .refine((options) => options.sigmaMin < options.sigmaMax, 'sigmaMin must be below sigmaMax'),
-  z.strictObject({ name: z.literal('vp'), ...vpRange }).refine(ascendingBeta, 'betaMax must not be below betaMin'),
-  z.strictObject({ name: z.literal('subvp'), ...vpRange }).refine(ascendingBeta, 'betaMax must not be below betaMin'),
-  z.strictObject({
+  vp: z.strictObject({ name: z.literal('vp'), ...vpRange }).refine(ascendingBeta, 'betaMax must not be below betaMin'),
+  subvp: z
+    .strictObject({ name: z.literal('subvp'), ...vpRange })
+    .refine(ascendingBeta, 'betaMax must not be below betaMin'),
+  tutorial: z.strictObject({
     name: z.literal('tutorial'),
-    s: z.number().gt(1).default(25),
-    tMin: z.number().gt(0).lt(1).default(1e-3),
+    s: z.number().gt(1).default(25).describe('Base of the diffusion, dx = sᵗ dw'),
+    tMin: z.number().gt(0).lt(1).default(1e-3).describe('Least time, where sampling ends'),
   }),
-  z
+  edm: z
     .strictObject({
       name: z.literal('edm'),
-      tMin: z.number().positive().default(0.002),
-      tMax: z.number().positive().default(80),
+      tMin: z.number().positive().default(0.002).describe('Least noise, σ = t'),
+      tMax: z.number().positive().default(80).describe('Largest noise, σ = t'),
     })
     .refine((options) => options.tMin < options.tMax, 'tMin must be below tMax'),
-]);
+};
+
+const sdeSchema = z.discriminatedUnion('name', [schemas.ve, schemas.vp, schemas.subvp, schemas.tutorial, schemas.edm]);
 
 /** Name and parameters of an SDE; every parameter has a default. */
 export type SdeOptions = z.input<typeof sdeSchema>;
@@ -99,6 +103,11 @@ export function createSde(options: SdeOptions): Sde {
     case 'edm':
       return edm(result.data);
   }
+}
+
+/** What `createSde` checks the parameters of an SDE against, its name among them: for forms. */
+export function sdeOptionSchema(name: SdeName): z.ZodType {
+  return schemas[name];
 }
 
 /** Parameters of every SDE with their defaults, by its name. */

@@ -1,3 +1,4 @@
+import type { AppRequest } from '../../src-main/contract/app/calls.ts';
 import type { Choices, ProviderInfo } from '../../src-main/contract/app/replies.ts';
 import type { RunPlan, RunProblem, RunRequest } from '../../src-main/contract/app/runs.ts';
 import type { AppSettings } from '../../src-main/contract/app/settings.ts';
@@ -13,6 +14,7 @@ import type { OpenPicture } from '../state/open-picture.svelte.ts';
 import { RefusedFields } from '../shell/refused-fields.svelte.ts';
 import { startRun } from '../state/run-model.svelte.ts';
 import { chooseModel } from './choose-model.ts';
+import type { RunSettings } from './run-settings.ts';
 import { centreOf, nearestPainted, previewRect } from './preview-rect.ts';
 
 /** How long nothing must change before the host is asked what a run would take. */
@@ -45,7 +47,31 @@ function withoutOrphans(patch: OptionsPatch): OptionsPatch {
   if ('solver' in patch) {
     return { ...forCorrector, ...forPredictor, predictor: undefined, corrector: undefined, methodOptions: undefined };
   }
-  return { ...('predictor' in patch ? forPredictor : {}), ...('corrector' in patch ? forCorrector : {}) };
+  return {
+    ...('predictor' in patch ? forPredictor : {}),
+    ...('corrector' in patch || patch.predictor === 'annealed-langevin' ? forCorrector : {}),
+    ...(patch.predictor === 'annealed-langevin' ? { corrector: undefined } : {}),
+    ...('schedule' in patch && patch.schedule !== 'karras' ? { rho: undefined } : {}),
+    ...('sde' in patch ? { sdeOptions: undefined } : {}),
+  };
+}
+
+function chosenOf({ solver, predictor, corrector, schedule, sde }: RestoreOptions): AppRequest<'choices'>['chosen'] {
+  const chosen = { solver, predictor, corrector, schedule, sde };
+  return Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined));
+}
+
+type MethodValue = NonNullable<RestoreOptions['methodOptions']>[string];
+
+/** The record with one value changed or taken out; undefined when nothing is left. */
+function withEntry<Value>(
+  record: Readonly<Record<string, Value>> | undefined,
+  name: string,
+  value: Value | undefined,
+): Record<string, Value> | undefined {
+  const { [name]: _before, ...others } = record ?? {};
+  const changed = value === undefined ? others : { ...others, [name]: value };
+  return Object.keys(changed).length === 0 ? undefined : changed;
 }
 
 const panels = new WeakMap<OpenPicture, PanelModel>();
@@ -75,6 +101,7 @@ export class PanelModel {
   readonly #app: AppState;
   readonly #optionsOfTasks: Partial<Record<Task, RestoreOptions>> = {};
   #planNumber = 0;
+  #choicesNumber = 0;
 
   constructor(app: AppState, picture: OpenPicture) {
     this.#app = app;
@@ -154,12 +181,43 @@ export class PanelModel {
     this.picture.options = options;
   }
 
+  /** Changes one of the solver's own options; undefined sets it back to its default. */
+  changeMethodOption(name: string, value: MethodValue | undefined): void {
+    this.change({ methodOptions: withEntry(this.options.methodOptions, name, value) });
+  }
+
+  /** Changes a parameter of the SDE; undefined sets it back to its default. */
+  changeSdeOption(name: string, value: number | undefined): void {
+    this.change({ sdeOptions: withEntry(this.options.sdeOptions, name, value) });
+  }
+
+  /**
+   * Takes the options of a run, whatever task it was of; another task's are kept for when it is chosen again.
+   * @returns takes them back.
+   */
+  useSettings({ options, model }: RunSettings): () => void {
+    const before = { options: this.options, model: this.picture.model };
+    this.#optionsOfTasks[this.options.task] = this.options;
+    this.picture.options = options;
+    const known = this.#app.models.find(({ name, tasks }) => name === model && tasks.includes(options.task));
+    const { mode } = this.picture.content;
+    const { models } = this.#app;
+    const found = known?.name ?? chooseModel(models, options.task, mode, this.picture.model);
+    this.picture.model = found ?? this.picture.model;
+    return () => {
+      this.picture.options = before.options;
+      this.picture.model = before.model;
+    };
+  }
+
   /** Asks the host what can be chosen. Reads what it depends on at once, so that effects follow it. */
   async loadChoices(): Promise<void> {
     const { task, noise = task === 'denoise' || task === 'deblur' ? 1 : 0 } = this.options;
     const { model } = this.picture;
-    const choices = await this.#app.attempt(() => this.#app.client.call('choices', { task, model, noisy: noise > 0 }));
-    if (task === this.options.task && model === this.picture.model) this.choices = choices;
+    const number = ++this.#choicesNumber;
+    const request = { task, model, noisy: noise > 0, chosen: chosenOf(this.options) };
+    const choices = await this.#app.attempt(() => this.#app.client.call('choices', request));
+    if (number === this.#choicesNumber) this.choices = choices;
   }
 
   /** Asks the host, a moment later, what a run would take. @returns gives that up. */

@@ -29,7 +29,16 @@ function hostWith(answers: Answers = {}): HostDouble {
     folders: () => folders,
     batches: () => [],
     choices: () => ({
-      ...{ solvers: [], predictors: [], correctors: [], sdes: [] },
+      ...{
+        solvers: [],
+        predictors: [],
+        correctors: [],
+        schedules: [],
+        methodOptions: [],
+        sdeOptions: [],
+        idle: {},
+        sdes: [],
+      },
       ...{ defaults: { steps: 20 }, defaultSolver: 'mmps' },
     }),
     createFolder: ({ name }) => ({ id: `made-${name}`, name }),

@@ -162,11 +162,65 @@ test('refuses numbers outside their limits and says which are allowed', async ()
   const steps = (await screen.findByRole('spinbutton', { name: 'Steps', hidden: true })) as HTMLInputElement;
   steps.value = '0';
   await fireEvent.change(steps);
-  screen.getByText('Must be a number from 1 to 10,000.');
+  screen.getByText('Must be a whole number from 1 to 10,000.');
   expect(picture.options.steps).toBeUndefined();
   steps.value = '12';
   await fireEvent.change(steps);
   expect(picture.options.steps).toBe(12);
+});
+
+test("offers the solver's own options with range and source, and says at the field what is wrong", async () => {
+  const { host, picture } = showPanel();
+  await fireEvent.click(screen.getByText('Advanced'));
+  const iterations = (await screen.findByRole('spinbutton', { name: 'iterations', hidden: true })) as HTMLInputElement;
+  screen.getByText(/Conjugate residual iterations\. Takes a whole number from 1 to 1,000\. Tuned for this task: 1\./);
+  await fireEvent.input(iterations, { target: { value: '7' } });
+  expect(picture.options.methodOptions).toEqual({ iterations: 7 });
+  const clip = screen.getByRole('spinbutton', { name: 'clip', hidden: true }) as HTMLInputElement;
+  await fireEvent.input(clip, { target: { value: '0' } });
+  screen.getByText('Must be a number above 0.');
+  expect(clip.getAttribute('aria-invalid')).toBe('true');
+  expect(picture.options.methodOptions).toEqual({ iterations: 7 });
+  await fireEvent.input(clip, { target: { value: '' } });
+  await fireEvent.click(screen.getByRole('checkbox', { name: 'No clip', hidden: true }));
+  expect(picture.options.methodOptions).toEqual({ iterations: 7, clip: null });
+  await fireEvent.click(screen.getByRole('checkbox', { name: 'No clip', hidden: true }));
+  await fireEvent.input(iterations, { target: { value: '' } });
+  expect(picture.options.methodOptions).toBeUndefined();
+  await fireEvent.change(screen.getByRole('combobox', { name: 'Solver', hidden: true }), { target: { value: 'mmps' } });
+  await waitFor(() => expect(requestsOf(host, 'choices').at(-1)).toMatchObject({ chosen: { solver: 'mmps' } }));
+});
+
+test('what would change nothing is not offered, and the lowest level stays below the highest', async () => {
+  const { picture } = showPanel();
+  await fireEvent.click(screen.getByText('Advanced'));
+  const lowest = (await screen.findByRole('spinbutton', { name: 'σ min', hidden: true })) as HTMLInputElement;
+  await waitFor(() => screen.getByRole('combobox', { name: 'Schedule', hidden: true }));
+  expect(screen.queryByRole('combobox', { name: 'SDE', hidden: true })).toBeNull();
+  expect(screen.queryByRole('spinbutton', { name: 'η', hidden: true })).toBeNull();
+  await fireEvent.input(lowest, { target: { value: '0.5' } });
+  screen.getByText('Must be a number above 0 below 0.5.');
+  expect(picture.options.sigmaMin).toBeUndefined();
+  await fireEvent.input(lowest, { target: { value: '0.02' } });
+  expect(picture.options.sigmaMin).toBe(0.02);
+});
+
+test('takes settings as text, says what is wrong with others, and takes them back', async () => {
+  const { app, picture } = showPanel();
+  await fireEvent.click(screen.getByText('Advanced'));
+  await fireEvent.click(screen.getByRole('button', { name: 'Paste settings…', hidden: true }));
+  const field = screen.getByRole('textbox', { name: /Settings, or the report/ });
+  await fireEvent.input(field, { target: { value: '{"options": {"stepps": 3}}' } });
+  await fireEvent.click(screen.getByRole('button', { name: 'Use them' }));
+  expect((await screen.findByRole('alert')).textContent).toContain('stepps');
+  const report = { model: 'photo', options: { task: 'inpaint', solver: 'ddnm', steps: 30, seed: 5, samples: 1 } };
+  await fireEvent.input(field, { target: { value: JSON.stringify(report) } });
+  await fireEvent.click(screen.getByRole('button', { name: 'Use them' }));
+  expect(picture.options).toEqual(report.options);
+  const { message, offer } = app.notices.at(-1)!;
+  expect(message).toBe('Settings taken over: solver, steps, seed.');
+  offer!.perform();
+  expect(picture.options).toEqual({ task: 'inpaint', seed: 0, samples: 1 });
 });
 
 test('a shortcut uses the number on the screen, typed but not yet left', async () => {

@@ -17,7 +17,18 @@ import { contentOf, fileOf, withoutDrawing } from './picture-double.ts';
 
 const [first, second] = [fileOf('first.png'), fileOf('second.png')];
 
-const choices = { solvers: [], predictors: [], correctors: [], sdes: [], defaults: {}, defaultSolver: 'ddnm' };
+const choices = {
+  solvers: [],
+  predictors: [],
+  correctors: [],
+  sdes: [],
+  schedules: [],
+  methodOptions: [],
+  sdeOptions: [],
+  idle: {},
+  defaults: {},
+  defaultSolver: 'ddnm',
+};
 
 beforeEach(withoutDrawing);
 

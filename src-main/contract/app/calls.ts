@@ -7,7 +7,7 @@ import { pictureSaveSchema } from './results.ts';
 import { composePartSchema, runRequestSchema } from './runs.ts';
 import { appSettingsPatchSchema } from './settings.ts';
 import { sessionSchema } from './session.ts';
-import { TASKS } from '../restore-options.ts';
+import { chosenSamplerSchema, TASKS } from '../restore-options.ts';
 
 /**
  * Every request a renderer can make, by name, with what it must carry. Hosts check requests against these schemas
@@ -51,7 +51,13 @@ export const appRequests = {
 
   models: z.strictObject({}),
   /** Solvers, samplers and correctors for a task: what can run, and why the rest cannot. */
-  choices: z.strictObject({ task: z.enum(TASKS), model: modelNameSchema, noisy: z.boolean().default(false) }),
+  choices: z.strictObject({
+    task: z.enum(TASKS),
+    model: modelNameSchema,
+    noisy: z.boolean().default(false),
+    /** What is chosen already, on which the defaults of the rest depend. */
+    chosen: chosenSamplerSchema.prefault({}),
+  }),
   /** What a run would do and how long it would take, without starting it. */
   planRun: runRequestSchema,
   startRun: runRequestSchema,

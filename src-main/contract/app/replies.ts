@@ -37,14 +37,41 @@ export interface Choice {
   readonly whyNot?: string;
 }
 
+/** A value that a solver or an SDE can be told, read from the schema that checks it. */
+export interface OptionInfo {
+  readonly name: string;
+  /** English, where the schema says what it means. */
+  readonly description?: string;
+  readonly type: 'number' | 'integer' | 'boolean' | 'text';
+  /** Of a text: those that there are. */
+  readonly values?: readonly string[];
+  /** May be null, which leaves the value to the method. */
+  readonly nullable: boolean;
+  readonly minimum?: number;
+  /** The value must be above the minimum, not at it. */
+  readonly minimumExcluded?: true;
+  readonly maximum?: number;
+  readonly maximumExcluded?: true;
+  readonly default: number | boolean | string | null;
+  /** Who says so: the method or SDE itself, or the program's tuning for the task. */
+  readonly from: 'schema' | 'task';
+}
+
 export interface Choices {
   readonly solvers: readonly Choice[];
   readonly predictors: readonly Choice[];
   readonly correctors: readonly Choice[];
   readonly sdes: readonly Choice[];
-  /** What runs when nothing is chosen. */
+  readonly schedules: readonly Choice[];
+  /** What runs with what is chosen, where nothing is chosen. */
   readonly defaults: Readonly<Record<string, string | number | boolean>>;
   readonly defaultSolver: string;
+  /** Own options of the solver that is chosen, or else runs. */
+  readonly methodOptions: readonly OptionInfo[];
+  /** Parameters of the SDE that is chosen, or else runs. */
+  readonly sdeOptions: readonly OptionInfo[];
+  /** Options of sampling that would change nothing with what is chosen, and why; such are refused. */
+  readonly idle: Readonly<Record<string, string>>;
 }
 
 export interface ProviderInfo {

@@ -60,6 +60,7 @@ export const result: Record<keyof typeof english, string> = {
   'result.report.windows': 'Fenster',
   'result.report.pixels': 'Restaurierte Pixel',
   'result.report.residual': 'Residuum (RMS)',
+  'result.report.use': 'Diese Einstellungen wieder verwenden',
   'result.report.copy': 'Bericht kopieren',
   'result.report.copied': 'Der Bericht ist in der Zwischenablage.',
 };

@@ -59,6 +59,7 @@ export const result = {
   'result.report.windows': 'Windows',
   'result.report.pixels': 'Pixels restored',
   'result.report.residual': 'Residual (RMS)',
+  'result.report.use': 'Use these settings again',
   'result.report.copy': 'Copy report',
   'result.report.copied': 'The report is in the clipboard.',
 } as const;

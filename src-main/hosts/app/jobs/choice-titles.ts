@@ -2,6 +2,7 @@ import type { Choice } from '../../../contract/app/replies.ts';
 import type { SDE_NAMES } from '../../../contract/restore-options.ts';
 import type { samplerNames } from '../../../restore/settings.ts';
 import type { CorrectorName } from '../../../sampling/corrector.ts';
+import type { ScheduleName } from '../../../sampling/schedule.ts';
 
 function choices<Name extends string>(titles: Readonly<Record<Name, readonly [string, string?]>>): readonly Choice[] {
   return Object.entries(titles as Record<string, readonly [string, string?]>).map(([name, [title, source]]) => ({
@@ -35,4 +36,10 @@ export const SDES = choices<(typeof SDE_NAMES)[number]>({
   subvp: ['Sub-variance preserving', 'Song et al. 2021'],
   edm: ['EDM', 'Karras et al. 2022'],
   tutorial: ['dx = s^t dw', 'Song 2021, tutorial'],
+});
+
+export const SCHEDULES = choices<ScheduleName>({
+  karras: ['Karras', 'Karras et al. 2022'],
+  geometric: ['Geometric', 'Song & Ermon 2019'],
+  'linear-t': ['Equal steps of t', 'Song et al. 2021'],
 });

@@ -1,14 +1,17 @@
 import { z } from 'zod';
 import type { Choice, Choices, ModelInfo } from '../../../contract/app/replies.ts';
-import { TASKS, type Task } from '../../../contract/restore-options.ts';
+import { chosenSamplerSchema, TASKS, type Task } from '../../../contract/restore-options.ts';
 import { LangevinError } from '../../../errors.ts';
+import { describeOptions } from '../../../likelihood/describe-method.ts';
 import { whyNot } from '../../../likelihood/likelihood.ts';
-import { likelihoods } from '../../../likelihood/registry.ts';
+import { checkMethodOptions, likelihoodMethod, likelihoods } from '../../../likelihood/registry.ts';
 import type { Manifest } from '../../../prior/manifest.ts';
 import { chooseSolver } from '../../../restore/choose-solver.ts';
-import { reportedSettings } from '../../../restore/settings.ts';
+import { reportedSettings, type SolverSettings } from '../../../restore/settings.ts';
+import { unusedOptions } from '../../../restore/unused-options.ts';
+import { sdeOptionSchema } from '../../../sampling/sde.ts';
 import type { ModelStore } from '../../engine/model-store.ts';
-import { CORRECTORS, PREDICTORS, SDES } from './choice-titles.ts';
+import { CORRECTORS, PREDICTORS, SCHEDULES, SDES } from './choice-titles.ts';
 import { exampleMeasurement } from './example-measurement.ts';
 import { gradientProblemOf } from './gradient-problem.ts';
 import { stillNetwork } from './still-network.ts';
@@ -42,15 +45,22 @@ export async function listModels(store: ModelStore): Promise<DescribedModel[]> {
   return models;
 }
 
-export const choicesSchema = z.strictObject({ task: z.enum(TASKS), model: z.string().min(1), noisy: z.boolean() });
+export const choicesSchema = z.strictObject({
+  task: z.enum(TASKS),
+  model: z.string().min(1),
+  noisy: z.boolean(),
+  chosen: chosenSamplerSchema,
+});
+type ChosenSampler = z.output<typeof chosenSamplerSchema>;
 
 /**
- * What a task can run with on a model, and why not the rest.
+ * What a task can run with on a model, and why not the rest; the options of what is chosen, and those that it has no use
+ * for.
  * @throws model-not-found; unsupported-combination where the model cannot do the task at all.
  */
 export async function listChoices(
   store: ModelStore,
-  { task, model, noisy }: z.output<typeof choicesSchema>,
+  { task, model, noisy, chosen }: z.output<typeof choicesSchema>,
 ): Promise<Choices> {
   const { manifest } = await store.find(model);
   if (!tasksOf(manifest).includes(task)) {
@@ -66,18 +76,52 @@ export async function listChoices(
     const reason = whyNot(needs, measurement, network);
     return { name, title, source, ...(reason === undefined ? {} : { whyNot: `${title} ${reason}.` }) };
   });
-  const options = { task, seed: 0, samples: 1 };
-  const {
-    solver,
-    method: _method,
-    ...defaults
-  } = chooseSolver(options, measurement.operator, measurement.sigmaY, network);
+  const settingsOf = (sampler: ChosenSampler): SolverSettings =>
+    chooseSolver({ task, seed: 0, samples: 1, ...sampler }, measurement.operator, measurement.sigmaY, network);
+  const { solver: defaultSolver } = settingsOf({});
+  const usual = firstPossible(settingsOf, [only(chosen, 'solver'), {}]);
+  const { schedule, sde } = firstPossible(settingsOf, [
+    only(chosen, 'solver', 'predictor', 'corrector'),
+    usual.chosen,
+  ]).settings;
+  const { settings } = firstPossible(settingsOf, [chosen, only(chosen, 'solver', 'predictor'), usual.chosen]);
+  const method = likelihoodMethod(settings.solver);
+  const tuned = settings.method;
+  const hasOwnUpdate = method.hasOwnUpdate(measurement, checkMethodOptions(method, tuned));
+  const { predictor, corrector } = usual.settings;
   return {
     solvers,
     predictors: PREDICTORS,
     correctors: CORRECTORS,
     sdes: SDES,
-    defaults: reportedSettings(defaults),
-    defaultSolver: solver,
+    schedules: SCHEDULES,
+    defaults: { ...reportedSettings({ ...settings, method: {} }), predictor, corrector, schedule, sde },
+    defaultSolver,
+    methodOptions: describeOptions(method.schema).map(({ range: _range, ...option }) =>
+      option.name in tuned
+        ? { ...option, default: tuned[option.name], from: 'task' as const }
+        : { ...option, from: 'schema' as const },
+    ),
+    sdeOptions: describeOptions(sdeOptionSchema(settings.sde))
+      .filter(({ name }) => name !== 'name')
+      .map(({ range: _range, ...option }) => ({ ...option, from: 'schema' as const })),
+    idle: Object.fromEntries(unusedOptions(settings, hasOwnUpdate ? method.name : undefined)),
   };
+}
+
+function only(chosen: ChosenSampler, ...names: (keyof ChosenSampler)[]): ChosenSampler {
+  return Object.fromEntries(names.map((name) => [name, chosen[name]]));
+}
+
+/** The settings of the first choices that go together; of those that do not, a plan says why. */
+function firstPossible(
+  settingsOf: (chosen: ChosenSampler) => SolverSettings,
+  [chosen, ...others]: readonly ChosenSampler[],
+): { chosen: ChosenSampler; settings: SolverSettings } {
+  try {
+    return { chosen, settings: settingsOf(chosen) };
+  } catch (error) {
+    if (others.length === 0) throw error;
+    return firstPossible(settingsOf, others);
+  }
 }
