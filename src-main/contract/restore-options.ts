@@ -3,7 +3,7 @@ import { LangevinError } from '../errors.ts';
 import { issueSentences } from './issue-sentences.ts';
 
 /** What can be repaired; each task is an operator A with defaults tuned for the shipped networks. */
-export const TASKS = ['inpaint', 'colorize', 'super-resolve', 'deblur', 'denoise', 'reconstruct'] as const;
+export const TASKS = ['inpaint', 'colorize', 'super-resolve', 'deblur', 'denoise', 'compound', 'reconstruct'] as const;
 export type Task = (typeof TASKS)[number];
 
 /**
@@ -82,6 +82,24 @@ export const SAMPLER_OPTIONS = [
   'methodOptions',
 ] as const satisfies readonly (keyof SamplingOptions)[];
 
+/**
+ * What a picture went through, for the task compound: blurred, then reduced, then grey, then noisy, then saved as JPEG.
+ * Absent parts did not happen. A mask says which pixels of the result of all that are damaged besides.
+ */
+export const damageSchema = z.strictObject({
+  /** Standard deviation of a Gaussian blur, pixels of the restored picture. */
+  blur: z.number().positive().max(50).optional(),
+  /** The picture was so many times larger. */
+  scale: z.union([z.literal(2), z.literal(3), z.literal(4)]).optional(),
+  /** The colours were lost. */
+  grey: z.literal(true).optional(),
+  /** Standard deviation of the noise on 0…255, or `auto`: estimated. Absent: 1, what rounding leaves. */
+  noise: z.union([z.number().min(0).max(255), z.literal('auto')]).optional(),
+  /** Coded as JPEG: as the file says (`auto`), or with libjpeg's quality 1…100 and 4:2:0. */
+  jpeg: z.union([z.int().min(1).max(100), z.literal('auto')]).optional(),
+});
+export type Damage = z.infer<typeof damageSchema>;
+
 export const restoreOptionsSchema = samplingOptionsSchema.extend({
   task: z.enum(TASKS),
   /** Absent: `balanced`. */
@@ -97,6 +115,8 @@ export const restoreOptionsSchema = samplingOptionsSchema.extend({
    * water. Absent: estimated (denoise), 1 (deblur), 0 (others).
    */
   noise: z.number().min(0).max(255).optional(),
+  /** compound: the chain of damages. */
+  damage: damageSchema.optional(),
   /** reconstruct: number of views, equally spaced over 180°. */
   angles: z.int().min(1).max(10_000).optional(),
   /** reconstruct from a slice or a stack: which slice of the file, from 0. */
@@ -111,6 +131,17 @@ export const restoreOptionsSchema = samplingOptionsSchema.extend({
   tile: z.int().min(64).max(4096).optional(),
 });
 export type RestoreOptions = z.infer<typeof restoreOptionsSchema>;
+
+/** How many times larger the result is than the picture. */
+export function enlargementOf(options: {
+  readonly task: Task;
+  readonly scale?: number | undefined;
+  readonly damage?: Damage | undefined;
+}): number {
+  const { task, scale = 1, damage } = options;
+  if (task === 'super-resolve') return scale;
+  return task === 'compound' ? (damage?.scale ?? 1) : 1;
+}
 
 /**
  * Checks options that come from a command line, a file or a message.

@@ -1,5 +1,5 @@
 import { LangevinError } from '../errors.ts';
-import type { JpegCoding, PictureMetadata } from '../tensor/picture.ts';
+import type { PictureMetadata } from '../tensor/picture.ts';
 import {
   damaged,
   join,
@@ -12,7 +12,8 @@ import {
 } from './container.ts';
 import { aspectOf, displayTags, exifToWrite, perInch } from './exif.ts';
 import { readIfdTree } from './ifd.ts';
-import { followScans, type FrameComponent } from './jpeg-scan.ts';
+import { componentsOf, readCoding, readQuantization, type Component, type Segment } from './jpeg-coding.ts';
+import { followScans } from './jpeg-scan.ts';
 import { textsForXmp, textsOf } from './metadata/carry.ts';
 import { cleanExif } from './metadata/exif-copies.ts';
 import { cleanResources, iptcResource } from './metadata/photoshop.ts';
@@ -32,11 +33,6 @@ const COMMENT = 0xfe;
 const MAX_PAYLOAD = 65533;
 const MAX_XMP = MAX_PAYLOAD - XMP.length;
 const MAX_ICC_PART = MAX_PAYLOAD - ICC.length - 2;
-
-interface Segment {
-  readonly marker: number;
-  readonly payload: Uint8Array;
-}
 
 /**
  * Size and orientation of a JPEG file, or of the beginning of one that reaches to its frame header.
@@ -108,6 +104,7 @@ export function readJpeg(bytes: Uint8Array, name: string): Contents {
       pixelAspect: jfifAspect(density) ?? display.pixelAspect,
       native: blocks.length > 0 ? { format: 'jpeg', blocks } : undefined,
       jpeg: readCoding(segments, sof),
+      quantization: readQuantization(segments, sof),
     }),
   };
 }
@@ -296,19 +293,6 @@ function assertEnoughData(sof: Segment, fileBytes: number, name: string): void {
   }
 }
 
-interface Component extends FrameComponent {
-  readonly table: number;
-}
-
-function componentsOf(sof: Segment): Component[] {
-  const { payload } = sof;
-  const components: Component[] = [];
-  for (let at = 6; at + 2 < payload.length && components.length < payload[5]; at += 3) {
-    components.push({ id: payload[at], h: payload[at + 1] >> 4, v: payload[at + 1] & 15, table: payload[at + 2] });
-  }
-  return components;
-}
-
 function readIcc(segments: readonly Segment[]): Uint8Array | undefined {
   const parts = segments
     .filter(({ marker, payload }) => marker === 0xe2 && startsWith(payload, ICC) && payload.length > ICC.length + 2)
@@ -361,49 +345,6 @@ function jfif({ dpi, pixelAspect }: PictureMetadata): Uint8Array {
 function smallRatio({ x, y }: { readonly x: number; readonly y: number }): { x: number; y: number } {
   const scale = Math.min(1, 65535 / Math.max(x, y));
   return { x: Math.max(1, x * scale), y: Math.max(1, y * scale) };
-}
-
-/** The luminance table of ITU-T T.81, annex K, in zigzag order: libjpeg's tables are multiples of it. */
-const LUMINANCE = [
-  16, 11, 12, 14, 12, 10, 16, 14, 13, 14, 18, 17, 16, 19, 24, 40, 26, 24, 22, 22, 24, 49, 35, 37, 29, 40, 58, 51, 61,
-  60, 57, 51, 56, 55, 64, 72, 92, 78, 64, 68, 87, 69, 55, 56, 80, 109, 81, 87, 95, 98, 103, 104, 103, 62, 77, 113, 121,
-  112, 100, 120, 92, 101, 103, 99,
-];
-
-/**
- * Quality and subsampling of a file whose luminance table libjpeg would write for some quality; undefined for others
- * (many cameras, Photoshop) and for subsampling other than 4:4:4 and 4:2:0.
- */
-function readCoding(segments: readonly Segment[], sof: Segment): JpegCoding | undefined {
-  const components = componentsOf(sof);
-  const luma = components[0];
-  if (luma === undefined || (components.length !== 1 && components.length !== 3)) return undefined;
-  const [h, v] = components.length === 1 ? [1, 1] : [luma.h, luma.v];
-  if (components.slice(1).some((c) => c.h !== 1 || c.v !== 1)) return undefined;
-  const chroma = h === 1 && v === 1 ? '4:4:4' : h === 2 && v === 2 ? '4:2:0' : undefined;
-  const table = quantization(segments, luma.table);
-  if (chroma === undefined || table === undefined) return undefined;
-  for (let quality = 100; quality >= 1; quality--) {
-    const scale = quality < 50 ? Math.floor(5000 / quality) : 200 - 2 * quality;
-    const matches = LUMINANCE.every((base, i) => {
-      return table[i] === Math.min(255, Math.max(1, Math.floor((base * scale + 50) / 100)));
-    });
-    if (matches) return { quality, chroma };
-  }
-  return undefined;
-}
-
-/** The 8-bit quantization table of this number in zigzag order. */
-function quantization(segments: readonly Segment[], id: number): Uint8Array | undefined {
-  for (const { marker, payload } of segments) {
-    if (marker !== 0xdb) continue;
-    for (let at = 0; at < payload.length;) {
-      const size = payload[at] >> 4 === 0 ? 64 : 128;
-      if (payload[at] === id && at + 65 <= payload.length) return payload.subarray(at + 1, at + 65);
-      at += 1 + size;
-    }
-  }
-  return undefined;
 }
 
 function hex(marker: number): string {

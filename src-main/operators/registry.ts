@@ -5,6 +5,7 @@ import { blurDefinition } from './blur.ts';
 import { composeDefinition } from './compose.ts';
 import { downsampleDefinition } from './downsample.ts';
 import { identityDefinition } from './identity.ts';
+import { jpegDefinition } from './jpeg.ts';
 import { lumaDefinition } from './luma.ts';
 import { maskDefinition } from './mask.ts';
 import { radonDefinition } from './radon.ts';
@@ -22,6 +23,7 @@ export const operators: ReadonlyMap<string, OperatorDefinition> = register([
   downsampleDefinition,
   blurDefinition,
   radonDefinition,
+  jpegDefinition,
   scaledDefinition,
   composeDefinition,
   stackDefinition,

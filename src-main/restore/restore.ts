@@ -17,6 +17,7 @@ import type {
   TaskSummary,
 } from './request.ts';
 import { colorizeTask } from './tasks/colorize.ts';
+import { compoundTask } from './tasks/compound.ts';
 import { deblurTask } from './tasks/deblur.ts';
 import { denoiseTask } from './tasks/denoise.ts';
 import { inpaintTask } from './tasks/inpaint.ts';
@@ -35,7 +36,11 @@ const pictureTasks: Readonly<Record<Exclude<Task, 'reconstruct'>, TaskRunner<Pic
   'super-resolve': superResolveTask,
   deblur: deblurTask,
   denoise: denoiseTask,
+  compound: compoundTask,
 };
+
+/** Tasks to which a mask says what is missing; others change nothing else. */
+const MASK_IS_DAMAGE: readonly Task[] = ['inpaint', 'compound'];
 
 /**
  * The one pipeline: restores a picture, or reconstructs a slice from a scan, by sampling the posterior p(x0 | y) of its
@@ -99,7 +104,7 @@ function run(
   assertChannels(request.picture, network);
   const { mask } = request;
   const events =
-    task === 'inpaint' || mask === undefined
+    MASK_IS_DAMAGE.includes(task) || mask === undefined
       ? pictureTasks[task](request, network, host)
       : restoreWithinMask(pictureTasks[task], { ...request, mask }, network, host);
   return withStatistics(request, events);
@@ -111,8 +116,10 @@ async function* withStatistics(
   events: AsyncGenerator<RestoreEvent, TaskSummary>,
 ): AsyncGenerator<RestoreEvent, TaskSummary> {
   const posterior =
-    // Of an enlarged picture the mask has another size.
-    options.samples > 1 ? new PicturePosterior(options.task === 'super-resolve' ? undefined : mask) : undefined;
+    // Of an enlarged picture the mask has another size; of several damages it is but one.
+    options.samples > 1
+      ? new PicturePosterior(['super-resolve', 'compound'].includes(options.task) ? undefined : mask)
+      : undefined;
   const sheet = options.contactSheet ? new ContactSheet() : undefined;
   for (;;) {
     const next = await events.next();

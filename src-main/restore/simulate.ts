@@ -1,14 +1,18 @@
+import type { Damage } from '../contract/restore-options.ts';
 import { LangevinError } from '../errors.ts';
 import { createBlur } from '../operators/blur.ts';
 import { customKernel, gaussianKernel } from '../operators/blur-kernel.ts';
+import { compose } from '../operators/compose.ts';
 import { createDownsample } from '../operators/downsample.ts';
 import { IdentityOperator } from '../operators/identity.ts';
+import { JpegOperator } from '../operators/jpeg.ts';
 import { LumaOperator } from '../operators/luma.ts';
 import { MaskOperator } from '../operators/mask.ts';
 import { simulate } from '../operators/measure.ts';
 import type { LinearOperator } from '../operators/operator.ts';
+import { quantizationOf } from '../tensor/jpeg-tables.ts';
 import { BatchRandom } from '../tensor/random.ts';
-import type { ImageShape } from '../tensor/tensor.ts';
+import type { ImageShape, Tensor } from '../tensor/tensor.ts';
 import { channelCount, type Picture, type PictureMode } from '../tensor/picture.ts';
 import { colourChannels, readTensor } from './picture-tensor.ts';
 import type { PictureRequest } from './request.ts';
@@ -26,8 +30,12 @@ export function simulateDamage(request: PictureRequest): Picture {
   const channels = colourChannels(picture);
   const { x } = readTensor(picture, undefined, { x: 0, y: 0, width, height }, 1, channels);
   const operator = damageOf(request, [channels, height, width]);
-  const sigmaY = (2 * (options.noise ?? 0)) / 255;
-  const y = simulate(operator, x, sigmaY, BatchRandom.seeded(options.seed, 1));
+  const { damage = {} } = options;
+  const noise = options.task === 'compound' ? numberIn(damage.noise, 'noise') : options.noise;
+  const sigmaY = (2 * (noise ?? 0)) / 255;
+  const seen = simulate(operator, x, sigmaY, BatchRandom.seeded(options.seed, 1));
+  const quality = options.task === 'compound' ? numberIn(damage.jpeg, 'jpeg') : undefined;
+  const y = quality === undefined ? seen : asJpeg(seen, quality);
   const sameSize = y.shape[2] === height && y.shape[3] === width;
   return pictureOf(y, modelFor(picture, y.shape[1], sameSize));
 }
@@ -49,11 +57,34 @@ function damageOf({ mask, kernel, options, picture }: PictureRequest, shape: Ima
       if (kernel !== undefined) return createBlur(shape, customKernel(kernel.height, kernel.width, kernel.data, true));
       if (options.blurSigma === undefined) throw missing('a blur (--blur-sigma or --kernel)');
       return createBlur(shape, gaussianKernel(options.blurSigma));
+    case 'compound':
+      return chainOf(options.damage ?? {}, shape);
     case 'denoise':
       return new IdentityOperator(shape);
     case 'reconstruct':
       throw new LangevinError('invalid-argument', 'Scans are made of slices, by scanSlice.');
   }
+}
+
+/** What happens before noise and JPEG. */
+function chainOf({ blur, scale, grey }: Damage, shape: ImageShape): LinearOperator {
+  let operator: LinearOperator = new IdentityOperator(shape);
+  if (blur !== undefined) operator = compose(createBlur(shape, gaussianKernel(blur), 'reflect'), operator);
+  if (scale !== undefined) operator = compose(createDownsample(operator.outputShape, scale, 'bicubic'), operator);
+  return grey && shape[0] === 3 ? compose(new LumaOperator(operator.outputShape), operator) : operator;
+}
+
+/** @throws invalid-argument for `auto`: nothing can be estimated of a good picture. */
+function numberIn(value: number | 'auto' | undefined, part: string): number | undefined {
+  if (value !== 'auto') return value;
+  throw new LangevinError('invalid-argument', `Damaging a picture needs a number for ${part}, not auto.`);
+}
+
+/** What is left after coding with libjpeg's tables of a quality, 4:2:0, and decoding. */
+function asJpeg(x: Tensor, quality: number): Tensor {
+  const [, c, h, w] = x.shape;
+  const coded = new JpegOperator([c, h, w], quantizationOf({ quality, chroma: '4:2:0' }));
+  return coded.decode(coded.measure(x));
 }
 
 /** The picture whose colours and alpha the measurement has. */

@@ -58,6 +58,13 @@ export const TUNED: TunedTable = {
     },
     { solver: 'ddnm', settings: { steps: 60, sigmaMax: 80 } },
   ],
+  compound: [
+    {
+      solver: 'mmps',
+      settings: { predictor: 'renoise', steps: 4, sigmaMax: 0.15, sigmaMin: 0.03, eta: 1, method: { iterations: 5 } },
+    },
+    { solver: 'daps', settings: { steps: 30, sigmaMax: 0.5, sigmaMin: 0.02 } },
+  ],
   reconstruct: [{ solver: 'daps', settings: { steps: 40, sigmaMax: 5, sigmaMin: 0.01 } }],
 };
 

@@ -29,9 +29,9 @@ export interface WholePictureRequest {
   readonly reach?: number | undefined;
   /**
    * The measurement of a rectangle of x0. Its x0 may be larger than the rectangle by `margin` on every side, which is
-   * cut off again.
+   * cut off again. `initial`, [1, c, h, w], is a picture to begin near in place of what the likelihood begins from.
    */
-  readonly measure: (frame: Rect) => Measurement & { readonly margin?: number };
+  readonly measure: (frame: Rect) => Measurement & { readonly margin?: number; readonly initial?: Tensor };
 }
 
 /** One finished x0, [1, c, height, width]. */
@@ -79,7 +79,7 @@ export async function* restoreWhole(
     const out = zeros([1, network.manifest.channels, height, width]);
     for (const [index, { row, column }] of windows.entries()) {
       const frame = frameOf(row, column);
-      const { margin = 0, ...measurement } = request.measure(frame);
+      const { margin = 0, initial, ...measurement } = request.measure(frame);
       const place = {
         stage: 'restore' as const,
         sample,
@@ -93,7 +93,7 @@ export async function* restoreWhole(
         const seen = symmetricNetwork(network, element);
         const counted = countingNetwork(tiledNetwork(seen, tile === undefined ? {} : { tilePixels: tile ** 2 }));
         const random = new BatchRandom([new RandomGenerator(seed, sample, frame.x, frame.y, ...stream)], sign);
-        const run = solve({ network: counted, measurement, settings, random, signal });
+        const run = solve({ network: counted, measurement, settings, random, initial, signal });
         return tracker.follow(run, place, measurement, counted);
       });
       addWeighted(out, x, margin, row, column);

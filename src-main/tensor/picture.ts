@@ -26,6 +26,8 @@ export interface PictureMetadata {
   readonly native?: NativeBlocks;
   /** How the JPEG file was coded, where its quantization is libjpeg's; written again so, a JPEG changes least. */
   readonly jpeg?: JpegCoding;
+  /** Quantization of the JPEG file: what was lost when it was coded. */
+  readonly quantization?: JpegQuantization;
 }
 
 /** Blocks of one format in the order of the file. */
@@ -38,6 +40,16 @@ export interface NativeBlocks {
 export interface JpegCoding {
   readonly quality: number;
   readonly chroma: '4:4:4' | '4:2:0';
+}
+
+/** Quantization of a JPEG. */
+export interface JpegQuantization {
+  /** Steps of the 64 luma coefficients, row by row, on the scale of 8-bit samples. */
+  readonly luma: readonly number[];
+  /** … and of the chroma coefficients. */
+  readonly chroma: readonly number[];
+  /** Horizontal and vertical reduction of the chroma planes: [2, 2] is 4:2:0. */
+  readonly sampling: readonly [number, number];
 }
 
 /** A decoded picture: interleaved integer samples as stored in the file (unrotated). */

@@ -6,6 +6,7 @@ import { findOptionsSchema, type FindOptions } from '../../src-main/contract/fin
 import { parseRestoreOptions, type RestoreOptions, type Task } from '../../src-main/contract/restore-options.ts';
 import { defaultFilters } from '../findings/finding.ts';
 import type { MessageKey } from '../i18n/translate.svelte.ts';
+import { NEEDED_OPTIONS } from '../panel/needed-options.ts';
 import { RefusedFields } from '../shell/refused-fields.svelte.ts';
 import type { AppState } from '../state/app-state.svelte.ts';
 
@@ -66,7 +67,10 @@ export class BatchForm {
   }
 
   get options(): RestoreOptions {
-    return this.changed ?? parseRestoreOptions({ ...this.#app.settings.options[this.task], task: this.task });
+    return (
+      this.changed ??
+      parseRestoreOptions({ ...NEEDED_OPTIONS[this.task], ...this.#app.settings.options[this.task], task: this.task })
+    );
   }
 
   /** Networks that can do the task; for pictures, those for colour first. */

@@ -15,16 +15,11 @@ import { RefusedFields } from '../shell/refused-fields.svelte.ts';
 import { startRun } from '../state/run-model.svelte.ts';
 import { chooseModel } from './choose-model.ts';
 import type { RunSettings } from './run-settings.ts';
+import { NEEDED_OPTIONS } from './needed-options.ts';
 import { centreOf, nearestPainted, previewRect } from './preview-rect.ts';
 
 /** How long nothing must change before the host is asked what a run would take. */
 const PLAN_DELAY_MS = 350;
-
-/** What a task cannot do without, and what people begin with. */
-const NEEDED: { readonly [Name in Task]?: Partial<RestoreOptions> } = {
-  'super-resolve': { scale: 2 },
-  reconstruct: { angles: 60 },
-};
 
 /** Problems of the moment, which the next attempt may not have. */
 const PASSING: readonly ErrorCode[] = ['engine-crashed', 'connection-lost', 'internal', 'cancelled'];
@@ -131,8 +126,9 @@ export class PanelModel {
     if (this.#app.connection !== 'open') return 'panel.obstacle.connection';
     if (this.refused.some) return 'panel.obstacle.refused';
     if (this.needsMask && !this.picture.isPainted) return 'panel.obstacle.mask';
-    const { task, blurSigma } = this.options;
+    const { task, blurSigma, damage = {} } = this.options;
     if (task === 'reconstruct') return this.sliceObstacle;
+    if (task === 'compound' && Object.keys(damage).length === 0 && !this.usesMask) return 'panel.obstacle.damage';
     if (task === 'deblur' && blurSigma === undefined && this.kernel === undefined) return 'panel.obstacle.blur';
     return undefined;
   }
@@ -164,7 +160,7 @@ export class PanelModel {
     if (task === this.options.task) return;
     this.#optionsOfTasks[this.options.task] = this.options;
     const { models, settings } = this.#app;
-    const usual = { ...NEEDED[task], ...settings.options[task], task };
+    const usual = { ...NEEDED_OPTIONS[task], ...settings.options[task], task };
     this.picture.options = this.#optionsOfTasks[task] ?? parseRestoreOptions(usual);
     const remembered = settings.models[task] ?? this.picture.model;
     this.picture.model = chooseModel(models, task, this.picture.content.mode, remembered) ?? this.picture.model;

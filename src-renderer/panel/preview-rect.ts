@@ -4,6 +4,8 @@ import { PAINTED } from '../canvas/tile.ts';
 
 /** Longest side of a preview, pixels: about a window of the network. */
 const SIDE = 256;
+/** Previews begin where a block of a JPEG does, of any chroma subsampling. */
+const BLOCKS = 32;
 
 /** The part of the picture for a quick look: at most 256 × 256 pixels of what is visible, about `focus`. */
 export function previewRect(visible: Rect, focus: Point): Rect {
@@ -61,5 +63,5 @@ function distance(a: Point, b: Point): number {
 function within(centre: number, start: number, length: number): { readonly start: number; readonly length: number } {
   const side = Math.min(SIDE, length);
   const begin = Math.round(Math.min(start + length - side, Math.max(start, centre - side / 2)));
-  return { start: begin, length: side };
+  return { start: side < SIDE ? begin : begin - (begin % BLOCKS), length: side };
 }

@@ -10,7 +10,7 @@ import type {
   RunStep,
 } from '../../src-main/contract/app/runs.ts';
 import type { RestoreReport } from '../../src-main/contract/restore-events.ts';
-import type { Task } from '../../src-main/contract/restore-options.ts';
+import { enlargementOf, type Task } from '../../src-main/contract/restore-options.ts';
 import { toLangevinError } from '../../src-main/errors.ts';
 import { t } from '../i18n/translate.svelte.ts';
 import { KeptFrames } from '../live/kept-frames.ts';
@@ -83,8 +83,10 @@ export class RunModel {
 
   /** How much larger the frames' coordinates are than the picture's. */
   get scale(): number {
-    if (this.task !== 'super-resolve') return 1;
-    return this.request?.options.scale ?? 2;
+    const options = this.request?.options;
+    // What ran before this page was opened: the report says only the task.
+    if (options === undefined) return this.task === 'super-resolve' ? 2 : 1;
+    return enlargementOf(options);
   }
 
   get isActive(): boolean {

@@ -40,6 +40,9 @@ const wide = {
   values: Array.from({ length: 13 * 17 }, (_, i) => (i === 6 * 17 + 8 ? 60 : 0.01 + ((i * 37) % 101) / 400)),
 };
 
+/** Steps that differ everywhere, coarse enough that the weights are of one order. */
+const steps = (first: number): number[] => Array.from({ length: 64 }, (_, i) => first + (i % 8) + Math.floor(i / 8));
+
 export const operatorCases: readonly OperatorCase[] = [
   { title: 'colour', spec: { name: 'identity' }, shape: [3, 3, 4], ...tight },
   { title: 'one odd row', spec: { name: 'identity' }, shape: [1, 1, 7], ...tight },
@@ -69,6 +72,38 @@ export const operatorCases: readonly OperatorCase[] = [
     spec: { name: 'weighted', options: { weights: Float32Array.from({ length: 24 }, (_, i) => 1 / (1 + i)) } },
     shape: [2, 3, 4],
     ...closed,
+  },
+
+  {
+    title: 'grey, with a block that is not whole',
+    spec: { name: 'jpeg', options: { luma: steps(16), chroma: steps(17), solver } },
+    shape: [1, 8, 11],
+    ...iterative,
+    inverseTolerance: 1e-4,
+  },
+  {
+    title: '4:2:0 of odd sides',
+    spec: { name: 'jpeg', options: { luma: steps(16), chroma: steps(24), solver } },
+    shape: [3, 7, 9],
+    ...iterative,
+    inverseTolerance: 1e-4,
+  },
+  {
+    title: '4:4:4 with unknown pixels and noise',
+    spec: {
+      name: 'jpeg',
+      options: {
+        luma: steps(16),
+        chroma: steps(24),
+        sampling: [1, 1],
+        noise: 0.05,
+        error: Float32Array.from({ length: 128 }, (_, i) => (i === 9 ? Infinity : i === 12 ? 0.2 : 0)),
+        solver,
+      },
+    },
+    shape: [3, 8, 16],
+    ...iterative,
+    inverseTolerance: 1e-4,
   },
 
   { title: 'Rec. 601', spec: { name: 'luma' }, shape: [3, 5, 4], ...tight },

@@ -4,6 +4,7 @@ import type { FileBytes, SliceFormat } from '../../contract/jobs.ts';
 import { TASKS, type RestoreOptions, type Task } from '../../contract/restore-options.ts';
 import { LangevinError } from '../../errors.ts';
 import { readInputFile } from '../files/read-file.ts';
+import { parseDamageChain, type DamageChain } from './damage-chain.ts';
 import { decimal, whole } from './options.ts';
 
 /** What is known of the damage, as commander gives it; the same for making and for repairing it. */
@@ -11,6 +12,8 @@ export interface DamageFlags {
   /** Absent: inpaint where there is a mask. */
   readonly task?: Task;
   readonly mask?: string;
+  /** Several damages at once. */
+  readonly damage?: DamageChain;
   readonly scale?: '2' | '3' | '4';
   readonly blurSigma?: number;
   readonly kernel?: string;
@@ -32,6 +35,12 @@ export function addDamageOptions(command: Command, masks: 'none' | 'file' | 'fou
     else command.option('--mask <file|auto>', `${what}; auto: the damage that is found`);
   }
   return command
+    .addOption(
+      new Option(
+        '--damage <parts>',
+        'several damages at once: "blur=1.2,scale=2,grey,noise=auto,jpeg=auto,mask=FILE"; may be repeated',
+      ).argParser(parseDamageChain),
+    )
     .addOption(new Option('--scale <n>', 'super-resolve: enlargement').choices(['2', '3', '4']))
     .option('--blur-sigma <s>', 'deblur: standard deviation of the blur, pixels', decimal(0, 50, { open: true }))
     .option('--kernel <file>', 'deblur: picture of the blur, white on black')
@@ -60,11 +69,32 @@ export function taskOf(task: Task | undefined, hasMask: boolean): Task {
   );
 }
 
+/**
+ * The flags with the task and the mask that `--damage` stands for.
+ * @throws invalid-argument where it meets another task, or a mask in two places.
+ */
+export function withDamageChain<Flags extends DamageFlags>(flags: Flags): Flags {
+  const { damage, task, mask } = flags;
+  if (damage === undefined) return flags;
+  if (task !== undefined && task !== 'compound') {
+    throw new LangevinError(
+      'invalid-argument',
+      `--damage names several damages at once, which is the task compound, not ${task}; leave --task out.`,
+    );
+  }
+  if (damage.mask !== undefined && mask !== undefined) {
+    throw new LangevinError('invalid-argument', 'The mask is given twice: by --mask and in --damage.');
+  }
+  const used = mask ?? damage.mask;
+  return { ...flags, task: 'compound', ...(used === undefined ? {} : { mask: used }) };
+}
+
 /** Which tasks have a use for an option; the others would ignore it. */
 const USES: readonly (readonly [keyof Omit<DamageFlags, 'mask'>, string, readonly Task[]])[] = [
   ['scale', '--scale', ['super-resolve']],
   ['blurSigma', '--blur-sigma', ['deblur']],
   ['kernel', '--kernel', ['deblur']],
+  ['noise', '--noise', TASKS.filter((task) => task !== 'compound')],
   ['angles', '--angles', ['reconstruct']],
   ['anglesFile', '--angles-file', ['reconstruct']],
   ['slice', '--slice', ['reconstruct']],
@@ -82,9 +112,10 @@ export function unusedOptions(flags: Omit<DamageFlags, 'mask'>): string[] {
 
 /** The options of the damage that are given. */
 export function damageOptions(flags: DamageFlags): Pick<RestoreOptions, 'task'> & Partial<RestoreOptions> {
-  const { scale, blurSigma, noise, angles, slice, page, acceptDamage } = flags;
+  const { scale, blurSigma, noise, angles, slice, page, acceptDamage, damage } = flags;
   return {
     task: taskOf(flags.task, flags.mask !== undefined),
+    ...(damage === undefined ? {} : { damage: damage.damage }),
     ...(scale === undefined ? {} : { scale: Number(scale) as 2 | 3 | 4 }),
     ...(blurSigma === undefined ? {} : { blurSigma }),
     ...(noise === undefined ? {} : { noise }),

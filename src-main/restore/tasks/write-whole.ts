@@ -24,5 +24,7 @@ export function pictureOf(x: Tensor, like: Picture, alpha?: ArrayLike<number>): 
     }
     if (stride > colours) data[i * stride + colours] = alpha ? alpha[i] : like.data[i * stride + colours];
   }
-  return { ...like, width, height, data };
+  // The samples are no more what a JPEG's tables made of them.
+  const { quantization: _lost, ...metadata } = like.metadata;
+  return { ...like, width, height, data, metadata };
 }

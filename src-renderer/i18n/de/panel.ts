@@ -14,8 +14,27 @@ export const panel: Record<keyof typeof english, string> = {
   'panel.task.deblur.hint': 'Schärft ein Bild, dessen Unschärfe bekannt oder zu schätzen ist.',
   'panel.task.denoise': 'Entrauschen',
   'panel.task.denoise.hint': 'Entfernt Korn und Sensorrauschen.',
+  'panel.task.compound': 'Mehreres zugleich',
+  'panel.task.compound.hint':
+    'Unscharf, klein, grau, verrauscht oder als JPEG gespeichert: alles in einem Gang behoben.',
   'panel.task.reconstruct': 'Rekonstruieren',
   'panel.task.reconstruct.hint': 'Berechnet eine CT-Schicht aus wenigen Ansichten; mehr davon zeigt die CT-Ansicht.',
+
+  'panel.damage': 'Was dem Bild geschehen ist',
+  'panel.damage.blur': 'Unscharf',
+  'panel.damage.blur.hint': 'Nicht scharf gestellt oder weich.',
+  'panel.damage.scale': 'Verkleinert',
+  'panel.damage.scale.hint': 'Das Ergebnis ist größer.',
+  'panel.damage.grey': 'Farben verloren',
+  'panel.damage.grey.hint': 'Das Ergebnis hat wahrscheinliche Farben.',
+  'panel.damage.noise': 'Verrauscht',
+  'panel.damage.noise.hint': 'Korn oder Rauschen der Kamera; geschätzt, wenn Sie nicht sagen, wie viel.',
+  'panel.damage.jpeg': 'Als JPEG gespeichert',
+  'panel.damage.jpeg.hint':
+    'Blöcke und Säume der Kompression, aus der Datei bekannt; bei einer Kopie in anderem Format bitte die Qualität angeben.',
+  'panel.damage.quality': 'JPEG-Qualität',
+  'panel.damage.fromFile': 'aus der Datei',
+  'panel.damage.painted': 'Was gemalt ist, fehlt auch',
 
   'panel.scale': 'Vergrößerung',
   'panel.scale.hint': 'Mal Breite und Höhe.',
@@ -128,6 +147,8 @@ export const panel: Record<keyof typeof english, string> = {
   'panel.preview': 'Hier probieren',
   'panel.preview.hint': 'Restauriert nur {width} × {height} Pixel von dem, was zu sehen ist.',
   'panel.preview.none': 'Im Blickfeld ist nichts übermalt: dorthin rollen oder malen.',
+  'panel.obstacle.damage':
+    'Was ist dem Bild geschehen? Kreuzen Sie mindestens eines an, oder übermalen Sie, was fehlt.',
   'panel.obstacle.mask': 'Noch ist nichts übermalt. Übermalen Sie den Schaden oder lassen Sie Langevin ihn finden (S).',
   'panel.obstacle.colour':
     'Dieses Bild ist farbig; CT-Schichten sind grau. Fotos werden mit den anderen Aufgaben restauriert.',

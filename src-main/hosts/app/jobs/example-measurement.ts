@@ -3,9 +3,11 @@ import { createBlur } from '../../../operators/blur.ts';
 import { gaussianKernel } from '../../../operators/blur-kernel.ts';
 import { createDownsample } from '../../../operators/downsample.ts';
 import { IdentityOperator } from '../../../operators/identity.ts';
+import { JpegOperator } from '../../../operators/jpeg.ts';
 import { LumaOperator } from '../../../operators/luma.ts';
 import { MaskOperator } from '../../../operators/mask.ts';
 import type { LinearOperator } from '../../../operators/operator.ts';
+import { quantizationOf } from '../../../tensor/jpeg-tables.ts';
 import { createScanner, equalAngles } from '../../../restore/scanner.ts';
 
 export interface ExampleRequest {
@@ -23,7 +25,10 @@ export function exampleMeasurement({ task, noisy, channels }: ExampleRequest): {
   readonly sigmaY: number;
 } {
   // Denoising without noise would be nothing to do.
-  return { operator: operatorOf(task, channels), sigmaY: noisy || task === 'denoise' ? 0.05 : 0 };
+  return {
+    operator: operatorOf(task, channels),
+    sigmaY: noisy || task === 'denoise' || task === 'compound' ? 0.05 : 0,
+  };
 }
 
 function operatorOf(task: Task, channels: 1 | 3): LinearOperator {
@@ -40,6 +45,8 @@ function operatorOf(task: Task, channels: 1 | 3): LinearOperator {
       return createDownsample(shape, 2, 'bicubic');
     case 'deblur':
       return createBlur(shape, gaussianKernel(1), 'reflect');
+    case 'compound':
+      return new JpegOperator(shape, quantizationOf({ quality: 75, chroma: '4:2:0' }));
     case 'denoise':
       return new IdentityOperator(shape);
     case 'reconstruct':

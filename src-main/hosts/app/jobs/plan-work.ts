@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { maskPatchSchema } from '../../../contract/app/values.ts';
-import { restoreOptionsSchema, type RestoreOptions } from '../../../contract/restore-options.ts';
+import { enlargementOf, restoreOptionsSchema, type RestoreOptions } from '../../../contract/restore-options.ts';
 import { LangevinError } from '../../../errors.ts';
 import { toStored } from '../../../images/orientation.ts';
 import { simulate } from '../../../operators/measure.ts';
@@ -120,11 +120,12 @@ function areasOf(
     const windows = planInpainting(used, size.width, size.height, stride, sigmaMax).flatMap((scale) => scale.windows);
     return { areas: windows.map(({ frame }) => frame.width * frame.height), paintedPixels };
   }
-  const { task, scale = 1 } = options;
-  if (mask !== undefined && task !== 'colorize' && task !== 'reconstruct') {
+  const { task } = options;
+  const scale = enlargementOf(options);
+  if (mask !== undefined && !['colorize', 'compound', 'reconstruct'].includes(task)) {
     const full = displayedMask(mask, shown.width, shown.height);
     const used = crop ? cropSamples(full, shown.width, 1, crop) : full;
-    const gain = task === 'super-resolve' ? scale : 1;
+    const gain = scale;
     let paintedPixels = 0;
     for (const value of used) paintedPixels += value;
     if (paintedPixels === 0) throw nothingPainted();
@@ -134,9 +135,9 @@ function areasOf(
     return { areas, paintedPixels: gain ** 2 * paintedPixels };
   }
   const reduction = task === 'colorize' ? Math.ceil(Math.max(size.width, size.height) / COLOUR_SIDE) : 1;
-  const gain = task === 'super-resolve' ? scale : 1 / reduction;
+  const gain = scale / reduction;
   const [w, h] = [Math.ceil(size.width * gain), Math.ceil(size.height * gain)];
-  const windows = planWhole(w, h, task === 'super-resolve' ? scale : 1);
+  const windows = planWhole(w, h, scale);
   return { areas: windows.map(({ row, column }) => row.length * column.length), paintedPixels: w * h };
 }
 

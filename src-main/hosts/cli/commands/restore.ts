@@ -23,6 +23,7 @@ import {
   sliceFormatOf,
   taskOf,
   unusedOptions,
+  withDamageChain,
   type DamageFlags,
 } from '../damage-options.ts';
 import { withEngine } from '../engine.ts';
@@ -91,8 +92,9 @@ export function restoreCommand(): Command {
  * Restores one file as the flags say; with the mask `auto`, what is found in it. Where nothing is found, the file is
  * copied, and that is said.
  */
-export async function restoreFile(path: string, asked: RestoreFlags): Promise<void> {
-  const output = new Output(asked);
+export async function restoreFile(path: string, requested: RestoreFlags): Promise<void> {
+  const output = new Output(requested);
+  const asked = withDamageChain(requested);
   const isAuto = asked.mask === 'auto';
   const flags = { ...asked, task: taskOf(asked.task, asked.mask !== undefined) };
   if (!isAuto) assertNoFindOptions(flags);
@@ -131,9 +133,11 @@ export async function restoreFile(path: string, asked: RestoreFlags): Promise<vo
 
   const report = await withEngine(async (engine, signal) => {
     const found = find && (await findInFile(engine, signal, input, find, output));
-    if (found?.findings.length === 0) return undefined;
-    const mask = found && { name: 'what was found', bytes: await maskFile(found) };
-    const steps = engine.run('restore', mask === undefined ? job : { ...job, mask }, { signal });
+    const isSound = found?.findings.length === 0;
+    // Of several damages, those that are missing pixels are not the only ones.
+    if (isSound && flags.task !== 'compound') return undefined;
+    const mask = found && !isSound && { name: 'what was found', bytes: await maskFile(found) };
+    const steps = engine.run('restore', mask ? { ...job, mask } : job, { signal });
     for (;;) {
       const step = await steps.next();
       if (step.done) return step.value;

@@ -13,6 +13,7 @@ import {
   sliceFormatOf,
   taskOf,
   unusedOptions,
+  withDamageChain,
   type DamageFlags,
 } from '../damage-options.ts';
 import { withEngine } from '../engine.ts';
@@ -46,8 +47,9 @@ export function simulateCommand(): Command {
   return command.action((picture: string, flags: SimulateFlags) => simulateFile(picture, flags));
 }
 
-async function simulateFile(path: string, flags: SimulateFlags): Promise<void> {
-  const output = new Output(flags);
+async function simulateFile(path: string, asked: SimulateFlags): Promise<void> {
+  const output = new Output(asked);
+  const flags = withDamageChain(asked);
   for (const message of unusedOptions(flags)) output.say(message, { type: 'notice', message });
   const task = taskOf(flags.task, flags.mask !== undefined);
   if (flags.mask !== undefined && task !== 'inpaint') {

@@ -4,7 +4,8 @@ import { displayedPicture } from '../../../images/orientation.ts';
 import { channelCount, type Picture } from '../../../tensor/picture.ts';
 
 /**
- * A rectangle of a picture as displayed, as a picture that needs no turning.
+ * A rectangle of a picture as displayed, as a picture that needs no turning. A JPEG's quantization stays with it where
+ * the rectangle begins at a block.
  * @throws invalid-argument when the rectangle leaves the picture.
  */
 export function cropDisplayed<P extends Picture>(picture: P, rect: FrameRect): P {
@@ -17,7 +18,17 @@ export function cropDisplayed<P extends Picture>(picture: P, rect: FrameRect): P
     );
   }
   const data = cropSamples(shown.data, shown.width, channelCount(shown.mode), rect);
-  return { ...picture, ...shown, width: rect.width, height: rect.height, data };
+  const { quantization, ...metadata } = shown.metadata;
+  const side = 8 * Math.max(...(quantization?.sampling ?? [1]));
+  const keepsBlocks = picture.metadata.orientation === 1 && rect.x % side === 0 && rect.y % side === 0;
+  return {
+    ...picture,
+    ...shown,
+    width: rect.width,
+    height: rect.height,
+    data,
+    metadata: quantization && keepsBlocks ? { ...metadata, quantization } : metadata,
+  };
 }
 
 /** @param width  of the whole. */

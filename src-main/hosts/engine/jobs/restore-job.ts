@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { restoreJobSchema, type JobEvent, type RestoreReport } from '../../../contract/jobs.ts';
+import { enlargementOf } from '../../../contract/restore-options.ts';
 import { assertEncodable, encodePicture, type EncodeOptions } from '../../../images/encode.ts';
 import { recompressionNotice } from '../../../images/formats.ts';
 import { carryNotice } from '../../../images/metadata/carry.ts';
@@ -81,10 +82,12 @@ async function picture(job: z.output<typeof restoreJobSchema>): Promise<Prepared
 
 /** Size and colours of the result, so that a format that cannot hold it is found before the work. */
 export function plannedResult({ picture, options }: PictureInput): PictureInput['picture'] {
-  const { task, scale = 1 } = options;
-  if (task === 'super-resolve') return { ...picture, width: picture.width * scale, height: picture.height * scale };
-  if (task !== 'colorize') return picture;
-  return { ...picture, mode: channelCount(picture.mode) === colourChannels(picture) ? 'rgb' : 'rgb-alpha' };
+  const scale = enlargementOf(options);
+  const { width, height } = picture;
+  const isColoured = options.task === 'colorize' || (options.task === 'compound' && options.damage?.grey === true);
+  const coloured = channelCount(picture.mode) === colourChannels(picture) ? 'rgb' : 'rgb-alpha';
+  const mode = isColoured ? coloured : picture.mode;
+  return { ...picture, width: width * scale, height: height * scale, mode };
 }
 
 async function scan(job: z.output<typeof restoreJobSchema>): Promise<Prepared> {

@@ -3,7 +3,7 @@ import type { ResultInfo, RunFrame, RunStep } from '../../../contract/app/runs.t
 import { maskPatchSchema } from '../../../contract/app/values.ts';
 import { anglesSchema, fileSchema, networkChoiceSchema } from '../../../contract/jobs.ts';
 import type { FrameRect, RestoreProgress, RestoreReport } from '../../../contract/restore-events.ts';
-import { restoreOptionsSchema } from '../../../contract/restore-options.ts';
+import { enlargementOf, restoreOptionsSchema } from '../../../contract/restore-options.ts';
 import { LangevinError } from '../../../errors.ts';
 import { decodePicture, type DecodedPicture } from '../../../images/decode.ts';
 import { assertEncodable, encodePicture } from '../../../images/encode.ts';
@@ -117,7 +117,7 @@ async function preparePicture(job: ParsedJob): Promise<Prepared> {
   const whole = job.layers === undefined ? decoded : healedAs(decoded, job.layers);
   const { picture, mask } = crop === undefined ? unaltered(whole, job) : cropped(whole, job, crop);
   const planned = plannedResult({ picture, options });
-  const scale = options.task === 'super-resolve' ? (options.scale ?? 1) : 1;
+  const scale = enlargementOf(options);
   return {
     request: { picture, mask, kernel: job.kernel && (await readKernel(job.kernel)), options },
     notices: whole.notices,
@@ -133,9 +133,15 @@ function unaltered(picture: DecodedPicture, { mask }: ParsedJob) {
 }
 
 /** A part of a picture as displayed, with its mask. */
-function cropped(whole: DecodedPicture, { mask }: ParsedJob, rect: FrameRect) {
+function cropped(whole: DecodedPicture, { mask, options }: ParsedJob, rect: FrameRect) {
   const { width, height } = displayedSize(whole);
   const picture = cropDisplayed(whole, rect);
+  if (options.damage?.jpeg === 'auto' && whole.metadata.quantization && !picture.metadata.quantization) {
+    throw new LangevinError(
+      'unsupported-combination',
+      'Of a part of this picture, the blocks of its JPEG compression are not known, because it is shown turned. Restore the whole picture.',
+    );
+  }
   return { picture, mask: mask && cropSamples(displayedMask(mask, width, height), width, 1, rect) };
 }
 

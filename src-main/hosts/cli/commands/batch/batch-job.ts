@@ -17,7 +17,7 @@ import type { EngineClient } from '../../../engine/engine-client.ts';
 import type { EngineJobs } from '../../../engine/job-types.ts';
 import { detectorManifest, scoreManifest } from '../../../engine/jobs/models.ts';
 import { parseJob } from '../../../engine/jobs/parse-job.ts';
-import { damageFiles, damageOptions, taskOf, type DamageFlags } from '../../damage-options.ts';
+import { damageFiles, damageOptions, taskOf, withDamageChain, type DamageFlags } from '../../damage-options.ts';
 import { assertNoFindOptions, findOptions, type FindFlags } from '../../find-options.ts';
 import type { EffortFlags, NetworkFlags, ReportingFlags, SamplingFlags } from '../../options.ts';
 import { effortOptions, networkChoice, readSamplingOptions, samplingOptions } from '../../requests.ts';
@@ -70,10 +70,17 @@ export async function batchJob(
   engine: EngineClient<EngineJobs>,
   codec: EngineClient<CodecJobs>,
 ): Promise<BatchJob> {
-  const task = taskOf(flags.task, hasMask(flags));
-  assertFormat(task, flags);
   const { mask: _masks, ...rest } = flags;
-  const damage = { ...rest, task };
+  const { mask: ownMask, ...chain } = withDamageChain<DamageFlags>(rest);
+  if (ownMask !== undefined) {
+    throw new LangevinError(
+      'invalid-argument',
+      'In a batch every picture has a mask of its own: give --mask-dir, --mask auto or the like in place of mask= in --damage.',
+    );
+  }
+  const task = taskOf(chain.task, hasMask(flags));
+  assertFormat(task, flags);
+  const damage = { ...chain, task };
   const { kernel, angles } = await damageFiles(damage);
   const configured = await readSamplingOptions(flags.config);
   const request = parseJob(
