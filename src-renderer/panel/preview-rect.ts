@@ -63,5 +63,6 @@ function distance(a: Point, b: Point): number {
 function within(centre: number, start: number, length: number): { readonly start: number; readonly length: number } {
   const side = Math.min(SIDE, length);
   const begin = Math.round(Math.min(start + length - side, Math.max(start, centre - side / 2)));
-  return { start: side < SIDE ? begin : begin - (begin % BLOCKS), length: side };
+  const early = begin % BLOCKS;
+  return { start: begin - early, length: Math.min(SIDE, side + early) };
 }

@@ -156,6 +156,29 @@ test('a task begins with what it cannot do without, or says what to give', async
   expect(restoreButton().getAttribute('aria-disabled')).toBe('false');
 });
 
+test('says what happened to the picture, and starts nothing where nothing did', async () => {
+  const { host } = showPanel();
+  await fireEvent.click(screen.getByRole('radio', { name: /Several at once/ }));
+  await fireEvent.click(screen.getByRole('checkbox', { name: 'Saved as JPEG' }));
+  await fireEvent.click(screen.getByRole('checkbox', { name: 'Made small' }));
+  await fireEvent.change(screen.getByRole('combobox', { name: 'Enlargement' }), { target: { value: '3' } });
+  const quality = screen.getByRole('spinbutton', { name: 'JPEG quality' });
+  expect(quality.getAttribute('placeholder')).toBe('from the file');
+  await fireEvent.input(quality, { target: { value: '40' } });
+  await fireEvent.click(restoreButton());
+  await waitFor(() => expect(requestsOf(host, 'startRun')).toHaveLength(1));
+  const [request] = requestsOf(host, 'startRun') as RunRequest[];
+  expect(request.options).toMatchObject({ task: 'compound', damage: { noise: 'auto', jpeg: 40, scale: 3 } });
+});
+
+test('several damages at once need at least one', async () => {
+  showPanel();
+  await fireEvent.click(screen.getByRole('radio', { name: /Several at once/ }));
+  await fireEvent.click(screen.getByRole('checkbox', { name: 'Noisy' }));
+  expect(restoreButton().getAttribute('aria-disabled')).toBe('true');
+  screen.getByText(/Tick at least one thing/);
+});
+
 test('refuses numbers outside their limits and says which are allowed', async () => {
   const { picture } = showPanel();
   await fireEvent.click(screen.getByText('Advanced'));
@@ -328,8 +351,8 @@ test('a preview lies about what is painted and visible', () => {
   expect(nearestPainted(layer, visible)).toBeUndefined();
   layer.fillRect({ x: 90, y: 0, width: 20, height: 20 }, 'add');
   expect(nearestPainted(layer, visible)).toEqual({ x: 109, y: 19 });
-  expect(previewRect(visible, { x: 109, y: 19 })).toEqual({ x: 100, y: 0, width: 256, height: 200 });
-  expect(previewRect(visible, centreOf(visible))).toEqual({ x: 472, y: 0, width: 256, height: 200 });
+  expect(previewRect(visible, { x: 109, y: 19 })).toEqual({ x: 96, y: 0, width: 256, height: 200 });
+  expect(previewRect(visible, centreOf(visible))).toEqual({ x: 448, y: 0, width: 256, height: 200 });
   // Scattered damage: the block of all of it is centred where nothing is painted.
   layer.fillRect({ x: 1900, y: 1400, width: 9, height: 9 }, 'add');
   layer.fillRect({ x: 700, y: 60, width: 5, height: 5 }, 'add');
