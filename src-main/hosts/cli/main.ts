@@ -4,6 +4,7 @@ import { toLangevinError } from '../../errors.ts';
 import { batchCommand } from './commands/batch.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { findCommand } from './commands/find.ts';
+import { inspectCommand } from './commands/inspect.ts';
 import { likelihoodCommand } from './commands/likelihood.ts';
 import { modelsCommand } from './commands/models.ts';
 import { repairCommand } from './commands/repair.ts';
@@ -33,6 +34,7 @@ const program = new Command('langevin')
   .addCommand(restoreCommand())
   .addCommand(repairCommand())
   .addCommand(findCommand())
+  .addCommand(inspectCommand())
   .addCommand(batchCommand())
   .addCommand(simulateCommand())
   .addCommand(sampleCommand())

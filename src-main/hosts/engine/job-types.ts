@@ -8,6 +8,7 @@ import type {
   SimulateJob,
 } from '../../contract/jobs.ts';
 import type { FindEvent, FindJob, FindResult } from '../../contract/find.ts';
+import type { InspectJob, Inspection } from '../../contract/inspect.ts';
 import type { LikelihoodEvent, LikelihoodJob, LikelihoodReport } from '../../contract/likelihood-job.ts';
 import type { ProbeReport } from '../../prior/provider.ts';
 import type { DoctorReport, DoctorRequest } from './jobs/doctor.ts';
@@ -70,5 +71,6 @@ export interface EngineJobs extends ProbeJobs {
     readonly result: LikelihoodReport;
   };
   readonly simulate: { readonly payload: SimulateJob; readonly event: never; readonly result: SimulatedMeasurement };
+  readonly inspect: { readonly payload: InspectJob; readonly event: never; readonly result: Inspection };
   readonly find: { readonly payload: FindJob; readonly event: FindEvent; readonly result: FindResult };
 }

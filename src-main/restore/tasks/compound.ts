@@ -17,6 +17,7 @@ import type { ImageShape, Tensor } from '../../tensor/tensor.ts';
 import { enlargedAlpha } from '../bicubic-enlargement.ts';
 import { chooseSolver } from '../choose-solver.ts';
 import { fillPicture, paintFill } from '../fill-picture.ts';
+import { earlierJpegQuality } from '../jpeg-history.ts';
 import { estimateNoise } from '../noise-level.ts';
 import { colourChannels, readTensor } from '../picture-tensor.ts';
 import { enlarge } from '../pyramid.ts';
@@ -128,18 +129,25 @@ function chainOf(damage: Damage, picture: Picture, known: Picture, channels: 1 |
     noise === 'auto'
       ? estimateNoise(readTensor(known, undefined, everything, 1, colourChannels(picture)).x)
       : (noise ?? (jpeg === undefined ? DEFAULT_NOISE : 0)) / 127.5;
-  return { channels, scale, blur, grey, noise: sigma, quantization: quantizationIn(jpeg, picture) };
+  return { channels, scale, blur, grey, noise: sigma, quantization: quantizationIn(jpeg, picture, known) };
 }
 
-function quantizationIn(jpeg: Damage['jpeg'], picture: Picture): JpegQuantization | undefined {
+function quantizationIn(jpeg: Damage['jpeg'], picture: Picture, known: Picture): JpegQuantization | undefined {
   if (jpeg === undefined) return undefined;
   if (jpeg !== 'auto') return quantizationOf({ quality: jpeg, chroma: '4:2:0' });
   const { quantization } = picture.metadata;
   if (quantization === undefined) {
+    const { width, height } = known;
+    const { x } = readTensor(known, undefined, { x: 0, y: 0, width, height }, 1, colourChannels(known));
+    const quality = earlierJpegQuality(x);
+    const remedy =
+      quality === undefined
+        ? 'If it was a JPEG once, name its quality: jpeg=1…100.'
+        : `It looks as if it had been one of quality ${quality}: jpeg=${quality}.`;
     throw new LangevinError(
       'invalid-argument',
       'How strongly this picture was compressed is not in its file, because it is no JPEG or one of unusual colours. ' +
-        'If it was a JPEG once, name its quality: jpeg=1…100.',
+        remedy,
     );
   }
   return quantization;

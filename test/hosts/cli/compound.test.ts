@@ -111,3 +111,21 @@ describe('langevin restore --damage', () => {
     expect(auto.stderr).toMatch(/no JPEG.*jpeg=1…100/);
   });
 });
+
+describe('langevin inspect', () => {
+  it('tells a JPEG, a picture that was one, and what would undo it', async () => {
+    const web = await open(at('web.jpg'));
+    await writeFile(at('was.png'), await encodePicture(web, { format: 'png' }));
+    const run = await runCli(['inspect', at('web.jpg'), at('was.png'), at('nothing.png'), '--json']);
+    expect(run.code).toBe(1);
+    const results = jsonLines(run).filter(({ type }) => type === 'result');
+    expect(results).toMatchObject([
+      { format: 'jpeg', width: SIDE, jpeg: { quality: 25, chroma: '4:2:0' }, damage: { jpeg: 'auto' } },
+      { format: 'png', hasColour: true, earlierJpeg: 25, damage: { jpeg: 25 } },
+    ]);
+    const auto = await runCli(['restore', at('was.png'), '-o', at('never.png'), '--damage', 'jpeg=auto']);
+    expect(auto.stderr).toMatch(/quality 25: jpeg=25/);
+    const text = await runCli(['inspect', at('was.png')]);
+    expect(text.stdout + text.stderr).toMatch(/was a JPEG of quality 25 before.*--damage "jpeg=25"/s);
+  });
+});

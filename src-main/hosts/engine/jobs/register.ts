@@ -2,6 +2,7 @@ import type { JobRegistry } from '../job-registry.ts';
 import type { EngineServices } from '../services.ts';
 import { doctorJob } from './doctor.ts';
 import { findJob } from './find-job.ts';
+import { inspectJob } from './inspect-job.ts';
 import { likelihoodJob } from './likelihood-job.ts';
 import { modelCheckJob } from './model-check.ts';
 import { modelImportJob } from './model-import.ts';
@@ -28,6 +29,7 @@ export function registerEngineJobs(registry: JobRegistry, services: EngineServic
   registry.register('view-restore', viewRestoreJob(services));
   registry.register('sample', sampleJob(services));
   registry.register('likelihood', likelihoodJob(services));
+  registry.register('inspect', inspectJob());
   registry.register('simulate', simulateJob());
   registry.register('find', findJob(services));
 }
