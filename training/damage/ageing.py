@@ -1,11 +1,13 @@
 """A clean picture as it looks printed, aged and scanned."""
 
 import io
+import math
 
 import numpy as np
-from PIL import Image, ImageFilter
+import numpy.typing as npt
+from PIL import Image, ImageFilter, ImageFont
 
-from .overlays import Array, Rng, unit
+from .overlays import Array, Rng, border_point, canvas, finish, unit
 
 
 def _image(x: Array) -> Image.Image:
@@ -36,15 +38,83 @@ def halftone(rng: Rng, x: Array) -> Array:
     return np.asarray(x * (1 - share) + dots * share, "f4")
 
 
+def _over(rng: Rng, x: Array, cover: Array, dark: bool = False) -> Array:
+    """Lays something of one tone, dark or light, on x where `cover` [s, s] says."""
+    tone = rng.uniform(0, 0.3) if dark or rng.random() < 0.5 else rng.uniform(0.65, 1)
+    tone = tone * (1 - rng.uniform(0, 0.3, 3))
+    cover = cover[..., None] * rng.uniform(0.4, 1)
+    return np.asarray(x * (1 - cover) + np.clip(tone, 0, 1) * cover, "f4")
+
+
+def _strands(rng: Rng, size: int) -> Array:
+    im, d = canvas(size)
+    root, heading = rng.uniform(0, 2 * size, 2), rng.uniform(0, 2 * math.pi)
+    spread, width = rng.uniform(0.1, 0.9), rng.uniform(1, 4)
+    for _ in range(rng.integers(3, 25)):
+        t, bend = heading + rng.normal(0, spread), rng.normal(0, 0.02)
+        p = root + rng.normal(0, 0.06 * size, 2)
+        steps, length = 40, rng.uniform(0.2, 1.2) * size / 40
+        for i in range(steps):
+            t += bend
+            q = p + 2 * length * np.array([math.cos(t), math.sin(t)])
+            d.line([tuple(p), tuple(q)], fill=int(255 * (1 - 0.5 * i / steps)), width=max(1, round(width * (1 - i / steps))))
+            p = q
+    return finish(im, size, rng.choice([0, 0.4]))
+
+
+def _twigs(rng: Rng, size: int) -> Array:
+    im, d = canvas(size)
+
+    def grow(p: npt.NDArray[np.float64], t: float, width: float, length: float) -> None:
+        for _ in range(5):
+            t += rng.normal(0, 0.2)
+            q = p + length / 5 * np.array([math.cos(t), math.sin(t)])
+            d.line([tuple(p), tuple(q)], fill=255, width=max(1, round(width)))
+            p, width = q, width * 0.93
+            if width > 0.9 and rng.random() < 0.35:
+                grow(p, t + rng.choice([-1, 1]) * rng.uniform(0.3, 1), width * 0.65, length * 0.7)
+        if width > 0.9:
+            grow(p, t + rng.normal(0, 0.3), width * 0.8, length * 0.8)
+
+    for _ in range(rng.integers(1, 5)):
+        start = np.array(border_point(rng, 2 * size))
+        aim = math.atan2(size - start[1], size - start[0]) + rng.normal(0, 0.5)
+        grow(start, aim, rng.uniform(1.5, 10), rng.uniform(0.3, 0.9) * size)
+    return finish(im, size, rng.choice([0, 0.4]))
+
+
+def _board(rng: Rng, x: Array) -> Array:
+    """A sign: writing on a plate, both a part of the scene."""
+    size = x.shape[0]
+    im, d = canvas(size)
+    left, top = rng.uniform(-0.1, 0.6, 2) * 2 * size
+    font = ImageFont.load_default(int(rng.uniform(14, 70)))
+    letters = list("ABCDEFGHIJKLMNOPQRSTUVWXYZ abcdefghijklmnopqrstuvwxyz0123456789")
+    text = chr(10).join("".join(rng.choice(letters, rng.integers(3, 14))) for _ in range(rng.integers(1, 5)))
+    box = d.multiline_textbbox((left, top), text, font=font)
+    margin = rng.uniform(4, 30)
+    plate, plate_draw = canvas(size)
+    plate_draw.rectangle((box[0] - margin, box[1] - margin, box[2] + margin, box[3] + margin), fill=255)
+    d.multiline_text((left, top), text, fill=255, font=font)
+    angle = float(rng.uniform(-20, 20))
+    dark = rng.random() < 0.5
+    tones = sorted(rng.uniform(0, 1, 2))
+    for drawn, tone in ((plate, tones[not dark]), (im, tones[dark])):
+        cover = finish(drawn.rotate(angle, Image.Resampling.BILINEAR), size)[..., None]
+        x = np.asarray(x * (1 - cover) + tone * rng.uniform(0.8, 1, 3) * cover, "f4")
+    return np.clip(x, 0, 1)
+
+
 def decoys(rng: Rng, x: Array) -> Array:
     """
     Sound things that look like damage, drawn as part of the scene before it is aged, so that they share its blur and
     grain: highlights with soft borders, buttons with a rim, pale blossoms, smooth wires and ropes of constant width,
-    strands of hair, spectacle frames, trails of light.
+    strands of hair, whiskers and blades of grass, spectacle frames, trails of light, twigs, and boards with
+    writing.
     """
     size = x.shape[0]
     y, c = np.mgrid[:size, : x.shape[1]].astype("f4")
-    kind = rng.integers(5)
+    kind = rng.integers(8)
     if kind == 0:  # highlights
         for _ in range(rng.integers(1, 4)):
             cx, cy, r, s = *rng.uniform(0, size, 2), rng.uniform(1.5, 9), rng.uniform(0.3, 1)
@@ -78,6 +148,12 @@ def decoys(rng: Rng, x: Array) -> Array:
             d = np.abs(np.hypot((c - cx - side * r), (y - cy) / s) - r)
             cover = np.clip(rng.uniform(0.8, 1.8) - d, 0, 1)[..., None]
             x = (x * (1 - cover) + rng.uniform(0, 0.3) * cover).astype("f4")
+    elif kind == 4:  # whiskers, lashes and blades of grass: from a common root, thinning out
+        return _over(rng, x, _strands(rng, size))
+    elif kind == 5:  # twigs, dark before the sky
+        return _over(rng, x, _twigs(rng, size), dark=True)
+    elif kind == 6:  # boards with writing
+        return _board(rng, x)
     else:  # trails of light with a glow
         cx, cy = rng.uniform(-size, 2 * size, 2)
         for _ in range(rng.integers(2, 9)):
@@ -89,7 +165,7 @@ def decoys(rng: Rng, x: Array) -> Array:
 def style(rng: Rng, x: Array) -> tuple[Array, float]:
     """A picture as it looks printed and aged: ([h, w, 3] in [0, 1], standard deviation of its grain)."""
     r, grain = rng.random(), 0.0
-    if rng.random() < 0.2:
+    if rng.random() < 0.25:
         x = decoys(rng, x)
     if r < 0.6:
         x = _grey(rng, x)

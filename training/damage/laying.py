@@ -72,10 +72,13 @@ def _lay_crack(rng: Rng, x: Array, a: Array, strength: float) -> Array:
         rim = np.clip(_blurred(a, rng.uniform(1, 3)) * 1.6 - a, 0, 1)[..., None]
         x = np.asarray(np.clip(x + rng.choice([-1, 1]) * rng.uniform(0.05, 0.3) * rim, 0, 1), "f4")
     colour = np.broadcast_to(_colour(rng, CRACK), x.shape)
-    if rng.random() < 0.2:  # the inside has kept the picture's tone, a little lighter or darker
+    if rng.random() < 0.35:  # the inside has kept the picture's tone, mostly a little lighter
         around = np.stack([_blurred(x[..., c], rng.uniform(3, 8)) for c in range(3)], -1)
-        colour = np.clip(around + rng.choice([-1, 1]) * rng.uniform(0.1, 0.35), 0, 1)
+        colour = np.clip(around + rng.choice([-1, 1, 1]) * rng.uniform(0.07, 0.35), 0, 1)
     soft = _blurred(a, rng.uniform(0.4, 1.2)) if rng.random() < 0.3 else a
+    if rng.random() < 0.3:  # worn away unevenly: strong in one place, hardly there in the next
+        wear = fractal(rng, size, int(rng.integers(3, 12)), 3)
+        soft = np.asarray(soft * np.clip(0.5 + 2.5 * (wear - 0.45), 0.25, 1), "f4")
     w = (soft * strength)[..., None]
     return np.asarray(np.clip(x * (1 - w) + colour * _fibre(rng, size) * w, 0, 1), "f4")
 

@@ -14,6 +14,7 @@ from PIL import Image
 
 from .ageing import scan, style
 from .laying import Overlay, Targets, damage, stack
+from .mining import HardPlaces
 from .overlays import KINDS, Rng, overlay, unit
 
 Bytes = npt.NDArray[np.uint8]
@@ -110,9 +111,12 @@ class DrawnSamples(torch.utils.data.IterableDataset[Sample]):
         seed: int,
         pairs: list[tuple[Bytes, Targets]] | None = None,
         pair_share: float = 0.3,
+        hard: HardPlaces | None = None,
+        hard_share: float = 0.4,
     ) -> None:
         self.pictures, self.overlays, self.size, self.seed = pictures, overlays, size, seed
         self.pairs, self.pair_share = pairs or [], pair_share
+        self.hard, self.hard_share = hard, hard_share
 
     def __iter__(self) -> Iterator[Sample]:
         info = torch.utils.data.get_worker_info()
@@ -122,6 +126,8 @@ class DrawnSamples(torch.utils.data.IterableDataset[Sample]):
         while True:
             if self.pairs and rng.random() < self.pair_share:
                 yield self._pair(rng)
+            elif self.hard and rng.random() < self.hard_share:
+                yield self._hard(rng, self.hard)
             else:
                 yield self._drawn(rng, self.pictures[rng.choice(len(self.pictures), p=weight)])
 
@@ -136,6 +142,27 @@ class DrawnSamples(torch.utils.data.IterableDataset[Sample]):
         if rng.random() < 0.2:
             c = np.rot90(c, int(rng.integers(1, 4)))
         laid, target, unsure = damage(rng, *style(rng, np.ascontiguousarray(c)), self.overlays)
+        return tensors(scan(rng, laid), target, unsure)
+
+    def _hard(self, rng: Rng, hard: HardPlaces) -> Sample:
+        """A crop around something sound that was marked; half of them as it is, half with damage beside it."""
+        s = self.size
+        index, middle_y, middle_x = hard.choose(rng)
+        p = self.pictures[index]
+        y, x = (
+            int(np.clip(middle - s * rng.uniform(0.15, 0.85), 0, n - s))
+            for middle, n in zip((middle_y, middle_x), p.shape[:2], strict=True)
+        )
+        c = np.asarray(p[y : y + s, x : x + s], "f4") / 255
+        if rng.random() < 0.5:
+            c = c[:, ::-1]
+        c = np.ascontiguousarray(c, "f4")
+        if rng.random() < 0.5:
+            nothing = np.zeros((len(KINDS), s, s), bool)
+            aged = c if rng.random() < 0.6 else scan(rng, style(rng, c)[0])
+            return tensors(aged, nothing, nothing[0])
+        aged, grain = style(rng, c) if rng.random() < 0.6 else (c, 0.0)
+        laid, target, unsure = damage(rng, aged, grain, self.overlays)
         return tensors(scan(rng, laid), target, unsure)
 
     def _pair(self, rng: Rng) -> Sample:

@@ -11,6 +11,7 @@ import itertools
 import json
 import os
 import time
+from collections.abc import Iterator
 
 import numpy as np
 import torch
@@ -18,6 +19,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from .evaluate import evaluate, held_out
+from .mining import mine
 from .net import DamageNet
 from .overlays import KINDS
 from .samples import DrawnSamples, drawn_pool, film_pool, pyramid, read_pairs
@@ -49,11 +51,16 @@ def arguments() -> argparse.ArgumentParser:
     p.add_argument("--size", type=int, default=192, help="side of a crop, pixels")
     p.add_argument("--batch", type=int, default=8)
     p.add_argument("--lr", type=float, default=8e-4)
+    p.add_argument("--average", type=float, default=0.998, help="of the moving average of the weights that is kept")
     p.add_argument("--seed", type=int, default=0)
     p.add_argument("--threads", type=int, default=2)
     p.add_argument("--workers", type=int, default=1)
     p.add_argument("--eval-every", type=float, default=5, help="minutes")
-    p.add_argument("--bf16", action="store_true")
+    p.add_argument("--hard-share", type=float, default=0.4, help="part of the samples around what is wrongly marked")
+    p.add_argument("--mine-every", type=float, default=30, help="minutes between searches for what is wrongly marked")
+    p.add_argument("--mine-megapixels", type=float, default=60, help="how much is looked at in such a search")
+    p.add_argument("--keep", action="store_true", help="keep the weights of every evaluation, to choose by real scans")
+    p.add_argument("--bf16", action="store_true", help="faster on processors with bf16 instructions, slower on others")
     return p
 
 
@@ -77,19 +84,32 @@ def train(a: argparse.Namespace) -> dict[str, float]:
     ema.load_state_dict(net.state_dict())
     net = net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     optimiser = torch.optim.AdamW(net.parameters(), lr=a.lr, betas=(0.9, 0.99), weight_decay=1e-3)
-    samples = DrawnSamples(pictures, overlays, a.size, a.seed, pairs)
-    loader = torch.utils.data.DataLoader(
-        samples, batch_size=a.batch, num_workers=a.workers, prefetch_factor=4 if a.workers else None
-    )
+    started = last = time.time()
 
-    def save() -> None:
-        path = os.path.join(a.out, "damage.pt")
+    def batches() -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+        """Endless; every now and then the detector so far is asked what it marks wrongly, which is shown from then on."""
+        for stage in itertools.count():
+            until = time.time() + 60 * a.mine_every
+            hard = None
+            if a.hard_share > 0 and (stage > 0 or a.resume):
+                hard = mine(ema, pictures, np.random.default_rng((a.seed, stage)), a.mine_megapixels)
+                print(f"{len(hard)} hard places", flush=True)
+            samples = DrawnSamples(
+                pictures, overlays, a.size, a.seed + 1000 * stage, pairs, hard=hard, hard_share=a.hard_share
+            )
+            prefetch = 4 if a.workers else None
+            for batch in torch.utils.data.DataLoader(samples, a.batch, num_workers=a.workers, prefetch_factor=prefetch):
+                yield batch
+                if time.time() > until:
+                    break
+
+    def save(name: str) -> None:
+        path = os.path.join(a.out, name)
         torch.save({"weights": ema.state_dict(), "step": step, "config": net.config}, f"{path}.part")
         os.replace(f"{path}.part", path)
 
-    started = last = time.time()
     losses: list[float] = []
-    for done, (x, target, sure) in zip(itertools.count(), loader):
+    for done, (x, target, sure) in enumerate(batches()):
         share = (time.time() - started) / (60 * a.minutes) if a.steps is None else done / a.steps
         if share >= 1:
             break
@@ -103,16 +123,18 @@ def train(a: argparse.Namespace) -> dict[str, float]:
         torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
         optimiser.step()
         step += 1
-        keep = min(0.998, (done + 1) / (done + 11))
+        keep = min(a.average, (done + 1) / (done + 11))
         with torch.no_grad():
             for averaged, now in zip(ema.parameters(), net.parameters(), strict=True):
                 averaged.lerp_(now, 1 - keep)
         losses.append(loss.item())
         if time.time() - last > 60 * a.eval_every:
             print(json.dumps({"step": step, "loss": float(np.mean(losses[-200:])), **evaluate(ema, held)}), flush=True)
-            save()
+            save("damage.pt")
+            if a.keep:
+                save(f"damage-{step}.pt")
             last = time.time()
-    save()
+    save("damage.pt")
     tail = losses[-max(1, len(losses) // 10) :]
     return {
         "step": step,
