@@ -1,10 +1,12 @@
 import { toLangevinError } from '../../src-main/errors.ts';
 import type { Editor } from '../canvas/editor.ts';
+import type { Point } from '../canvas/geometry.ts';
 import type { DamageTools, RoughStroke } from '../canvas/tools/tool.ts';
 import { t } from '../i18n/translate.svelte.ts';
 import { untilIdle } from '../editor/until-idle.ts';
-import { findingAt } from './finding.ts';
+import { findingAt, type Finding } from './finding.ts';
 import type { FindingsModel } from './findings-model.svelte.ts';
+import { letterAt } from './letters.ts';
 
 /** Tells people something; `AppState.tell`. */
 export type Tell = (
@@ -15,13 +17,17 @@ export type Tell = (
 
 /** What the tools of an editor do with the damage of its picture. */
 export function damageTools(editor: Editor, model: FindingsModel, tell: Tell): DamageTools {
+  const at = (place: Point): Finding | undefined =>
+    model.isOpen
+      ? (letterAt(model.findings, editor.view, place) ?? findingAt(model.findings, place, editor.reach))
+      : undefined;
   return {
     get isChoosing() {
       return model.isOpen;
     },
-    point: (place) => model.isOpen && model.point(findingAt(model.findings, place, editor.reach)),
+    point: (place) => model.isOpen && model.point(at(place)),
     pick(place) {
-      const finding = model.isOpen ? findingAt(model.findings, place, editor.reach) : undefined;
+      const finding = at(place);
       if (finding === undefined) return;
       model.point(finding);
       model.toggle(finding);

@@ -6,12 +6,10 @@ import { FindingTiles } from './finding-tiles.ts';
 import type { Finding } from './finding.ts';
 import type { FindingsModel } from './findings-model.svelte.ts';
 import { kindLooks, patternOf, rejectedLook, type KindLook } from './kind-look.ts';
+import { LETTER_RADIUS, lettersOf } from './letters.ts';
 
 /** Opacity of what is to be marked, and of what is not. */
 const OPACITY = { kept: 0.75, rejected: 0.45 };
-
-/** CSS pixels between two letters on the canvas, so that they do not cover one another. */
-const LETTER_SPACING = 44;
 
 interface Layer {
   readonly look: KindLook;
@@ -131,25 +129,17 @@ export class FindingsRenderer {
   #drawLetters(): void {
     const { view } = this.#editor;
     const context = this.#context;
-    const taken = new Set<string>();
     context.font = '600 11px system-ui, sans-serif';
     context.textAlign = 'center';
     context.textBaseline = 'middle';
-    for (const finding of this.#model.findings) {
-      const { x, y } = toScreen(view, { x: finding.anchor.x + 0.5, y: finding.anchor.y + 0.5 });
-      if (x < 0 || y < 0 || x > view.viewport.width || y > view.viewport.height) continue;
-      const cell = `${Math.floor(x / LETTER_SPACING)} ${Math.floor(y / LETTER_SPACING)}`;
-      if (taken.has(cell)) continue;
-      taken.add(cell);
-      this.#drawLetter(x + 12, y - 12, finding);
-    }
+    for (const { x, y, finding } of lettersOf(this.#model.findings, view)) this.#drawLetter(x, y, finding);
   }
 
   #drawLetter(x: number, y: number, finding: Finding): void {
     const context = this.#context;
     const isKept = this.#model.isKept(finding);
     context.beginPath();
-    context.arc(x, y, 8, 0, 2 * Math.PI);
+    context.arc(x, y, LETTER_RADIUS, 0, 2 * Math.PI);
     context.fillStyle = '#16181d';
     context.fill();
     context.lineWidth = 2;

@@ -2,8 +2,10 @@ import { fireEvent, render, screen } from '@testing-library/svelte';
 import { tick } from 'svelte';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { parseRestoreOptions } from '../../src-main/contract/restore-options.ts';
+import { fitView, toPicture } from '../../src-renderer/canvas/view-transform.ts';
 import FindingsPanel from '../../src-renderer/findings/findings-panel.svelte';
-import type { Finding } from '../../src-renderer/findings/finding.ts';
+import { findingAt, type Finding } from '../../src-renderer/findings/finding.ts';
+import { lettersOf } from '../../src-renderer/findings/letters.ts';
 import { AppState } from '../../src-renderer/state/app-state.svelte.ts';
 import { OpenPicture } from '../../src-renderer/state/open-picture.svelte.ts';
 import { findingIn } from '../fixtures/finding.ts';
@@ -127,6 +129,20 @@ describe('finding damage', () => {
     tools.keyDown({ key: 'ArrowRight', shiftKey: false, altKey: false }, { x: 31, y: 21 });
     tools.keyDown({ key: ' ', shiftKey: false, altKey: false }, { x: 31, y: 21 });
     expect(picture.findings.kept).toEqual([crack, speck]);
+  });
+
+  test('a press on the letter of a finding means the finding', async () => {
+    const { editor, findings } = picture;
+    editor.view = fitView(editor.view.picture, { width: 400, height: 300, pixelRatio: 1 });
+    await find(crack, speck);
+    for (const { finding, ...letter } of lettersOf(findings.findings, editor.view)) {
+      const { x, y } = toPicture(editor.view, letter);
+      expect(findingAt(findings.findings, { x, y }, 0)).toBeUndefined();
+      editor.tools.pointerDown(at(x, y));
+      editor.tools.pointerUp(at(x, y));
+      expect(findings.isKept(finding)).toBe(false);
+    }
+    expect(findings.kept).toEqual([]);
   });
 });
 

@@ -122,17 +122,20 @@ def decoys(rng: Rng, x: Array) -> Array:
             x = np.maximum(x, np.exp(-d / (2 * r * r))[..., None] * rng.uniform(0.6, 1)).astype("f4")
     elif kind == 1:  # buttons and blossoms
         tone = rng.uniform(0.7, 1)
-        for _ in range(rng.integers(2, 14)):
-            cx, cy, r = *rng.uniform(0, size, 2), rng.uniform(2, 8)
+        for _ in range(rng.integers(2, 8)):
+            cx, cy, r = *rng.uniform(0, size, 2), rng.uniform(4, 11)
             d = np.hypot(c - cx, y - cy)
+            # A shadow around it, and a side away from the light, without which it is a round speck.
+            x = (x * (1 - 0.5 * np.clip((r + 2.5 - d) / 3, 0, 1))[..., None]).astype("f4")
             cover = np.clip(r - d, 0, 1)[..., None]
-            shade = tone * (1 - 0.35 * np.clip((c - cx + y - cy) / (2 * r), -1, 1))[..., None]
+            shade = tone * (1 - 0.45 * np.clip((c - cx + y - cy) / (2 * r), -1, 1))[..., None]
             x = (x * (1 - cover) + np.clip(shade, 0, 1) * cover).astype("f4")
-    elif kind == 2:  # wires, ropes and strands: smooth parallel curves of one width and tone
+    elif kind == 2:  # wires, ropes and strands: smooth parallel curves of one width and tone; light ones never alone
         slope, bend, width = rng.normal(0, 0.7), rng.normal(0, 0.004), rng.uniform(0.4, 2.2)
-        tone = rng.choice([rng.uniform(0, 0.3), rng.uniform(0.6, 1)])
+        dark = rng.random() < 0.7
+        tone = rng.uniform(0, 0.3) if dark else rng.uniform(0.6, 1)
         flip = rng.random() < 0.5
-        for k in range(rng.integers(1, 7)):
+        for k in range(rng.integers(1 if dark else 4, 7)):
             a, b = (y, c) if flip else (c, y)
             d = np.abs(
                 b

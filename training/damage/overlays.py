@@ -185,6 +185,22 @@ def scratch(rng: Rng, size: int) -> Array:
     return finish(im, size, rng.choice([0, 0, 0.4]))
 
 
+def gouge(rng: Rng, size: int) -> Array:
+    """Smooth strokes of nearly one width and full strength, as a nail or a pen leaves them, with ends inside."""
+    im, d = canvas(size)
+    width = 2 * math.exp(rng.uniform(math.log(0.7), math.log(4)))
+    for _ in range(rng.choice([1, 2, 3, 6])):
+        p = rng.uniform(0, 2 * size, 2)
+        t, bend, length = rng.uniform(0, 2 * math.pi), rng.normal(0, 1), size * math.exp(rng.uniform(-1.6, 0.5))
+        points = [p]
+        for i in range(48):
+            t += bend / 48
+            bend += rng.normal(0, 0.15)
+            points.append(points[-1] + 2 * length / 48 * np.array([math.cos(t), math.sin(t)]))
+        stroke(d, np.array(points), width * rng.uniform(0.8, 1.2), rng, int(rng.uniform(200, 255)), rng.uniform(0, 0.15))
+    return finish(im, size, rng.choice([0, 0, 0.4]))
+
+
 def hair(rng: Rng, size: int) -> Array:
     """Hairs and lint: long smooth curves."""
     im, d = canvas(size)
@@ -217,6 +233,9 @@ def specks(rng: Rng, size: int) -> Array:
     for _ in range(rng.choice([1, 2, 4, 10, 30, 80])):
         c = rng.uniform(0, S, 2)
         r = 2 * math.exp(rng.uniform(math.log(0.5), math.log(4)))
+        if rng.random() < 0.3:  # a drop
+            d.ellipse((c[0] - r, c[1] - r, c[0] + r, c[1] + r), fill=int(rng.uniform(190, 255)))
+            continue
         k = rng.integers(5, 9)
         a = np.sort(rng.uniform(0, 2 * math.pi, k))
         q = r * rng.uniform(0.5, 1.1, k)
@@ -254,6 +273,7 @@ def text(rng: Rng, size: int) -> Array:
 
 MAKERS = (
     (scratch, 0),
+    (gouge, 0),
     (hair, 0),
     (specks, 1),
     (specks, 1),

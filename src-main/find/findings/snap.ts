@@ -12,13 +12,15 @@ export interface Stroke {
 
 /** Under a stroke a person points at damage, so that a weak sign of it is enough. */
 const LEAST_PROBABILITY = 0.15;
+/** … but what is much less sure than the surest beside it, by this many steps of the codes (4 in the logit), is its surroundings. */
+const MOST_BELOW_PEAK = 64;
 /** How far beside the stroke damage may lie that it means, pixels. */
 const REACH = 8;
 const GROWTH = 2;
 
 /**
- * What a rough stroke over damage means: the damage that hangs together beneath it and within 8 pixels beside it, grown
- * over its soft border.
+ * What a rough stroke over damage means: the damage that hangs together beneath it and within 8 pixels beside it, as far
+ * as it is nearly as sure as the surest of it, grown over its soft border.
  * @returns runs as in `Finding`; empty where there is no sign of damage, and the stroke should stay as painted.
  */
 export function snapStroke(maps: DamageMaps, stroke: Stroke): Int32Array {
@@ -51,7 +53,10 @@ export function snapStroke(maps: DamageMaps, stroke: Stroke): Int32Array {
   }
   const found = new Uint8Array(near.length);
   forEachComponent(codes, bounds.width, bounds.height, codeOfProbability(LEAST_PROBABILITY), ({ pixels }) => {
-    if (pixels.some((i) => painted[i] !== 0)) for (const i of pixels) found[i] = 1;
+    let peak = 0;
+    for (const i of pixels) if (painted[i] !== 0 && codes[i] > peak) peak = codes[i];
+    if (peak === 0) return;
+    for (const i of pixels) if (codes[i] >= peak - MOST_BELOW_PEAK) found[i] = 1;
   });
   return runsOf(dilated({ bounds, data: found }, GROWTH * scale));
 }
