@@ -112,6 +112,8 @@ export interface FindResult {
   readonly seconds: number;
   readonly maps?: DamageMaps;
   readonly findings?: readonly Finding[];
+  /** Ids of findings that may cover a part of a face, and should be looked at before they are filled. */
+  readonly doubtful?: readonly number[];
   /** height × width as displayed, 1 = damaged: the runs of all findings. */
   readonly mask?: Uint8Array;
 }

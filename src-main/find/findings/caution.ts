@@ -1,3 +1,5 @@
+import type { Finding } from '../../contract/find.ts';
+
 /** 8-bit pixels as displayed: RGBA, row by row. */
 export interface ShownPicture {
   readonly width: number;
@@ -44,6 +46,18 @@ export function mayCoverFace(picture: ShownPicture, place: MarkedPlace): boolean
     if (around.isSkin && around.luma - meanLuma(picture, tones, place) >= DARKER) return true;
   }
   return coversFaceSized(picture, tones, place, face);
+}
+
+/** Findings that may cover a part of a face, in words, for hosts that cannot ask. */
+export function cautionNotices(findings: readonly Finding[], doubtful: readonly number[]): string[] {
+  const ids = new Set(doubtful);
+  return findings
+    .filter(({ id }) => ids.has(id))
+    .map(
+      ({ kind, bounds }) =>
+        `A ${kind} at ${bounds.x}, ${bounds.y} (${bounds.width} × ${bounds.height} pixels) may cover a part of a face: ` +
+        'what is filled in there is invented. Look at it, or mark less with another sensitivity or fewer kinds.',
+    );
 }
 
 /** Whether a face-sized square along the place is covered for more than a tenth, and is skin otherwise. */

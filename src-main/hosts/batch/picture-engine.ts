@@ -11,7 +11,7 @@ import type { FindOptions } from '../../contract/find.ts';
 import type { FileBytes, NetworkChoice } from '../../contract/jobs.ts';
 import type { RestoreOptions } from '../../contract/restore-options.ts';
 import { LangevinError } from '../../errors.ts';
-import { coverNotices } from '../../find/findings/coverage.ts';
+import { cautionNotices } from '../../find/findings/caution.ts';
 import { describeFindings } from '../../find/findings/describe.ts';
 import type { PictureFormat } from '../../images/formats.ts';
 import { toStored } from '../../images/orientation.ts';
@@ -127,11 +127,11 @@ export class PictureEngine implements BatchEngine<Prepared, Restored> {
         else if (step.value.type === 'progress') onProgress(SEARCH * step.value.fraction, step.value.etaMs);
         continue;
       }
-      const { findings = [], mask, width, height, orientation } = step.value;
+      const { findings = [], doubtful = [], mask, width, height, orientation } = step.value;
       if (findings.length === 0 || mask === undefined) {
         throw new LangevinError('nothing-to-do', `Nothing was found in ${name}.`);
       }
-      notices.push(`Found: ${describeFindings(findings, mask)}.`, ...coverNotices(findings, width, height));
+      notices.push(`Found: ${describeFindings(findings, mask)}.`, ...cautionNotices(findings, doubtful));
       return { mask: toStored(mask, width, height, 1, orientation), notices };
     }
   }

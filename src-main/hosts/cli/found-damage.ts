@@ -1,7 +1,7 @@
 import type { Finding, FindOptions, FindResult } from '../../contract/find.ts';
 import type { FileBytes } from '../../contract/jobs.ts';
+import { cautionNotices } from '../../find/findings/caution.ts';
 import { describeFindings } from '../../find/findings/describe.ts';
-import { coverNotices } from '../../find/findings/coverage.ts';
 import { encodePicture } from '../../images/encode.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import type { EngineJobs } from '../engine/job-types.ts';
@@ -10,6 +10,7 @@ import type { Output } from './output.ts';
 /** What a search of one file found. */
 export interface FoundDamage extends FindResult {
   readonly findings: readonly Finding[];
+  readonly doubtful: readonly number[];
   /** height × width as displayed, 1 = damaged. */
   readonly mask: Uint8Array;
 }
@@ -57,7 +58,11 @@ export async function findInFile(
   }
 }
 
-function sayFindings(name: string, { findings, mask, width, height, isNegative }: FoundDamage, output: Output): void {
+function sayFindings(
+  name: string,
+  { findings, doubtful, mask, width, height, isNegative }: FoundDamage,
+  output: Output,
+): void {
   const list = findings.map(({ id, kind, area, length, probability, bounds }) => ({
     id,
     kind,
@@ -65,12 +70,13 @@ function sayFindings(name: string, { findings, mask, width, height, isNegative }
     length,
     probability: +probability.toFixed(3),
     bounds,
+    mayCoverFace: doubtful.includes(id),
   }));
   const record = { type: 'findings', input: name, width, height, isNegative, findings: list };
   if (findings.length === 0) return output.say(`Nothing was found in ${name}.`, record);
   const negative = isNegative ? ' (on the negative, inverted)' : '';
   output.say(`Found in ${name}${negative}: ${describeFindings(findings, mask)}.`, record);
-  for (const message of coverNotices(findings, width, height)) output.say(message, { type: 'notice', message });
+  for (const message of cautionNotices(findings, doubtful)) output.say(message, { type: 'notice', message });
 }
 
 /** The mask as a grey PNG file, white where damaged, of the size of the picture as displayed. */

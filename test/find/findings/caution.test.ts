@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { mayCoverFace, type MarkedPlace, type ShownPicture } from '../../../src-main/find/findings/caution.ts';
+import {
+  cautionNotices,
+  mayCoverFace,
+  type MarkedPlace,
+  type ShownPicture,
+} from '../../../src-main/find/findings/caution.ts';
 
 const [WIDTH, HEIGHT] = [360, 300];
 const SKIN = [205, 160, 135] as const;
@@ -66,5 +71,14 @@ describe('mayCoverFace', () => {
     const corner = { x: WIDTH - 12, y: HEIGHT - 7, width: 12, height: 7 };
     expect(mayCoverFace(pictureOf(SKIN, [[corner, [40, 30, 30]]]), placeOf(corner))).toBe(true);
     expect(mayCoverFace(pictureOf(SKIN), placeOf({ x: 0, y: 0, width: WIDTH, height: HEIGHT }))).toBe(false);
+  });
+});
+
+describe('cautionNotices', () => {
+  test('names the doubtful findings and no others', () => {
+    const rest = { area: 60, length: 12, probability: 0.99, outline: [] };
+    const findings = [eye, line].map((bounds, id) => ({ id, kind: 'crack' as const, ...rest, ...placeOf(bounds) }));
+    expect(cautionNotices(findings, [0])).toEqual([expect.stringMatching(/crack at 150, 120 .* part of a face/)]);
+    expect(cautionNotices(findings, [])).toEqual([]);
   });
 });

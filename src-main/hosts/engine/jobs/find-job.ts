@@ -2,7 +2,9 @@ import type { z } from 'zod';
 import { findJobSchema, type FindEvent, type FindResult } from '../../../contract/find.ts';
 import { LangevinError } from '../../../errors.ts';
 import { findDamage, reductionsOf } from '../../../find/find-damage.ts';
+import { mayCoverFace } from '../../../find/findings/caution.ts';
 import { findingsOf, maskOf } from '../../../find/findings/findings.ts';
+import { shownPicture } from '../../../find/findings/shown-picture.ts';
 import { assertPhotograph } from '../../../find/photograph.ts';
 import { looksNegative } from '../../../find/picture-reader.ts';
 import { decodePicture } from '../../../images/decode.ts';
@@ -36,6 +38,7 @@ export function findJob({ detectors }: EngineServices): JobHandler {
       }
       const maps = next.value;
       const findings = job.options && findingsOf(maps, job.options);
+      const shown = findings && shownPicture(picture);
       return {
         width: picture.width,
         height: picture.height,
@@ -45,7 +48,12 @@ export function findJob({ detectors }: EngineServices): JobHandler {
         isNegative,
         seconds: (performance.now() - started) / 1000,
         ...(job.maps ? { maps } : {}),
-        ...(findings && { findings, mask: maskOf(findings, picture.width, picture.height) }),
+        ...(findings &&
+          shown && {
+            findings,
+            doubtful: findings.filter((finding) => mayCoverFace(shown, finding)).map(({ id }) => id),
+            mask: maskOf(findings, picture.width, picture.height),
+          }),
       };
     }
   };
