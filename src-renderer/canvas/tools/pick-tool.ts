@@ -1,52 +1,15 @@
-import type { Point } from '../geometry.ts';
-import type { PointerSample, PreviewShape, Tool, ToolContext } from './tool.ts';
+import { PressTool } from './press-tool.ts';
+import type { PointerSample } from './tool.ts';
 
 /** Chooses among the damage that was found: one press rejects a finding, or keeps it again. */
-export class PickTool implements Tool {
+export class PickTool extends PressTool {
   readonly id = 'pick';
-  readonly holds = false;
-  readonly #context: ToolContext;
-  #isPressed = false;
 
-  constructor(context: ToolContext) {
-    this.#context = context;
+  override pointerMove(sample: PointerSample): void {
+    this.context.damage?.point(sample);
   }
 
-  get isBusy(): boolean {
-    return this.#isPressed;
-  }
-
-  onActivate(): void {
-    this.#isPressed = false;
-  }
-
-  onDeactivate(): void {
-    this.#isPressed = false;
-  }
-
-  pointerDown(): void {
-    this.#isPressed = true;
-  }
-
-  pointerMove(sample: PointerSample): void {
-    this.#context.damage?.point(sample);
-  }
-
-  pointerUp(sample: PointerSample): void {
-    if (!this.#isPressed) return;
-    this.#isPressed = false;
-    this.#context.damage?.pick(sample);
-  }
-
-  pointerCancel(): void {
-    this.#isPressed = false;
-  }
-
-  key(): boolean {
-    return false;
-  }
-
-  preview(_hover: Point | undefined): PreviewShape | undefined {
-    return undefined;
+  protected press(sample: PointerSample): void {
+    this.context.damage?.pick(sample);
   }
 }
