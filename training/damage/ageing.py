@@ -57,7 +57,11 @@ def _strands(rng: Rng, size: int) -> Array:
         for i in range(steps):
             t += bend
             q = p + 2 * length * np.array([math.cos(t), math.sin(t)])
-            d.line([tuple(p), tuple(q)], fill=int(255 * (1 - 0.5 * i / steps)), width=max(1, round(width * (1 - i / steps))))
+            d.line(
+                [tuple(p), tuple(q)],
+                fill=int(255 * (1 - 0.5 * i / steps)),
+                width=max(1, round(width * (1 - i / steps))),
+            )
             p = q
     return finish(im, size, rng.choice([0, 0.4]))
 

@@ -1,4 +1,7 @@
-"""python -m damage.export damage.pt DIR: DIR/damage.onnx, weights as float16 behind casts, and its sha256."""
+"""
+python -m damage.export damage.pt DIR: DIR/damage.onnx, weights as float16 behind casts, its sha256, and how far its
+answer is from that of the network it was made of.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +9,29 @@ import hashlib
 import os
 import sys
 
+import numpy as np
 import onnx
+import onnxruntime
 import torch
+
+from half_weights import halve_weights
 
 from .net import DamageNet
 
+# Largest difference of a probability between the network with rounded weights and its file.
+PARITY = 1e-4
 
-def export(checkpoint: str, folder: str) -> str:
-    """Returns the path of the network, whose reference answer is checked by `langevin models check FOLDER`."""
+
+def load(checkpoint: str) -> DamageNet:
+    """The network of a checkpoint, its weights rounded to float16 as they are shipped."""
     state = torch.load(checkpoint, map_location="cpu", weights_only=False)
     net = DamageNet(**state["config"])
-    net.load_state_dict({name: value.float() for name, value in state["weights"].items()})
-    net.eval()
+    net.load_state_dict({name: value.half().float() for name, value in state["weights"].items()})
+    return net.eval()
+
+
+def export(net: DamageNet, folder: str) -> str:
+    """Writes the file and returns its path; `langevin models check FOLDER` checks it with a manifest beside it."""
     os.makedirs(folder, exist_ok=True)
     path = os.path.join(folder, "damage.onnx")
     axes = {"x": {0: "n", 2: "h", 3: "w"}, "probability": {0: "n", 2: "h", 3: "w"}}
@@ -31,11 +45,27 @@ def export(checkpoint: str, folder: str) -> str:
         opset_version=17,
         dynamo=False,
     )
-    onnx.checker.check_model(onnx.load(path))
+    model = onnx.load(path)
+    halve_weights(model)
+    onnx.checker.check_model(model)
+    onnx.save(model, path)
     return path
 
 
+@torch.no_grad()
+def difference(net: DamageNet, path: str) -> float:
+    """The largest between the probabilities of the network and of its file, of two noisy pictures of another size."""
+    x = torch.rand((2, 3, 80, 112), generator=torch.Generator().manual_seed(0)) * 2 - 1
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    [found] = session.run(None, {"x": x.numpy()})
+    return float(np.abs(found - net(x).numpy()).max())
+
+
 if __name__ == "__main__":
-    written = export(sys.argv[1], sys.argv[2])
+    trained = load(sys.argv[1])
+    written = export(trained, sys.argv[2])
+    apart = difference(trained, written)
+    if apart > PARITY:
+        raise SystemExit(f"{written} differs by {apart:.2g} from the network it was made of; at most {PARITY} is right")
     with open(written, "rb") as file:
-        print(written, hashlib.sha256(file.read()).hexdigest())
+        print(f"{written}, parity {apart:.1g}, sha256 {hashlib.sha256(file.read()).hexdigest()}")

@@ -193,11 +193,13 @@ def gouge(rng: Rng, size: int) -> Array:
         p = rng.uniform(0, 2 * size, 2)
         t, bend, length = rng.uniform(0, 2 * math.pi), rng.normal(0, 1), size * math.exp(rng.uniform(-1.6, 0.5))
         points = [p]
-        for i in range(48):
+        for _ in range(48):
             t += bend / 48
             bend += rng.normal(0, 0.15)
             points.append(points[-1] + 2 * length / 48 * np.array([math.cos(t), math.sin(t)]))
-        stroke(d, np.array(points), width * rng.uniform(0.8, 1.2), rng, int(rng.uniform(200, 255)), rng.uniform(0, 0.15))
+        stroke(
+            d, np.array(points), width * rng.uniform(0.8, 1.2), rng, int(rng.uniform(200, 255)), rng.uniform(0, 0.15)
+        )
     return finish(im, size, rng.choice([0, 0, 0.4]))
 
 

@@ -87,7 +87,7 @@ def train(a: argparse.Namespace) -> dict[str, float]:
     started = last = time.time()
 
     def batches() -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-        """Endless; every now and then the detector so far is asked what it marks wrongly, which is shown from then on."""
+        """Endless; now and then the detector so far is asked what it marks wrongly, which is shown from then on."""
         for stage in itertools.count():
             until = time.time() + 60 * a.mine_every
             hard = None

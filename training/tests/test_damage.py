@@ -12,7 +12,9 @@ import torch
 from PIL import Image
 
 from damage.ageing import decoys, scan, style
+from damage.export import PARITY, difference, export, load
 from damage.laying import damage, place, stack
+from damage.mining import mine
 from damage.net import OUTPUTS, DamageNet
 from damage.overlays import KINDS, MAKERS, overlay
 from damage.samples import DrawnSamples, drawn_pool, read_pairs
@@ -89,11 +91,41 @@ class Samples(unittest.TestCase):
             )
 
 
+class Mining(unittest.TestCase):
+    def test_finds_what_is_marked_and_shows_it_again(self) -> None:
+        picture = np.zeros((96, 128, 3), "u1")
+        picture[40:50, 70:90] = 255
+
+        class Bright(DamageNet):
+            """Takes everything white for damage."""
+
+            def forward(self, x: torch.Tensor) -> torch.Tensor:
+                return (x[:, :1] > 0.5).float().expand(-1, len(OUTPUTS), -1, -1)
+
+        rng = np.random.default_rng(0)
+        hard = mine(Bright(), [np.zeros_like(picture), picture], rng, 1)
+        self.assertEqual({(int(i), int(y), int(x)) for i, y, x in hard.blocks}, {(1, 48, 80)})
+        self.assertEqual(hard.choose(rng), (1, 48, 80))
+        self.assertEqual(len(mine(Bright(), [picture], rng, 0)), 0)
+        samples = DrawnSamples([picture, picture], drawn_pool(2, rng, 64), 64, 0, hard=hard, hard_share=1)
+        white = [bool((x > 0.5).any()) for (x, _, _), _ in zip(samples, range(8), strict=False)]
+        self.assertGreater(sum(white), 5)
+
+
 class Network(unittest.TestCase):
     def test_answers_in_probabilities_of_every_output(self) -> None:
         p = DamageNet()(torch.zeros(1, 3, 32, 48))
         self.assertEqual(tuple(p.shape), (1, len(OUTPUTS), 32, 48))
         self.assertTrue(bool(((p > 0) & (p < 1)).all()))
+
+    def test_its_file_answers_the_same(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            net = DamageNet()
+            torch.save({"weights": net.state_dict(), "config": net.config}, f"{folder}/damage.pt")
+            rounded = load(f"{folder}/damage.pt")
+            path = export(rounded, folder)
+            self.assertLess(difference(rounded, path), PARITY)
+            self.assertLess(os.path.getsize(path), 4_200_000)
 
     def test_what_is_unsure_has_no_loss(self) -> None:
         z = torch.randn(1, 6, 16, 16)
