@@ -5,6 +5,7 @@ import type { DamageDetector } from './detector.ts';
 import { quickCode } from './findings/logit-codes.ts';
 import { DETECTOR_MAPS } from './manifest.ts';
 import { finestReduction, readPlanes, reducedSize, type ReducedRect } from './picture-reader.ts';
+import { doubtSceneColours } from './scene-colour.ts';
 import { tileSpans, type TileSpan } from './tiles.ts';
 
 export interface FindDamageOptions {
@@ -98,6 +99,7 @@ export async function* findDamage(
   throwIfCancelled(signal);
   const maps = coarser!;
   clearTransparent(picture, maps, reductions[0]);
+  if (!isNegative) doubtSceneColours(picture, maps, reductions[0]);
   return maps;
 }
 

@@ -33,7 +33,8 @@ describeInBrowser('a detector of damage that cannot be used', () => {
     if (await again.isVisible()) await again.click();
     else await window.page.keyboard.press('s');
     const alert = panel().getByRole('alert');
-    await expect.poll(async () => ((await alert.isVisible()) ? alert.innerText() : '')).toMatch(pattern);
+    const words = async (): Promise<string> => ((await alert.isVisible()) ? alert.innerText() : '');
+    await expect.poll(words, { timeout: 30_000 }).toMatch(pattern);
   }
 
   test('is named with what is wrong with it: a damaged file', async () => {

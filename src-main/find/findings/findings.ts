@@ -11,8 +11,8 @@ const GROWTH_OF_WIDTH = 0.1;
 const MOST_GROWTH = 6;
 
 /**
- * The damage in the maps: pixels that hang together above one threshold and reach a higher one somewhere (hysteresis),
- * with at least so many pixels, of the kinds asked for, grown over their soft border. Pure and fast: a change of the
+ * The damage in the maps: pixels that hang together above one threshold, reach a higher one somewhere (hysteresis) and
+ * are sure enough on average, with at least so many pixels, of the kinds asked for, grown over their soft border. Pure and fast: a change of the
  * options needs no network.
  *
  * A finding has one kind, that of most of its pixels: the hairline end of a crack belongs to the crack.
@@ -20,7 +20,7 @@ const MOST_GROWTH = 6;
  */
 export function findingsOf(maps: DamageMaps, { sensitivity, kinds, minSize }: FindOptions): Finding[] {
   const { width, height } = maps;
-  const { kept, certain } = thresholdsOf(sensitivity);
+  const { kept, certain, mean } = thresholdsOf(sensitivity);
   const scale = Math.max(1, Math.round(maps.pictureWidth / width), Math.round(maps.pictureHeight / height));
   const findings: Finding[] = [];
   for (const layer of ['surface', 'area'] as const) {
@@ -30,6 +30,7 @@ export function findingsOf(maps: DamageMaps, { sensitivity, kinds, minSize }: Fi
       if (pixels.length < minSize) return;
       const kind = kindOf(pixels, maps.kinds, shift);
       if (!kinds.includes(kind) || !pixels.some((i) => codes[i] >= certain[kind])) return;
+      if (pixels.reduce((sum, i) => sum + codes[i], 0) < mean * pixels.length) return;
       findings.push(findingOf({ pixels, bounds }, findings.length, kind, codes, maps, scale));
     });
   }

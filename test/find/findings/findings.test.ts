@@ -43,16 +43,26 @@ const crack = { x: 10, y: 20, width: 60, height: 3, kind: 2 };
 describe('findingsOf', () => {
   it('keeps what hangs together with something certain, and nothing else', () => {
     const maps = mapsOf(100, 60, [
-      { ...crack, p: 0.7 },
+      { ...crack, p: 0.9 },
       { ...crack, width: 1, p: 0.99 },
-      { x: 10, y: 45, width: 60, height: 3, kind: 2, p: 0.7 },
+      { x: 10, y: 45, width: 60, height: 3, kind: 2, p: 0.9 },
     ]);
     const found = find(maps);
     expect(found).toHaveLength(1);
     expect(found[0]).toMatchObject({ id: 0, kind: 'crack', area: 180 });
-    expect(found[0].probability).toBeCloseTo(0.7 + 0.29 / 60, 1);
+    expect(found[0].probability).toBeCloseTo(0.9, 1);
     expect(found[0].length).toBeGreaterThan(55);
     expect(found[0].length).toBeLessThan(75);
+  });
+
+  it('takes a trace of certainty in a cloud of doubt for texture', () => {
+    const cloud = { x: 10, y: 10, width: 40, height: 40, kind: 2 };
+    const maps = mapsOf(100, 60, [
+      { ...cloud, p: 0.6 },
+      { ...cloud, width: 3, height: 3, p: 0.995 },
+    ]);
+    expect(find(maps)).toEqual([]);
+    expect(find(maps, { sensitivity: 1 })).toHaveLength(1);
   });
 
   it('grows over the soft border, and its runs, bounds, outline and mask agree', () => {
