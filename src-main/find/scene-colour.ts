@@ -5,7 +5,7 @@ import { codeOfLogit, codeOfProbability } from './findings/logit-codes.ts';
 
 /** Bare paper, dust and dirt differ by less than this between red, green and blue, of 255; yellowed paper by about 50. */
 const MOST_COLOUR = 60;
-/** Standard deviation of Cb and Cr together, of 255, below which a picture is grey or has one tint throughout. */
+/** Standard deviation of Cb and Cr beside what luma says of them, of 255, below which a picture has one tint throughout. */
 const ONE_TINT = 6;
 /** Pixels that are looked at for that. */
 const SAMPLES = 20_000;
@@ -42,19 +42,33 @@ export function doubtSceneColours(picture: Picture, maps: DamageMaps, reduction:
   });
 }
 
-/** ITU-R BT.601. */
+/**
+ * Whether the colours of a picture follow from its tones, as in grey, sepia and faded prints: Cb and Cr (ITU-R BT.601) differ
+ * little from straight lines over luma.
+ */
 function isOneTint({ data, bitDepth }: Picture, channels: number): boolean {
   const scale = bitDepth === 8 ? 1 : 1 / 257;
   const step = Math.max(1, Math.floor(data.length / channels / SAMPLES)) * channels;
-  let [count, blue, red, squares] = [0, 0, 0, 0];
+  const tones: number[] = [];
+  const chroma: [number[], number[]] = [[], []];
   for (let at = 0; at + 2 < data.length; at += step) {
-    const luma = 0.299 * data[at] + 0.587 * data[at + 1] + 0.114 * data[at + 2];
-    const cb = 0.564 * (data[at + 2] - luma) * scale;
-    const cr = 0.713 * (data[at] - luma) * scale;
-    count++;
-    blue += cb;
-    red += cr;
-    squares += cb * cb + cr * cr;
+    const luma = (0.299 * data[at] + 0.587 * data[at + 1] + 0.114 * data[at + 2]) * scale;
+    tones.push(luma);
+    chroma[0].push(0.564 * (data[at + 2] * scale - luma));
+    chroma[1].push(0.713 * (data[at] * scale - luma));
   }
-  return Math.sqrt(Math.max(0, squares / count - (blue / count) ** 2 - (red / count) ** 2)) < ONE_TINT;
+  return Math.sqrt(chroma.reduce((sum, values) => sum + varianceBeside(values, tones), 0)) < ONE_TINT;
+}
+
+/** Variance of `values` that a straight line over `tones` leaves. */
+function varianceBeside(values: readonly number[], tones: readonly number[]): number {
+  const mean = (list: readonly number[]): number => list.reduce((sum, value) => sum + value, 0) / list.length;
+  const [middle, tone] = [mean(values), mean(tones)];
+  let [own, common, ofTones] = [0, 0, 0];
+  for (const [i, value] of values.entries()) {
+    own += (value - middle) ** 2;
+    common += (value - middle) * (tones[i] - tone);
+    ofTones += (tones[i] - tone) ** 2;
+  }
+  return (own - (ofTones === 0 ? 0 : common ** 2 / ofTones)) / values.length;
 }
