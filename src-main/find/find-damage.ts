@@ -4,7 +4,7 @@ import { channelCount, type Picture } from '../tensor/picture.ts';
 import type { DamageDetector } from './detector.ts';
 import { quickCode } from './findings/logit-codes.ts';
 import { DETECTOR_MAPS } from './manifest.ts';
-import { finestReduction, readPlanes, reducedSize, type ReducedRect } from './picture-reader.ts';
+import { finestReduction, looksNegative, readPlanes, reducedSize, type ReducedRect } from './picture-reader.ts';
 import { doubtSceneColours } from './scene-colour.ts';
 import { tileSpans, type TileSpan } from './tiles.ts';
 
@@ -99,7 +99,8 @@ export async function* findDamage(
   throwIfCancelled(signal);
   const maps = coarser!;
   clearTransparent(picture, maps, reductions[0]);
-  if (!isNegative) doubtSceneColours(picture, maps, reductions[0]);
+  // The orange of a colour negative's film lies over everything.
+  if (!looksNegative(picture)) doubtSceneColours(picture, maps, reductions[0]);
   return maps;
 }
 

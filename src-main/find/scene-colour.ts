@@ -20,7 +20,7 @@ const MOST_SURE = codeOfLogit(2);
  * Measured with the detector's first version: of undamaged colour photographs a third less is marked, of drawn damage
  * half a percent less is found, and of real scans nothing less.
  *
- * @param picture    as displayed; not a negative, whose film has a colour.
+ * @param picture    as displayed; not a colour negative, whose film has a colour.
  * @param maps       changed in place.
  * @param reduction  of the maps.
  */
