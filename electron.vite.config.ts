@@ -1,6 +1,7 @@
 import { defineConfig } from 'electron-vite';
 import { resolve } from 'node:path';
 import { noteBundledPackages } from './packaging/bundled-packages.ts';
+import { manifestHashes } from './packaging/pinned-models.ts';
 import renderer from './vite.renderer.config.ts';
 
 const at = (path: string): string => resolve(import.meta.dirname, path);
@@ -11,6 +12,8 @@ const at = (path: string): string => resolve(import.meta.dirname, path);
  */
 export default defineConfig({
   main: {
+    // They lie beside app.asar, whose integrity Electron checks.
+    define: { LANGEVIN_PINNED_MODELS: JSON.stringify(manifestHashes(at('models'))) },
     plugins: [noteBundledPackages(import.meta.dirname, 'main')],
     build: {
       outDir: at('out/main'),

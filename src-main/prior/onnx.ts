@@ -2,6 +2,9 @@ import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { LangevinError, invalidArgument } from '../errors.ts';
 import type { Shape } from '../tensor/tensor.ts';
 import { deriveGradients, whyNoGradients, type DeriveOptions } from './derive-gradients.ts';
+import { allocationBudget, mostPixelsWithin } from './allocation-budget.ts';
+import { externalDataOf } from './differentiate/external-data.ts';
+import { largestTensor } from './differentiate/largest-tensor.ts';
 import { splitPasses } from './differentiate/split-passes.ts';
 import { elementType } from './differentiate/tensor-proto.ts';
 import { vjpNames } from './differentiate/vjp-interface.ts';
@@ -16,6 +19,8 @@ export type OnnxProvider = (typeof onnxProviders)[number];
 
 export interface OnnxNetworkOptions extends DeriveOptions {
   readonly provider: OnnxProvider;
+  /** What may be asked of malloc in one piece, bytes; by default what this process allows. */
+  readonly allocationBudget?: number;
   /** Threads inside one operator, 1…256; ONNX Runtime takes the number of physical cores when absent. */
   readonly threads?: number;
 }
@@ -58,12 +63,34 @@ export async function createOnnxNetwork(
   }
   const { vjp, linearize, ...backend } = onnxBackend(runtime, manifest, session, bytes, options);
   const gradientProblem = await whyNoGradients(manifest, bytes, options);
+  const mostPixels = await pixelBudget(manifest, bytes, options, gradientProblem === undefined, (height, width) =>
+    backend.samplesPerRun(height, width),
+  );
   // Elsewhere the activations would travel to the device and back.
   const gradients = options.provider === 'cpu' ? { vjp, linearize } : { vjp };
   return sigmaSpaceNetwork(manifest, {
     ...backend,
     ...(gradientProblem === undefined ? gradients : { gradientProblem }),
+    ...(mostPixels === undefined ? {} : { mostPixels }),
   });
+}
+
+/** Most pixels of a tile for no activation, of the network or its gradient, to be larger than malloc gives in one piece. */
+async function pixelBudget(
+  manifest: Manifest,
+  bytes: Uint8Array,
+  options: OnnxNetworkOptions,
+  hasGradients: boolean,
+  samplesPerRun: (height: number, width: number) => number,
+): Promise<number | undefined> {
+  const budget = options.allocationBudget ?? allocationBudget();
+  if (budget === Infinity) return undefined;
+  const { inputs, output, channels, stride } = manifest;
+  const model = hasGradients ? await deriveGradients(manifest, bytes, options) : bytes;
+  const source = hasGradients ? undefined : externalDataOf(manifest.name, options.externalData ?? []);
+  const pictures = [inputs.x, vjpNames(manifest).v];
+  const largest = largestTensor(model, { inputs, output }, pictures, channels, source);
+  return mostPixelsWithin(budget, largest, stride, samplesPerRun);
 }
 
 function onnxBackend(

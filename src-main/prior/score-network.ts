@@ -45,5 +45,7 @@ export interface ScoreNetwork {
   linearize?(x: Tensor, sigma: Float32Array): Promise<Linearization>;
   /** Why there is no `vjp`, for people, where more is known than that the backend has none. */
   readonly gradientProblem?: string;
+  /** Most pixels, after padding to the stride, of a picture that fits into memory in one piece; absent: any. */
+  readonly mostPixels?: number;
   dispose(): Promise<void>;
 }

@@ -29,6 +29,8 @@ export interface NetworkBackend {
   linearize?(shape: Shape, x: Float32Array, time: Float32Array, output: Float32Array): Promise<BackendPull>;
   /** Why there is no `vjp`, where it is known. */
   readonly gradientProblem?: string;
+  /** Most pixels of one evaluation; absent: any. */
+  readonly mostPixels?: number;
   dispose(): Promise<void>;
 }
 
@@ -201,6 +203,7 @@ export function sigmaSpaceNetwork(manifest: Manifest, backend: NetworkBackend): 
     ...(backend.linearize === undefined ? {} : { linearize }),
     ...(backend.vjp === undefined ? {} : { vjp }),
     ...(backend.gradientProblem === undefined ? {} : { gradientProblem: backend.gradientProblem }),
+    ...(backend.mostPixels === undefined ? {} : { mostPixels: backend.mostPixels }),
     dispose: () => {
       return exclusive(async () => {
         if (disposed) return;

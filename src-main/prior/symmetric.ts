@@ -43,6 +43,7 @@ export function symmetricNetwork(network: ScoreNetwork, element: number): ScoreN
           },
         }),
     ...(network.gradientProblem === undefined ? {} : { gradientProblem: network.gradientProblem }),
+    ...(network.mostPixels === undefined ? {} : { mostPixels: network.mostPixels }),
     dispose: () => network.dispose(),
   };
 }

@@ -42,13 +42,16 @@ const tilesPerRun = 4;
  * pixels, and everywhere else a blend with x itself (D := x and Jᵀv := v where no evaluated tile reaches); it is up to
  * the caller to use it in active pixels only.
  *
+ * Tiles are no larger than the network's `mostPixels`.
+ *
  * `dispose` disposes `network`.
  * @throws invalid-argument for options that are not whole numbers
+ * @throws memory-limit (from denoise and vjp) when the smallest tile is more than the network's `mostPixels`
  * @throws invalid-shape (from denoise and vjp) when a picture's size is not the mask's
  */
 export function tiledNetwork(network: ScoreNetwork, options: TiledOptions = {}): ScoreNetwork {
   const { active, ...rest } = options;
-  const geometry: TileOptions = { ...tileDefaults, ...rest };
+  const geometry = { ...tileDefaults, ...rest };
   for (const key of ['tilePixels', 'halo', 'blend'] as const) {
     const least = key === 'tilePixels' ? 1 : 0;
     if (!(Number.isInteger(geometry[key]) && geometry[key] >= least)) {
@@ -56,6 +59,8 @@ export function tiledNetwork(network: ScoreNetwork, options: TiledOptions = {}):
     }
   }
   let planned: { readonly height: number; readonly width: number; readonly plan: TilePlan } | undefined;
+  const { mostPixels = Infinity } = network;
+  geometry.tilePixels = Math.min(geometry.tilePixels, mostPixels);
   const planFor = ([, , height, width]: Shape): TilePlan => {
     if (active !== undefined && (active.height !== height || active.width !== width)) {
       throw new LangevinError(
@@ -64,7 +69,9 @@ export function tiledNetwork(network: ScoreNetwork, options: TiledOptions = {}):
       );
     }
     if (planned?.height !== height || planned.width !== width) {
-      planned = { height, width, plan: planTiles(height, width, network.manifest.stride, geometry, active) };
+      const plan = planTiles(height, width, network.manifest.stride, geometry, active);
+      assertFits(network, plan);
+      planned = { height, width, plan };
     }
     return planned.plan;
   };
@@ -119,6 +126,20 @@ export function tiledNetwork(network: ScoreNetwork, options: TiledOptions = {}):
     ...(network.gradientProblem === undefined ? {} : { gradientProblem: network.gradientProblem }),
     dispose: () => network.dispose(),
   };
+}
+
+/** Where even the smallest tile is too large, nothing is begun. @throws memory-limit */
+function assertFits({ manifest, mostPixels = Infinity }: ScoreNetwork, { tiles }: TilePlan): void {
+  const { stride } = manifest;
+  const padded = (size: number): number => Math.ceil(size / stride) * stride;
+  const tooLarge = tiles.find(({ height, width }) => padded(height) * padded(width) > mostPixels);
+  if (tooLarge === undefined) return;
+  throw new LangevinError(
+    'memory-limit',
+    `The model ${manifest.name} needs more than 2 GB of memory in one piece for a tile of ${tooLarge.width} × ` +
+      `${tooLarge.height} pixels, which the desktop app cannot give it. Use the command line, which has no such limit, ` +
+      'or a smaller model.',
+  );
 }
 
 /** One tile of one sample. */

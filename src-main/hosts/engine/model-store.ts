@@ -6,6 +6,7 @@ import { parseManifest, type Manifest } from '../../prior/manifest.ts';
 import { isDetectorManifest, parseDetectorManifest, type DetectorManifest } from '../../find/manifest.ts';
 import type { ExternalData } from '../../prior/derive-gradients.ts';
 import type { Locations } from './locations.ts';
+import { assertPinned, pinnedModels, type PinnedModels } from './pinned-models.ts';
 import { readModelFile, TEXT_LIMIT, WEIGHTS_LIMIT } from './model-file.ts';
 import { sweepModels } from './user-models.ts';
 
@@ -44,9 +45,12 @@ const modelName = /^[a-z0-9][a-z0-9._-]*$/;
 /** Finds and reads models; every file is checked against the manifest before it is used. */
 export class ModelStore {
   readonly #locations: Locations;
+  readonly #pinned: PinnedModels | undefined;
 
-  constructor(locations: Locations) {
+  /** @param pinned  hashes of the manifests of shipped models, where the program knows them. */
+  constructor(locations: Locations, pinned: PinnedModels | undefined = pinnedModels) {
     this.#locations = locations;
+    this.#pinned = pinned;
   }
 
   /** Where models of this user are, or will be once there are some. */
@@ -65,7 +69,7 @@ export class ModelStore {
       for (const name of (await subfolders(parent)).sort()) {
         const folder = join(parent, name);
         try {
-          const read = await readManifest(folder, name);
+          const read = await this.#readManifest(folder, name);
           listed.push({ name, ...read, folder, origin, shadowed: seen.has(name) });
           seen.add(name);
         } catch (error) {
@@ -103,13 +107,13 @@ export class ModelStore {
   async findAny(nameOrFolder: string): Promise<FoundModel | FoundDetector> {
     if (!modelName.test(nameOrFolder)) {
       const folder = resolve(nameOrFolder);
-      return { ...(await readManifest(folder)), folder, origin: 'path' };
+      return { ...(await this.#readManifest(folder)), folder, origin: 'path' };
     }
     await this.#sweep();
     for (const { folder: parent, origin } of this.#locations.models) {
       const folder = join(parent, nameOrFolder);
       if (!(await isFolder(folder))) continue;
-      return { ...(await readManifest(folder, nameOrFolder)), folder, origin };
+      return { ...(await this.#readManifest(folder, nameOrFolder)), folder, origin };
     }
     const names = [...new Set((await this.list()).map(({ name }) => name))];
     throw new LangevinError(
@@ -144,6 +148,10 @@ export class ModelStore {
     return readChecked(folder, detector.file, detector.sha256, detector.name);
   }
 
+  #readManifest(folder: string, expectedName?: string): ReturnType<typeof readManifest> {
+    return readManifest(folder, expectedName, (bytes) => assertPinned(this.#pinned, this.#locations, folder, bytes));
+  }
+
   async #sweep(): Promise<void> {
     for (const { folder, origin } of this.#locations.models) if (origin === 'user') await sweepModels(folder);
   }
@@ -165,10 +173,14 @@ export function notDetector(name: string): LangevinError {
   );
 }
 
-/** @param expectedName  the name a model must have to lie in a folder of that name. */
+/**
+ * @param expectedName  the name a model must have to lie in a folder of that name.
+ * @param check  refuses manifests by their bytes.
+ */
 async function readManifest(
   folder: string,
-  expectedName?: string,
+  expectedName: string | undefined,
+  check: (manifest: Uint8Array) => void,
 ): Promise<{ readonly manifest: Manifest } | { readonly detector: DetectorManifest }> {
   const path = join(folder, 'manifest.json');
   const bytes = await readModelFile(folder, 'manifest.json', TEXT_LIMIT);
@@ -176,6 +188,7 @@ async function readManifest(
     const problem = (await isFolder(folder)) ? 'has no manifest.json' : 'does not exist or is not a folder';
     throw new LangevinError('model-not-found', `${folder} is not a model: it ${problem}.`);
   }
+  check(bytes);
   let value: unknown;
   try {
     value = JSON.parse(Buffer.from(bytes).toString('utf8'));

@@ -19,7 +19,8 @@ export const elementType = {
   bfloat16: 16,
 } as const;
 
-const bytesPerElement: Readonly<Record<number, number>> = {
+/** By the number of an element type; of those that numbers are computed in. */
+export const bytesPerElement: Readonly<Record<number, number>> = {
   1: 4,
   2: 1,
   3: 1,

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { diskCache } from '../../../src-main/hosts/engine/disk-cache.ts';
 import { defaultLocations } from '../../../src-main/hosts/engine/locations.ts';
 import { ModelStore } from '../../../src-main/hosts/engine/model-store.ts';
+import { manifestHashes } from '../../../packaging/pinned-models.ts';
 import { sha256, writeTinyModel } from '../../fixtures/tiny-model.ts';
 
 let root: string;
@@ -47,6 +48,48 @@ describe('finding models', () => {
       expect(manifest.calibration?.sigma.length).toBeGreaterThan(10);
       expect(sha256(bytes)).toBe(manifest.sha256);
     }
+  });
+
+  it('uses of the shipped models only those that are as the program was made with them', async () => {
+    const good = await writeTinyModel(folder('shipped'), 'good');
+    const changed = await writeTinyModel(folder('shipped'), 'changed');
+    await writeTinyModel(folder('shipped'), 'added');
+    await writeTinyModel(folder('user'), 'own');
+    const locations = {
+      models: [
+        { folder: folder('user'), origin: 'user' as const },
+        { folder: folder('shipped'), origin: 'shipped' as const },
+      ],
+      cache: folder('cache'),
+    };
+    const pinned = new ModelStore(locations, manifestHashes(folder('shipped')));
+    await rm(join(folder('shipped'), 'added'), { recursive: true });
+    const hashes = manifestHashes(folder('shipped'));
+    await writeTinyModel(folder('shipped'), 'added');
+    const store = new ModelStore(locations, hashes);
+    // A network and the manifest that fits it, in the place of the shipped ones.
+    await writeTinyModel(folder('shipped'), 'changed', { version: 'forged' });
+    expect((await store.load('good')).folder).toBe(good);
+    expect((await store.load(good)).origin).toBe('path');
+    expect((await store.load('own')).origin).toBe('user');
+    for (const way of ['changed', changed]) {
+      await expect(store.load(way)).rejects.toMatchObject({
+        code: 'model-corrupt',
+        message: expect.stringMatching(
+          /has been changed since Langevin was made .* Install Langevin again\.$/,
+        ) as unknown,
+      });
+    }
+    await expect(store.find('added')).rejects.toThrow('did not come with Langevin');
+    expect((await store.list()).map(({ name, ...model }) => [name, 'problem' in model])).toEqual([
+      ['own', false],
+      ['added', true],
+      ['changed', true],
+      ['good', false],
+    ]);
+    // A changed network no longer fits its manifest.
+    await writeFile(join(good, 'tiny.onnx'), 'something else');
+    await expect(pinned.load('good')).rejects.toMatchObject({ code: 'model-corrupt' });
   });
 
   it('lists a broken model with its problem', async () => {
