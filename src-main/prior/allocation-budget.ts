@@ -25,15 +25,18 @@ export function mostPixelsWithin(
   stride: number,
   samplesPerRun: (height: number, width: number) => number,
 ): number | undefined {
-  const bytesOf = (side: number): number => largest(samplesPerRun(side, side), side, side);
-  const whole = Math.floor(LARGEST_SIDE / stride) * stride;
-  let side = whole;
-  let bytes = bytesOf(side);
-  while (bytes > budget) {
-    // Convolutions take memory in proportion to the pixels, attention more: the estimate is repeated until it holds.
-    side = Math.min(side - stride, Math.floor((side * Math.sqrt(budget / bytes)) / stride) * stride);
-    if (side < stride) return 0;
-    bytes = bytesOf(side);
+  const fits = (strides: number): boolean => {
+    const side = strides * stride;
+    return largest(samplesPerRun(side, side), side, side) <= budget;
+  };
+  const most = Math.floor(LARGEST_SIDE / stride);
+  if (fits(most)) return undefined;
+  // The first fits, the second does not.
+  let [least, above] = [0, most];
+  while (above - least > 1) {
+    const middle = Math.floor((least + above) / 2);
+    if (fits(middle)) least = middle;
+    else above = middle;
   }
-  return side === whole ? undefined : side * side;
+  return (least * stride) ** 2;
 }

@@ -99,7 +99,7 @@ function onnxBackend(
   session: InferenceSession,
   bytes: Uint8Array,
   options: OnnxNetworkOptions,
-): Required<Omit<NetworkBackend, 'gradientProblem'>> {
+): Required<Omit<NetworkBackend, 'gradientProblem' | 'mostPixels'>> {
   const { provider } = options;
   const { inputs, output: outputName } = manifest;
   const names = vjpNames(manifest);

@@ -5,10 +5,17 @@ import type { AppState } from '../state/app-state.svelte.ts';
 /** Does what a key press asks for, unless somebody took it already or a dialog is open. */
 export function performShortcut(app: AppState, event: KeyboardEvent): void {
   if (event.defaultPrevented || document.querySelector('dialog[open]') !== null) return;
-  const action = findAction(appActions, event, app, platform, isTyping(event.target));
+  const typing = isTyping(event.target);
+  if (typing && isTextEditing(event)) return;
+  const action = findAction(appActions, event, app, platform, typing);
   if (action === undefined) return;
   event.preventDefault();
   action.perform(app);
+}
+
+/** Undo, redo and select all belong to the text field that has the focus. */
+function isTextEditing(event: KeyboardEvent): boolean {
+  return (event.ctrlKey || event.metaKey) && !event.altKey && ['z', 'y', 'a'].includes(event.key.toLowerCase());
 }
 
 /** Whether letters go into a field. */

@@ -45,6 +45,11 @@ export const appActions: readonly AppAction[] = [
     predicate: (app) => app.view === 'restore' && app.pictures.canReopen,
     perform: (app) => app.pictures.reopen(),
   },
+  ofPicture('show-in-folder', 'file', [], ({ file }, app) =>
+    app.host?.kind === 'electron'
+      ? () => void app.attempt(() => app.client.call('showInFolder', { file: file.id }))
+      : undefined,
+  ),
   step('next-tab', ['Alt+PageDown', 'Mod+Tab'], 1),
   step('previous-tab', ['Alt+PageUp', 'Mod+Shift+Tab'], -1),
   ofPicture('run', 'run', ['Mod+Enter'], ({ commands }) => commands.run),
@@ -111,6 +116,13 @@ export const appActions: readonly AppAction[] = [
     label: 'action.show-shortcuts',
     keys: ['?'],
     perform: (app) => (app.dialog = 'shortcuts'),
+  },
+  {
+    id: 'about',
+    group: 'window',
+    label: 'action.about',
+    keys: [],
+    perform: (app) => (app.dialog = 'about'),
   },
   {
     id: 'settings',

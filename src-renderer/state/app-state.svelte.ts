@@ -10,7 +10,7 @@ import type { Question } from './question.ts';
 export const VIEWS = ['restore', 'scan', 'batch', 'learn'] as const;
 export type View = (typeof VIEWS)[number];
 
-export type Dialog = 'palette' | 'shortcuts' | 'settings';
+export type Dialog = 'palette' | 'shortcuts' | 'settings' | 'about';
 
 /** Something to tell people, shown at the foot of the window until dismissed. */
 export interface Notice {

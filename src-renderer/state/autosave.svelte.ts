@@ -19,6 +19,14 @@ export function autosaveSession(app: AppState): void {
     save = saveNow;
     return () => clearTimeout(timer);
   });
+  $effect(() =>
+    app.client.onEvent(({ type }) => {
+      // The host waits for it before it ends, whether there is something new or not.
+      if (type !== 'save-session' || !app.pictures.isRestored) return;
+      save = undefined;
+      void app.attempt(() => app.client.call('saveSession', app.pictures.toSession()));
+    }),
+  );
   $effect(() => {
     // The last moment at which a page that is being closed can be sure of being heard.
     const flush = (): void => {

@@ -33,8 +33,15 @@ export async function pickFiles(app: AppState, purpose: FilePurpose, many = fals
 
 /** Tells what became of something saved, and hands over the download where the host gives one. */
 export function deliverSaved(app: AppState, saved: Saved): void {
-  if (saved.saved) app.tell(t('app.saved', { name: saved.name }));
-  else if ('download' in saved) {
+  if (saved.saved) {
+    const { name, place } = saved;
+    const show = (): void => void app.attempt(() => app.client.call('showInFolder', { place: place! }));
+    app.tell(
+      t('app.saved', { name }),
+      'information',
+      place === undefined ? undefined : { label: t('action.show-in-folder'), perform: show },
+    );
+  } else if ('download' in saved) {
     const { name, bytes } = saved.download;
     const url = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>]));
     const link = document.createElement('a');

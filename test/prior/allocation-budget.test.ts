@@ -49,8 +49,8 @@ describe('the largest tensor of a network', () => {
       const forward = largestTensor(bytes, manifest, pictures, channels);
       const both = largestTensor(derived, manifest, pictures, channels);
       expect(both(1, 512, 512)).toBeGreaterThanOrEqual(forward(1, 512, 512));
-      // At least 16 channels of float32, at most what measurements showed at the default tile.
-      expect(forward(1, 512, 512)).toBeGreaterThan(512 * 512 * 4 * 16);
+      // Wider than its input, and at most what measurements showed at the default tile.
+      expect(forward(1, 512, 512)).toBeGreaterThan(512 * 512 * 4 * channels);
       expect(both(1, 512, 512)).toBeLessThan(GB / 2);
       expect(both(1, 1024, 1024)).toBe(4 * both(1, 512, 512));
       const most = mostPixelsWithin(2 * GB, both, stride, () => 1);
@@ -74,8 +74,8 @@ describe('the budget of one allocation', () => {
     const side = Math.sqrt(most);
     expect(side % 8).toBe(0);
     expect(attention(1, side, side)).toBeLessThanOrEqual(GB);
-    expect(attention(1, side + 16, side + 16)).toBeGreaterThan(GB / 2);
-    expect(mostPixelsWithin(GB, attention, 8, () => 10_000)).toBeLessThan(most);
+    expect(attention(1, side + 8, side + 8)).toBeGreaterThan(GB);
+    expect(mostPixelsWithin(GB, attention, 8, () => 10)).toBeLessThan(most);
     expect(mostPixelsWithin(100, attention, 8, () => 1)).toBe(0);
     expect(mostPixelsWithin(Infinity, attention, 8, () => 1)).toBeUndefined();
   });
@@ -105,7 +105,9 @@ describe('the budget of one allocation', () => {
     const tiled = await tiledNetwork(seen(narrow)).denoise(x, Float32Array.of(1));
     expect(sizes.length).toBeGreaterThan(1);
     for (const [, , height, width] of sizes) expect(height * width).toBeLessThanOrEqual(300 * 300);
-    expect(Math.max(...tiled.data.map((value, i) => Math.abs(value - whole.data[i])))).toBeLessThan(1e-6);
+    let difference = 0;
+    tiled.data.forEach((value, i) => (difference = Math.max(difference, Math.abs(value - whole.data[i]))));
+    expect(difference).toBeLessThan(1e-6);
 
     const none = await open(64 * 64 * 4);
     await expect(tiledNetwork(none).denoise(x, Float32Array.of(1))).rejects.toMatchObject({

@@ -27,6 +27,10 @@ export const appRequests = {
   addFile: z.strictObject({ name: z.string().min(1).max(1024), bytes: bytesSchema }),
   recentFiles: z.strictObject({}),
   openRecent: z.strictObject({ recent: idSchema }),
+  /** Empties the list of recent files. */
+  clearRecent: z.strictObject({}),
+  /** Shows where a file of the session lies, or where something was saved, in the system's file manager. */
+  showInFolder: z.union([z.strictObject({ file: idSchema }), z.strictObject({ place: idSchema })]),
   /** A file of the session as it is, such as an output of a batch: save dialog or download. */
   saveFile: z.strictObject({ file: idSchema }),
   /** The renderer needs the file no longer. */
@@ -73,6 +77,15 @@ export const appRequests = {
   saveResult: z.strictObject({ result: idSchema, save: pictureSaveSchema }),
   /** The result as a new file of the session, to restore again from here. */
   reuseResult: z.strictObject({ result: idSchema }),
+  /**
+   * Begins a drag of a result out of the window, as a file of the given name (without extension); while the pointer is
+   * down. The icon is a PNG picture.
+   */
+  dragResult: z.strictObject({
+    result: idSchema,
+    name: z.string().min(1).max(255),
+    icon: bytesSchema.refine((bytes) => bytes.length <= 262_144, 'an icon has at most 256 KiB'),
+  }),
   forgetResult: z.strictObject({ result: idSchema }),
   /** A result of the same run with marked pixels of others, or of the original; later parts lie over earlier ones. */
   composeResult: z.strictObject({ result: idSchema, parts: z.array(composePartSchema).min(1).max(1000) }),
@@ -106,6 +119,8 @@ export const appRequests = {
 
   /** Providers, versions, speed. */
   doctor: z.strictObject({}),
+  /** What the program is made of and runs on. */
+  about: z.strictObject({}),
 } as const satisfies Record<string, z.ZodType>;
 
 export type AppCall = keyof typeof appRequests;

@@ -27,5 +27,14 @@ export type AppEvent =
   | FindNews
   /** Files that were opened from outside: the system, a second start, the menu, a drop on the icon. */
   | { readonly type: 'files-opened'; readonly files: readonly FileInfo[] }
+  /** The host may end soon: the page saves what is open now. */
+  | { readonly type: 'save-session' }
+  /** Something went wrong that no request of the page has led to, such as a file from outside that cannot be opened. */
+  | { readonly type: 'problem'; readonly message: string }
+  /** People have clicked on a notification: what it is about comes to the front. */
+  | {
+      readonly type: 'show';
+      readonly what: { readonly kind: 'result'; readonly file: Id } | { readonly kind: 'batch' };
+    }
   /** A native menu asks for an action of the renderer, by its id. */
   | { readonly type: 'action'; readonly action: string };

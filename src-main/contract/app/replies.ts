@@ -15,6 +15,8 @@ export interface HostInfo {
   readonly platform: string;
   /** Open and save dialogs, recent files, native menus; without them the renderer uploads and downloads. */
   readonly dialogs: boolean;
+  /** Whether it can look for newer versions of itself. */
+  readonly canUpdate?: boolean;
 }
 
 export interface ModelInfo {
@@ -81,6 +83,18 @@ export interface ProviderInfo {
   readonly stepsPerSecond?: number;
 }
 
+export interface AboutInfo {
+  readonly version: string;
+  /** Programs that it is made of, such as Electron, with their versions. */
+  readonly parts: readonly { readonly name: string; readonly version: string }[];
+  /** The operating system, its version and architecture. */
+  readonly system: string;
+  /** Processor, threads and memory. */
+  readonly device: string;
+  /** Texts of the licences of what it contains; absent where there is no such file. */
+  readonly licences?: string;
+}
+
 /** Results of the requests of `appRequests`. */
 export interface AppResults {
   readonly hello: HostInfo;
@@ -88,6 +102,8 @@ export interface AppResults {
   readonly addFile: FileInfo;
   readonly recentFiles: readonly { readonly id: Id; readonly name: string }[];
   readonly openRecent: FileInfo;
+  readonly clearRecent: null;
+  readonly showInFolder: null;
   readonly saveFile: Saved;
   readonly forgetFile: null;
   readonly readPicture: PictureContent;
@@ -112,6 +128,7 @@ export interface AppResults {
   readonly readResult: PictureContent | ScanContent;
   readonly saveResult: Saved;
   readonly reuseResult: FileInfo;
+  readonly dragResult: null;
   readonly forgetResult: null;
   readonly openHealing: HealingState;
   readonly healStroke: HealingChange;
@@ -141,6 +158,7 @@ export interface AppResults {
   readonly openBatchOutput: FileInfo;
   readonly openBatchInput: FileInfo;
   readonly doctor: readonly ProviderInfo[];
+  readonly about: AboutInfo;
 }
 
 export type AppResult<Call extends AppCall> = AppResults[Call];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { OUTPUT_FORMATS, SLICE_FORMATS } from '../jobs.ts';
+import type { Id } from './values.ts';
 
 /** How to save a result. */
 export const pictureSaveSchema = z.strictObject({
@@ -15,7 +16,8 @@ export type PictureSave = z.input<typeof pictureSaveSchema>;
 
 /** What became of something that was to be saved. */
 export type Saved =
-  | { readonly saved: true; readonly name: string }
+  /** `place`: for `showSaved`, where the host has a file manager. */
+  | { readonly saved: true; readonly name: string; readonly place?: Id }
   /** The renderer offers it as a download. */
   | { readonly saved: false; readonly download: { readonly name: string; readonly bytes: Uint8Array } }
   | { readonly saved: false; readonly dismissed: true };

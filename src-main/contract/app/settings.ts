@@ -44,6 +44,8 @@ export const appSettingsSchema = z.strictObject({
   }),
   /** Notify when a run ends while the window is in the background. */
   notifications: z.boolean(),
+  /** Look for newer versions once a day; only the desktop app. Otherwise nothing asks the network. */
+  checkForUpdates: z.boolean(),
 });
 export type AppSettings = z.infer<typeof appSettingsSchema>;
 
@@ -61,4 +63,5 @@ export const defaultAppSettings: AppSettings = {
   compare: 'split',
   save: { format: 'original', quality: 92, metadata: 'keep' },
   notifications: true,
+  checkForUpdates: false,
 };

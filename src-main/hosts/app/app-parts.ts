@@ -13,12 +13,14 @@ import { RecentFiles } from './recent-files.ts';
 import { ResultStore } from './result-store.ts';
 import { Results } from './results.ts';
 import { Planner } from './runs/planner.ts';
+import { KeptRuns } from './runs/kept-runs.ts';
 import { Runs } from './runs/runs.ts';
 import { SpeedBook } from './runs/speed-book.ts';
 import { SessionStore } from './session-store.ts';
 import { SettingsStore } from './settings-store.ts';
 import type { AppShell } from './shell.ts';
 import { Turns } from '../engine/turns.ts';
+import { Unsaved } from './unsaved.ts';
 
 export interface AppServiceOptions extends AppProcesses {
   readonly shell: AppShell;
@@ -38,6 +40,7 @@ export interface AppParts {
   readonly resultStore: ResultStore;
   readonly results: Results;
   readonly runs: Runs;
+  readonly unsaved: Unsaved;
   readonly healings: Healings;
   readonly planner: Planner;
   readonly finds: Finds;
@@ -63,19 +66,24 @@ export function createParts(options: AppServiceOptions, emit: (event: AppEvent) 
   });
   const runs = new Runs({
     ...{ engine, turns, files, results: resultStore, emit },
+    kept: new KeptRuns(join(sessionFolder, 'runs.msgpack')),
     layersOf: (file) => healings.layersOf(file),
     // A speed that cannot be noted is measured again.
     onDone: (request, snapshot) => void planner.learn(request, snapshot).catch(() => undefined),
   });
   const folders = new Folders(join(sessionFolder, 'uploads'), options.folders ?? []);
+  const session = new SessionStore(join(sessionFolder, 'session.msgpack'), files);
+  const settings = new SettingsStore(join(stateFolder, 'settings.json'), shell.settingsChanged);
+  const results = new Results({
+    ...{ store: resultStore, files, worker, shell, fileOf: (run) => runs.fileOf(run) },
+    dragFolder: join(sessionFolder, 'dragged'),
+  });
   return {
-    ...{ files, pictures, resultStore, runs, healings, planner, folders },
+    ...{ files, pictures, resultStore, results, runs, healings, planner, folders, session, settings },
+    unsaved: new Unsaved({ runs, results, files, session, settings }),
     finds: new Finds({ engine, files, emit }),
     models: new Models(modeller),
     documents: new Documents(files, new RecentFiles(join(stateFolder, 'recent.json')), shell),
-    results: new Results({ store: resultStore, files, worker, shell, fileOf: (run) => runs.fileOf(run) }),
-    settings: new SettingsStore(join(stateFolder, 'settings.json')),
-    session: new SessionStore(join(sessionFolder, 'session.msgpack'), files),
     batches: new Batches({
       ...{ engine, codec, turns, files, folders, emit, program: `langevin ${shell.version}` },
       isConfined: shell.dialogs === undefined,

@@ -9,6 +9,7 @@ import { parseJob } from '../engine/jobs/parse-job.ts';
 import { createParts, type AppParts, type AppServiceOptions } from './app-parts.ts';
 import { withoutPaths } from './without-paths.ts';
 import { requestHandlers, type RequestHandlers } from './request-handlers.ts';
+import type { Unsaved } from './unsaved.ts';
 
 /**
  * The app on the host's side, whatever the host: answers the requests of renderers and tells them what happens. Paths
@@ -29,10 +30,11 @@ export class AppService {
   /** A service with what was open when the last one ended. @throws file-unreadable */
   static async open(options: AppServiceOptions): Promise<AppService> {
     const service = new AppService(options);
-    const { resultStore, folders, session, healings } = service.#parts;
-    await resultStore.clear();
+    const { results, runs, folders, session, healings } = service.#parts;
+    await results.clearDrags();
     await folders.clear();
     await session.load();
+    await runs.load();
     await healings.sweep();
     return service;
   }
@@ -61,6 +63,38 @@ export class AppService {
   get isBusy(): boolean {
     const { runs, healings, batches } = this.#parts;
     return runs.isBusy || healings.isBusy || batches.isBusy;
+  }
+
+  /** Results that are nowhere else: a host that ends asks what is to become of them. */
+  get unsaved(): Unsaved {
+    return this.#parts.unsaved;
+  }
+
+  /** Path of the picture in front; undefined for one that lies nowhere, such as one that was pasted. */
+  get frontPath(): string | undefined {
+    const { session, files } = this.#parts;
+    const file = session.front !== undefined && files.has(session.front) ? files.get(session.front) : undefined;
+    return file?.isCopy === false ? file.path : undefined;
+  }
+
+  /** The page's state is to be saved now, because the host may end. */
+  askToSaveSession(): void {
+    this.#emit({ type: 'save-session' });
+  }
+
+  /** Something that people should hear of, which no request of a page has led to. */
+  tellProblem(error: unknown): void {
+    this.#emit({ type: 'problem', message: withoutPaths(toLangevinError(error).message) });
+  }
+
+  /** The picture of a run, or the batch that has ended, is to come to the front. */
+  show(what: Extract<AppEvent, { type: 'show' }>['what']): void {
+    this.#emit({ type: 'show', what });
+  }
+
+  /** The file of a run, for `show`. */
+  fileOf(run: Id): Id | undefined {
+    return this.#parts.runs.list().find((snapshot) => snapshot.run === run)?.file;
   }
 
   /** A page has come, for the first time or again: what was sent to those before, it has not seen. */
@@ -98,14 +132,14 @@ export class AppService {
 
   /** Ends what runs; the processes end with it. */
   async close(): Promise<void> {
-    const { runs, healings, finds, batches, resultStore } = this.#parts;
+    const { runs, healings, finds, batches, results } = this.#parts;
     runs.cancelAll();
     finds.cancelAll();
     await healings.close();
     await batches.close();
     const { engine, worker, modeller, healer } = this.#options;
     await Promise.all([engine, worker, modeller, healer].map((client) => client.terminate()));
-    await resultStore.clear();
+    await results.clearDrags();
   }
 
   async #dispatch<Call extends AppCall>(call: Call, request: unknown): Promise<AppResult<Call>> {

@@ -33,6 +33,12 @@ export class Documents {
     return this.#shell.dialogs === undefined ? [] : this.#recent.list();
   }
 
+  /** Forgets what was opened. */
+  async clearRecent(): Promise<void> {
+    await this.#recent.clear();
+    this.#shell.recentCleared?.();
+  }
+
   /** By the host's dialog; empty when dismissed. @throws unsupported-combination where there are none */
   async choose(purpose: FilePurpose, many: boolean): Promise<FileInfo[]> {
     const paths = await dialogsOf(this.#shell).openFiles(purpose, many);

@@ -37,6 +37,12 @@ export class RecentFiles {
     await this.#file.write(new TextEncoder().encode(JSON.stringify([...recent.values()])));
   }
 
+  /** @throws file-unwritable */
+  async clear(): Promise<void> {
+    this.#recent = Promise.resolve(new Map());
+    await this.#file.write(new TextEncoder().encode('[]'));
+  }
+
   #read(): Promise<Map<Id, string>> {
     this.#recent ??= readKeptFile(this.#path, (bytes) =>
       z.array(z.string().min(1)).parse(JSON.parse(new TextDecoder().decode(bytes))),

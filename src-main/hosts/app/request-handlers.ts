@@ -1,11 +1,13 @@
 import type { AppCall, ParsedAppRequest } from '../../contract/app/calls.ts';
 import type { AppResult, ProviderInfo } from '../../contract/app/replies.ts';
+import { LangevinError } from '../../errors.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import type { EngineJobs } from '../engine/job-types.ts';
 import { DESCRIPTION_LIMITS } from '../engine/job-limits.ts';
 import type { AppParts, AppServiceOptions } from './app-parts.ts';
+import { aboutProgram } from './about-program.ts';
 import { save, saveBytes } from './saving.ts';
-import { dialogsOf } from './shell.ts';
+import { dialogsOf, placesOf } from './shell.ts';
 
 /** What answers each request, once it has been checked. */
 export type RequestHandlers = {
@@ -38,11 +40,20 @@ export function requestHandlers({ shell, modeller, engine }: AppServiceOptions, 
       version: shell.version,
       platform: process.platform,
       dialogs: shell.dialogs !== undefined,
+      ...(shell.canUpdate === true && { canUpdate: true }),
     }),
     chooseFiles: ({ purpose, many }) => documents.choose(purpose, many),
     addFile: ({ name, bytes }) => files.addCopy(name, bytes),
     recentFiles: () => documents.recent(),
     openRecent: ({ recent }) => documents.openRecent(recent),
+    clearRecent: () => nothing(documents.clearRecent()),
+    showInFolder: async (request) => {
+      const places = placesOf(shell);
+      if ('place' in request) return nothing(places.show(request.place));
+      const { name, path, isCopy } = files.get(request.file);
+      if (isCopy) throw new LangevinError('file-not-found', `${name} lies in no folder; it was pasted or made here.`);
+      return nothing(places.showPath(path));
+    },
     saveFile: async ({ file }) => {
       const { name, bytes } = await files.read(file);
       return saveBytes(shell, name, bytes);
@@ -75,11 +86,22 @@ export function requestHandlers({ shell, modeller, engine }: AppServiceOptions, 
     runs: async () => runs.list(),
     acknowledgeFrame: async ({ run }) => nothing(runs.acknowledgeFrame(run)),
     readResult: ({ result }) => results.read(result),
-    saveResult: (request) => results.save(request),
+    saveResult: async (request) => {
+      const saved = await results.save(request);
+      if (saved.saved || 'download' in saved) await runs.noteSaved(request.result);
+      return saved;
+    },
+    dragResult: async ({ result, name, icon }) => {
+      if (shell.startDrag === undefined) {
+        throw new LangevinError('unsupported-combination', 'Only the desktop app lets results be dragged out.');
+      }
+      shell.startDrag(await results.copyForDrag(result, name), icon);
+      return null;
+    },
     reuseResult: ({ result }) => results.reuse(result),
     composeResult: async (request) => {
       const result = await results.compose(request);
-      runs.addResult(result);
+      await runs.addResult(result);
       return result;
     },
     forgetResult: ({ result }) => nothing(runs.forgetResult(result)),
@@ -113,6 +135,7 @@ export function requestHandlers({ shell, modeller, engine }: AppServiceOptions, 
     openBatchOutput: ({ batch, output }) => batches.openOutput(batch, output),
     openBatchInput: ({ batch, input }) => batches.openInput(batch, input),
     doctor: () => doctor(engine),
+    about: () => aboutProgram(shell),
   };
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ResultInfo } from '../../contract/app/runs.ts';
 import type { Id } from '../../contract/app/values.ts';
@@ -8,25 +8,19 @@ import { readInputFile } from '../files/read-file.ts';
 import { writeFileAtomically } from '../files/write-file.ts';
 import { known, newId } from './ids.ts';
 
-interface StoredResult {
+export interface StoredResult {
   readonly info: ResultInfo;
+  /** What a PNG does not hold. */
   readonly metadata: PictureMetadata;
 }
 
-/** What runs have made, without loss, on the disk: PNG files, and of slices their values. They end with the program. */
+/** What runs have made, without loss, on the disk: PNG files, and of slices their values. `KeptRuns` says which they are. */
 export class ResultStore {
   readonly #folder: string;
   readonly #results = new Map<Id, StoredResult>();
 
-  /** @param folder  emptied now and at the end. */
   constructor(folder: string) {
     this.#folder = folder;
-  }
-
-  /** Throws away what an earlier program left. */
-  async clear(): Promise<void> {
-    this.#results.clear();
-    await rm(this.#folder, { recursive: true, force: true });
   }
 
   /** @throws file-unwritable */
@@ -41,20 +35,50 @@ export class ResultStore {
     return info;
   }
 
+  /** Takes back a result of an earlier program. @returns whether its files are still there. */
+  async restore(result: StoredResult): Promise<boolean> {
+    const { id, isScan } = result.info;
+    const endings = isScan ? (['png', 'npy'] as const) : (['png'] as const);
+    for (const ending of endings) {
+      const status = await stat(this.#pathOf(id, ending)).catch(() => undefined);
+      if (!status?.isFile()) return false;
+    }
+    this.#results.set(id, result);
+    return true;
+  }
+
+  /** Removes the files that no result of the store has. */
+  async sweep(): Promise<void> {
+    for (const name of await readdir(this.#folder).catch(() => [])) {
+      if (!this.#results.has(name.replace(/\.(png|npy)$/, ''))) await rm(join(this.#folder, name), { force: true });
+    }
+  }
+
+  /** @throws file-not-found */
+  get(id: Id): StoredResult {
+    return known('result', this.#results, id);
+  }
+
   /** @throws file-not-found */
   info(id: Id): ResultInfo {
-    return known('result', this.#results, id).info;
+    return this.get(id).info;
   }
 
   /** With what a PNG does not hold. @throws file-not-found */
   metadata(id: Id): PictureMetadata {
-    return known('result', this.#results, id).metadata;
+    return this.get(id).metadata;
   }
 
   /** @throws file-not-found */
   read(id: Id, kind: 'png' | 'npy'): Promise<Uint8Array> {
     known('result', this.#results, id);
     return readInputFile(this.#pathOf(id, kind));
+  }
+
+  /** Where its file is, to be copied. @throws file-not-found */
+  pathOf(id: Id): { readonly path: string; readonly ending: 'png' | 'npy' } {
+    const ending = this.info(id).isScan ? 'npy' : 'png';
+    return { path: this.#pathOf(id, ending), ending };
   }
 
   async forget(id: Id): Promise<void> {

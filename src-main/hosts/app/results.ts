@@ -1,3 +1,5 @@
+import { copyFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { LangevinError } from '../../errors.ts';
 import { OUTPUT_FORMATS } from '../../contract/jobs.ts';
 import type { ParsedAppRequest } from '../../contract/app/calls.ts';
@@ -8,7 +10,8 @@ import type { EngineClient } from '../engine/engine-client.ts';
 import type { FileStore } from './file-store.ts';
 import type { PictureJobs } from './jobs/picture-jobs.ts';
 import type { ResultStore } from './result-store.ts';
-import { save } from './saving.ts';
+import { makeFolder } from '../files/write-file.ts';
+import { fileNameFor, save } from './saving.ts';
 import type { AppShell } from './shell.ts';
 
 export interface ResultsOptions {
@@ -16,6 +19,8 @@ export interface ResultsOptions {
   readonly files: FileStore;
   readonly worker: EngineClient<PictureJobs>;
   readonly shell: AppShell;
+  /** For copies of results that are dragged out of the window. */
+  readonly dragFolder: string;
   /** The file of a run. */
   readonly fileOf: (run: Id) => Id;
 }
@@ -45,7 +50,7 @@ export class Results {
       name: wanted.name,
       format: wanted.format,
       original: original?.isCopy ? undefined : original?.path,
-      encode: (format) => this.#encode(id, { ...wanted, format }),
+      encode: (format) => this.encode(id, { ...wanted, format }),
     });
   }
 
@@ -80,7 +85,27 @@ export class Results {
     return files.addCopy(`${stem}-${kind === 'sample' ? 'restored' : kind}.${ending}`, await store.read(id, ending));
   }
 
-  async #encode(id: Id, wanted: ParsedAppRequest<'saveResult'>['save']): Promise<Uint8Array> {
+  /**
+   * The file of a result as it is, under a name for people, in a folder of ours: to be dragged out of the window.
+   * @returns its path. @throws file-not-found, file-unwritable
+   */
+  async copyForDrag(id: Id, name: string): Promise<string> {
+    const { store, dragFolder } = this.#options;
+    const { path, ending } = store.pathOf(id);
+    const folder = join(dragFolder, id);
+    await makeFolder(folder);
+    const copy = join(folder, fileNameFor(name, ending));
+    await copyFile(path, copy);
+    return copy;
+  }
+
+  /** Removes what was copied to be dragged. */
+  async clearDrags(): Promise<void> {
+    await rm(this.#options.dragFolder, { recursive: true, force: true });
+  }
+
+  /** The bytes of a file of a result. @throws file-not-found, unsupported-format */
+  async encode(id: Id, wanted: Omit<ParsedAppRequest<'saveResult'>['save'], 'name'>): Promise<Uint8Array> {
     const { store, worker } = this.#options;
     const { isScan } = store.info(id);
     const { quality, metadata } = wanted;

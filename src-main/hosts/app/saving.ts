@@ -22,7 +22,7 @@ const extensions: Readonly<Record<string, string>> = { jpeg: 'jpg', tiff: 'tif' 
  */
 export async function save(shell: AppShell, request: SaveRequest): Promise<Saved> {
   const { format, original, encode } = request;
-  const fileName = `${plainName(request.name)}.${extensions[format] ?? format}`;
+  const fileName = fileNameFor(request.name, format);
   if (shell.dialogs === undefined) {
     return { saved: false, download: { name: fileName, bytes: await encode(format) } };
   }
@@ -31,8 +31,7 @@ export async function save(shell: AppShell, request: SaveRequest): Promise<Saved
   if (chosen === undefined) return { saved: false, dismissed: true };
   await assertOutputs([chosen], original === undefined ? [] : [original], 'output-exists');
   await writeFileAtomically(chosen, await encode(formatOf(chosen) ?? format));
-  shell.noteRecent?.(chosen);
-  return { saved: true, name: basename(chosen) };
+  return saved(shell, chosen);
 }
 
 /** Saves bytes as they are. @param name  with extension. @throws file-unwritable */
@@ -42,7 +41,18 @@ export async function saveBytes(shell: AppShell, name: string, bytes: Uint8Array
   if (chosen === undefined) return { saved: false, dismissed: true };
   await assertOutputs([chosen]);
   await writeFileAtomically(chosen, bytes);
-  return { saved: true, name: basename(chosen) };
+  return saved(shell, chosen);
+}
+
+function saved(shell: AppShell, path: string): Saved {
+  shell.noteRecent?.(path);
+  const place = shell.places?.add(path);
+  return { saved: true, name: basename(path), ...(place === undefined ? {} : { place }) };
+}
+
+/** A file's name with the usual ending of its format. @param name  without extension, as a renderer suggests it. */
+export function fileNameFor(name: string, format: string): string {
+  return `${plainName(name)}.${extensions[format] ?? format}`;
 }
 
 function formatOf(path: string): string | undefined {

@@ -1,7 +1,7 @@
 import { decode, encode } from '@msgpack/msgpack';
 import { z } from 'zod';
 import { sessionSchema, type Session } from '../../contract/app/session.ts';
-import { idSchema, type FileInfo } from '../../contract/app/values.ts';
+import { idSchema, type FileInfo, type Id } from '../../contract/app/values.ts';
 import { fileInfo, type FileStore } from './file-store.ts';
 import { KeptFile, readKeptFile } from './kept-file.ts';
 
@@ -46,6 +46,17 @@ export class SessionStore {
   read(): Session & { readonly files: readonly FileInfo[] } {
     const files = this.#session.tabs.filter(({ file }) => this.#files.has(file));
     return { ...this.#session, files: files.map(({ file }) => fileInfo(this.#files.get(file))) };
+  }
+
+  /** Whether a file is open, so that it is there again at the next start. */
+  has(file: Id): boolean {
+    return this.#session.tabs.some((tab) => tab.file === file);
+  }
+
+  /** The file of the tab in front. */
+  get front(): Id | undefined {
+    const { tabs, active } = this.#session;
+    return active === undefined ? undefined : tabs.at(active)?.file;
   }
 
   /** @throws file-not-found for a file that the host does not know; file-unwritable */

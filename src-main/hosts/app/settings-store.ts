@@ -12,10 +12,13 @@ import { migrateSettings } from './settings-migrations.ts';
 export class SettingsStore {
   readonly #path: string;
   readonly #file: KeptFile;
+  readonly #changed: ((settings: AppSettings) => void) | undefined;
   #settings: Promise<AppSettings> | undefined;
 
-  constructor(path: string) {
+  /** @param changed  told of every change, before it is written. */
+  constructor(path: string, changed?: (settings: AppSettings) => void) {
     this.#path = path;
+    this.#changed = changed;
     this.#file = new KeptFile(path);
   }
 
@@ -39,6 +42,7 @@ export class SettingsStore {
     if (!changed.success)
       throw new LangevinError('invalid-argument', `The settings are not valid: ${changed.error.message}`);
     this.#settings = Promise.resolve(changed.data);
+    this.#changed?.(changed.data);
     await this.#file.write(new TextEncoder().encode(`${JSON.stringify(changed.data, undefined, 2)}\n`));
     return changed.data;
   }

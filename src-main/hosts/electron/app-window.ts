@@ -1,4 +1,5 @@
 import { BrowserWindow, type Session } from 'electron';
+import { backgroundColor, followTheme } from './appearance.ts';
 import { APP_PAGE } from './origin.ts';
 import type { WindowState } from './window-state.ts';
 
@@ -21,6 +22,8 @@ export function createAppWindow({ preload, session, state, onLost }: AppWindowOp
     minHeight: 520,
     show: false,
     title: 'Langevin',
+    // Until the page has drawn itself.
+    backgroundColor: backgroundColor(),
     webPreferences: {
       preload,
       session,
@@ -37,8 +40,13 @@ export function createAppWindow({ preload, session, state, onLost }: AppWindowOp
       spellcheck: false,
     },
   });
-  if (state?.isMaximized) window.maximize();
-  window.once('ready-to-show', () => window.show());
+  window.once('ready-to-show', () => {
+    // To maximize a window shows it: not before there is something to see.
+    if (state?.isMaximized) window.maximize();
+    else window.show();
+    if (state?.isFullScreen) window.setFullScreen(true);
+  });
+  window.once('closed', followTheme(window));
   reloadAfterCrash(window, onLost);
   return window;
 }

@@ -7,6 +7,8 @@ export const CALL_NAMES = [
   'addFile',
   'recentFiles',
   'openRecent',
+  'clearRecent',
+  'showInFolder',
   'saveFile',
   'forgetFile',
   'readPicture',
@@ -25,6 +27,7 @@ export const CALL_NAMES = [
   'readResult',
   'saveResult',
   'reuseResult',
+  'dragResult',
   'forgetResult',
   'openHealing',
   'healStroke',
@@ -54,6 +57,7 @@ export const CALL_NAMES = [
   'openBatchOutput',
   'openBatchInput',
   'doctor',
+  'about',
 ] as const satisfies readonly AppCall[];
 
 /** Channels between main and preload. */

@@ -1,37 +1,43 @@
-import { dialog, type BrowserWindow, type FileFilter } from 'electron';
+import { dialog, type BrowserWindow, type FileFilter, type OpenDialogOptions } from 'electron';
+import { dirname } from 'node:path';
 import type { FilePurpose, ShellDialogs } from '../app/shell.ts';
+import type { NativeTexts } from './texts.ts';
 
-const pictures: FileFilter = {
-  name: 'JPEG, PNG, WebP, TIFF, GIF',
-  extensions: ['jpg', 'jpeg', 'png', 'webp', 'tif', 'tiff', 'gif'],
-};
-const scans: FileFilter = {
-  name: 'DICOM, NumPy, TIFF, PNG',
-  extensions: ['dcm', 'npy', 'tif', 'tiff', 'png', 'jpg', 'jpeg'],
-};
-const everything: FileFilter = { name: '*', extensions: ['*'] };
+const pictures = ['jpg', 'jpeg', 'png', 'webp', 'tif', 'tiff', 'gif'];
+const scans = ['dcm', 'npy', 'tif', 'tiff', 'png', 'jpg', 'jpeg'];
 
-const filters: Readonly<Record<FilePurpose, readonly FileFilter[]>> = {
-  picture: [pictures, everything],
-  mask: [pictures, everything],
-  kernel: [pictures, everything],
-  scan: [scans, everything],
-  angles: [{ name: 'Text', extensions: ['txt', 'csv'] }, everything],
-  model: [{ name: 'ONNX, manifest.json', extensions: ['onnx', 'json'] }, everything],
-};
+function filtersFor(purpose: FilePurpose, texts: NativeTexts): FileFilter[] {
+  const offered: Readonly<Record<FilePurpose, FileFilter>> = {
+    picture: { name: texts.pictures, extensions: pictures },
+    mask: { name: texts.pictures, extensions: pictures },
+    kernel: { name: texts.pictures, extensions: pictures },
+    scan: { name: texts.scans, extensions: scans },
+    angles: { name: texts.angles, extensions: ['txt', 'csv'] },
+    model: { name: texts.models, extensions: ['onnx', 'json'] },
+  };
+  return [offered[purpose], { name: texts.everything, extensions: ['*'] }];
+}
 
-/** The system's dialogs, in front of the window. Saving asks by itself before it replaces a file. */
-export function nativeDialogs(window: () => BrowserWindow | undefined): ShellDialogs {
+/**
+ * The system's dialogs, in front of the window. Each purpose begins in the folder where it was last. Saving asks by itself
+ * before it replaces a file.
+ */
+export function nativeDialogs(window: () => BrowserWindow | undefined, texts: () => NativeTexts): ShellDialogs {
+  const folders = new Map<string, string>();
+  const open = async (purpose: string, options: OpenDialogOptions): Promise<string[]> => {
+    const folder = folders.get(purpose);
+    const asked = { ...options, ...(folder === undefined ? {} : { defaultPath: folder }) };
+    const parent = window();
+    const { filePaths } = await (parent ? dialog.showOpenDialog(parent, asked) : dialog.showOpenDialog(asked));
+    if (filePaths.length > 0) folders.set(purpose, dirname(filePaths[0]));
+    return filePaths;
+  };
   return {
-    async openFiles(purpose, many) {
-      const options = {
-        filters: [...filters[purpose]],
-        properties: many ? ['openFile' as const, 'multiSelections' as const] : ['openFile' as const],
-      };
-      const parent = window();
-      const { filePaths } = await (parent ? dialog.showOpenDialog(parent, options) : dialog.showOpenDialog(options));
-      return filePaths;
-    },
+    openFiles: (purpose, many) =>
+      open(purpose, {
+        filters: filtersFor(purpose, texts()),
+        properties: many ? ['openFile', 'multiSelections'] : ['openFile'],
+      }),
     async saveFile(suggested) {
       const options = { defaultPath: suggested, properties: ['showOverwriteConfirmation' as const] };
       const parent = window();
@@ -40,11 +46,8 @@ export function nativeDialogs(window: () => BrowserWindow | undefined): ShellDia
         : dialog.showSaveDialog(options));
       return canceled || filePath === '' ? undefined : filePath;
     },
-    async openFolder() {
-      const options = { properties: ['openDirectory' as const, 'createDirectory' as const] };
-      const parent = window();
-      const { filePaths } = await (parent ? dialog.showOpenDialog(parent, options) : dialog.showOpenDialog(options));
-      return filePaths.at(0);
+    async openFolder(purpose) {
+      return (await open(purpose, { properties: ['openDirectory', 'createDirectory'] })).at(0);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { ipcMain, MessageChannelMain, type IpcMainInvokeEvent, type MessagePortMain, type WebContents } from 'electron';
 import { isAbsolute } from 'node:path';
+import type { AppCall } from '../../contract/app/calls.ts';
 import type { AppReply } from '../../contract/app/replies.ts';
 import { invalidArgument, LangevinError, toLangevinError } from '../../errors.ts';
 import type { AppService } from '../app/app-service.ts';
@@ -9,15 +10,16 @@ import { isOwnPage } from './origin.ts';
 /**
  * Lets the page of one window talk to the service: its requests are answered, events go to it, and frames through a
  * port of their own, which is made anew whenever the page is loaded. Every other sender is refused.
- * @param onReady  called when a page has asked for the session: it listens from then on.
+ * @param onAnswered  told of each request that has been answered. A page that has asked for the session listens from
+ *   then on.
  */
-export function connectPage(contents: WebContents, service: AppService, onReady: () => void): void {
+export function connectPage(contents: WebContents, service: AppService, onAnswered: (call: AppCall) => void): void {
   for (const name of CALL_NAMES) {
     ipcMain.handle(`${CHANNELS.call}${name}`, async (event, request: unknown): Promise<AppReply> => {
       const refusal = refuse(event, contents);
       if (refusal !== undefined) return refusal;
       const reply = await service.answer(name, request);
-      if (name === 'session') onReady();
+      onAnswered(name);
       return reply;
     });
   }

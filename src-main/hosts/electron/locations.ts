@@ -9,6 +9,8 @@ import { defaultLocations, type Locations } from '../engine/locations.ts';
 export interface ProgramPlaces {
   readonly preload: string;
   readonly renderer: string;
+  /** Text of the licences of all that the program contains. */
+  readonly licences: string;
   readonly entries: ProcessEntries;
   readonly models: Locations;
   /** The user's settings and what is open: the same folder as the browser host's. */
@@ -28,6 +30,7 @@ export function programPlaces(): ProgramPlaces {
   return {
     preload: join(root, 'out', 'preload', 'index.cjs'),
     renderer: join(root, 'out', 'renderer'),
+    licences: join(root, 'out', 'licences.txt'),
     entries: app.isPackaged
       ? { engine: bundle('engine'), worker: bundle('pictures'), codec: bundle('codec'), healer: bundle('healing') }
       : compiledEntries(pathToFileURL(join(root, 'out', 'node', 'hosts', 'app', sep))),

@@ -8,6 +8,7 @@ import { DesktopApp } from './desktop-app.ts';
 import { Faults } from './faults.ts';
 import { programPlaces } from './locations.ts';
 import { LogFile } from './log-file.ts';
+import { ownStart } from './opened-files.ts';
 import { guardNavigation } from './web-guards.ts';
 
 let faults: Faults | undefined;
@@ -27,7 +28,9 @@ function begin(): void {
   app.setPath('userData', places.profile);
   faults = new Faults(new LogFile(join(places.state, 'logs', 'desktop.log')));
   faults.listen();
-  if (!app.requestSingleInstanceLock()) {
+  // What notifications and the taskbar's button are told apart by: `appId` of electron-builder.yml.
+  app.setAppUserModelId('io.langevin.app');
+  if (!app.requestSingleInstanceLock(ownStart())) {
     // The first one has been told what to open.
     app.quit();
     return;

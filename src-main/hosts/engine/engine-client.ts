@@ -1,4 +1,5 @@
 import { LangevinError, throwIfCancelled } from '../../errors.ts';
+import { awakeTimer } from './awake-timer.ts';
 import type { JobLimits } from './job-limits.ts';
 import { MEMORY_MARK } from './process-watch.ts';
 import type { EngineMessage } from './protocol.ts';
@@ -112,7 +113,7 @@ export class EngineClient<Jobs extends JobMap<Jobs>> {
     const { timeMs, stallMs, memoryBytes } = job.limits;
     engine.handle.send({ type: 'run', id, kind, payload, memoryBytes });
     const stop = (ms: number): void => this.#stopOverdue(engine, job, ms);
-    const timer = timeMs === undefined ? undefined : setTimeout(stop, timeMs, timeMs);
+    const endTime = timeMs === undefined ? undefined : awakeTimer(() => stop(timeMs), timeMs);
     const abort = (): void => this.#cancel(engine, id, job);
     signal?.addEventListener('abort', abort);
     let ended = false;
@@ -121,9 +122,9 @@ export class EngineClient<Jobs extends JobMap<Jobs>> {
         const news = job.news.shift();
         if (news === undefined) {
           // A caller who is slow to take the news is no fault of the job.
-          const stall = stallMs === undefined ? undefined : setTimeout(stop, stallMs, stallMs);
+          const endStall = stallMs === undefined ? undefined : awakeTimer(() => stop(stallMs), stallMs);
           await new Promise<void>((resolve) => (job.wake = resolve));
-          clearTimeout(stall);
+          endStall?.();
         } else if ('event' in news) {
           engine.handle.send({ type: 'acknowledge', id, what: 'event' });
           // Events that were on their way when the job was cancelled are of no use any more.
@@ -136,7 +137,7 @@ export class EngineClient<Jobs extends JobMap<Jobs>> {
         }
       }
     } finally {
-      clearTimeout(timer);
+      endTime?.();
       signal?.removeEventListener('abort', abort);
       if (!ended) this.#cancel(engine, id, job);
     }

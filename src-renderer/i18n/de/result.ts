@@ -28,6 +28,7 @@ export const result: Record<keyof typeof english, string> = {
   'result.previous': 'Dies ist das Ergebnis des vorigen Laufs; der neueste hat keines.',
   'result.actions': 'Was mit dem Ergebnis geschieht',
   'result.save': 'Speichern',
+  'result.drag.hint': 'oder in ein anderes Programm ziehen',
   'result.saveAs': 'Speichern als …',
   'result.save.name': 'Name',
   'result.save.format': 'Format',

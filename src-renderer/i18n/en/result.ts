@@ -27,6 +27,7 @@ export const result = {
   'result.previous': 'This is the result of the run before; the newest run has none.',
   'result.actions': 'What to do with the result',
   'result.save': 'Save',
+  'result.drag.hint': 'or drag it into another program',
   'result.saveAs': 'Save as…',
   'result.save.name': 'Name',
   'result.save.format': 'Format',

@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, sep } from 'node:path';
+import { basename, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { DesktopBridge } from '../../../src-main/contract/app/desktop-bridge.ts';
@@ -75,6 +75,8 @@ beforeAll(async () => {
   await soon(() => expect(window.isShown).toBe(true));
 });
 afterAll(async () => {
+  // What is not saved is thrown away.
+  double.dialog.answers.push(2);
   double.app.quit();
   await soon(() => expect(double.app.quits).toBe(1));
   process.env = environment;
@@ -156,7 +158,8 @@ describe('the desktop app', () => {
     await writeFile(second, await readFile(picture));
     window.isMinimizedNow = true;
     window.hasFocus = false;
-    double.app.emit('second-instance', {}, ['electron', '.', 'zweite Datei %.png'], root);
+    // A second start tells what it was asked for; its command line is that of Chromium.
+    double.app.emit('second-instance', {}, ['electron', '--x', '.'], '/', { paths: [second] });
     await event('files-opened', ({ files }) => files[0].name === 'zweite Datei %.png');
     expect(window.isMinimizedNow).toBe(false);
     expect(window.hasFocus).toBe(true);
@@ -165,6 +168,15 @@ describe('the desktop app', () => {
     double.app.emit('open-file', { preventDefault: () => (isPrevented = true) }, second);
     expect(isPrevented).toBe(true);
     await soon(() => expect(events.filter(({ type }) => type === 'files-opened')).toHaveLength(3));
+
+    // What cannot be opened is said, without where it would be.
+    double.app.emit('second-instance', {}, ['electron', '.', 'gone.png'], root);
+    expect((await event('problem')).message).toBe('There is no file gone.png any more.');
+  });
+
+  it('is known to the system as the package is, and sends a second start to the first', () => {
+    expect(double.app.appUserModelId).toBe('io.langevin.app');
+    expect(double.app.sentToFirst).toEqual({ paths: [picture] });
   });
 
   it('takes dropped files by reference, and those without a path not at all', async () => {
@@ -195,8 +207,18 @@ describe('the desktop app', () => {
     expect(window.progress.at(-1)).toBe(-1);
     await soon(() => expect(double.Notification.shown).toHaveLength(1));
     expect(double.Notification.shown[0].options.title).toBe('The picture is restored.');
+    // The icon says that something has ended, until people look.
+    expect(double.app.badge).toBe(1);
+    expect(window.isFlashing).toBe(true);
     double.Notification.shown[0].emit('click');
     expect(window.hasFocus).toBe(true);
+    expect(double.app.badge).toBe(0);
+    expect(window.isFlashing).toBe(false);
+    const { file } = await client.call('readRun', { run });
+    expect(await event('show')).toMatchObject({ what: { kind: 'result', file } });
+    // The system was kept awake until then.
+    expect(double.powerSaveBlocker.started).toBeGreaterThan(0);
+    await soon(() => expect(double.powerSaveBlocker.running.size).toBe(0));
   });
 
   it('does not notify whoever looks at it', async () => {
@@ -211,7 +233,11 @@ describe('the desktop app', () => {
     await event('run-step', (step) => step.run === run);
     const engine = engines().find((child) => child.pid !== undefined)!;
     process.kill(engine.pid!, 'SIGKILL');
+    window.hasFocus = false;
     expect(await endOf(run)).toMatchObject({ status: 'failed', problem: { code: 'engine-crashed' } });
+    await soon(() => expect(window.progressMode).toBe('error'));
+    window.focus();
+    expect(window.progress.at(-1)).toBe(-1);
     const started = engines().length;
     expect(await endOf(await startRun())).toMatchObject({ status: 'done' });
     expect(engines()).toHaveLength(started + 1);
@@ -242,7 +268,11 @@ describe('the desktop app', () => {
     double.dialog.saved = picture;
     await expect(client.call('saveResult', save)).rejects.toMatchObject({ code: 'output-exists' });
     double.dialog.saved = join(root, 'out.jpg');
-    expect(await client.call('saveResult', save)).toEqual({ saved: true, name: 'out.jpg' });
+    const saved = await client.call('saveResult', save);
+    expect(saved).toMatchObject({ saved: true, name: 'out.jpg' });
+    await client.call('showInFolder', { place: (saved as { place: Id }).place });
+    await client.call('showInFolder', { file: file.id });
+    expect(double.shell.shown.slice(-2)).toEqual([join(root, 'out.jpg'), picture]);
     // The name that was chosen decides the format.
     expect((await readFile(join(root, 'out.jpg'))).subarray(0, 3)).toEqual(Buffer.from([0xff, 0xd8, 0xff]));
   });
@@ -261,24 +291,114 @@ describe('the desktop app', () => {
     expect(await event('action')).toMatchObject({ action: 'run' });
   });
 
+  it('lets a result be dragged out, as a file with a name for people', async () => {
+    const run = await startRun();
+    await endOf(run);
+    const [result] = (await client.call('readRun', { run })).results;
+    const icon = new Uint8Array(await readFile(picture));
+    await client.call('dragResult', { result: result.id, name: 'a_inpaint', icon });
+    const [{ file }] = window.webContents.drags;
+    expect(basename(file)).toBe('a_inpaint.png');
+    expect((await readFile(file)).subarray(1, 4).toString()).toBe('PNG');
+  });
+
+  it('follows the settings at once: menus in the other language, and the theme of the system around the page', async () => {
+    const labels = (): (string | undefined)[] => double.Menu.current.map(({ label }) => label);
+    await client.call('changeSettings', { language: 'de', theme: 'dark' });
+    await soon(() => expect(labels()).toEqual(['Datei', 'Bearbeiten', 'Ausführen', 'Ansicht', 'Fenster', 'Hilfe']));
+    expect(double.nativeTheme.themeSource).toBe('dark');
+    expect(window.backgroundColor).toBe('#17181c');
+    await client.call('changeSettings', { language: 'en', theme: 'system' });
+    await soon(() => expect(labels()[0]).toBe('File'));
+    expect(double.nativeTheme.themeSource).toBe('system');
+  });
+
+  it('says what it is made of and runs on', async () => {
+    const about = await client.call('about', {});
+    expect(about.version).toBe('9.9.9');
+    expect(about.parts).toContainEqual({ name: 'Node.js', version: process.versions.node });
+    expect(about.device).toMatch(/threads, \d+ GB$/);
+  });
+
+  it('asks about what is not saved, and stays when people want that', async () => {
+    const isUnsaved = (): boolean => window.isEdited;
+    await client.call('saveSession', { tabs: [] });
+    const { bytes } = await greyFile({ width: 32, height: 32 });
+    const file = await client.call('addFile', { name: 'b.png', bytes });
+    await client.call('saveSession', {
+      tabs: [{ file: file.id, options: { task: 'inpaint' }, model: 'tiny' }],
+      active: 0,
+    });
+    expect(isUnsaved()).toBe(false);
+    const { run } = await client.call('startRun', {
+      file: file.id,
+      mask: { x: 4, y: 4, width: 4, height: 4, coverage: new Uint8Array(16).fill(255) },
+      options: { task: 'inpaint', solver: 'ddnm', steps: 2 },
+      network: { model: 'tiny', provider: 'cpu' },
+    });
+    await endOf(run);
+    await soon(() => expect(isUnsaved()).toBe(true));
+    double.dialog.asked.length = 0;
+    double.dialog.answers.push(3);
+    double.app.quit();
+    // The page saves what is open before the question.
+    await event('save-session');
+    await client.call('saveSession', {
+      tabs: [{ file: file.id, options: { task: 'inpaint' }, model: 'tiny' }],
+      active: 0,
+    });
+    await soon(() => expect(double.dialog.asked).toHaveLength(1));
+    expect(double.app.quits).toBe(0);
+    expect(window.isDestroyed()).toBe(false);
+  });
+
   it('remembers its window', async () => {
     window.isMaximizedNow = true;
     closeOnMac(window);
     const path = join(root, 'user', 'langevin', 'window.json');
-    const state = await soon(async () => JSON.parse(await readFile(path, 'utf8')) as { isMaximized: boolean });
-    expect(state).toMatchObject({ isMaximized: true, bounds: { width: 1280, height: 860 } });
-    await writeFile(path, JSON.stringify({ ...state, bounds: { x: 100, y: 50, width: 900, height: 700 } }));
+    const state = await soon(async () => {
+      const kept = JSON.parse(await readFile(path, 'utf8')) as { isMaximized: boolean };
+      expect(kept.isMaximized).toBe(true);
+      return kept;
+    });
+    expect(state).toMatchObject({ isMaximized: true, isFullScreen: false, bounds: { width: 1280, height: 860 } });
+    // As versions before wrote it; closing the window writes it as it is now.
+    const place = { x: 100, y: 50, width: 900, height: 700 };
+    await writeFile(path, JSON.stringify({ bounds: place, isMaximized: true }));
     double.app.emit('activate');
     await soon(() => expect(double.BrowserWindow.all).toHaveLength(2));
     const again = double.BrowserWindow.all[1];
     expect(again.options).toMatchObject({ x: 100, y: 50, width: 900, height: 700 });
     expect(again.isMaximizedNow).toBe(true);
     closeOnMac(again);
-    // A place on a screen that is gone is forgotten.
-    await writeFile(path, JSON.stringify({ ...state, bounds: { x: 5000, y: 50, width: 900, height: 700 } }));
+    await soon(async () => expect(await readFile(path, 'utf8')).toContain('"zoom":0'));
+    // A window whose screen is gone is in the middle of another, and no larger than it.
+    const far = { x: 5000, y: 50, width: 2500, height: 700 };
+    await writeFile(path, JSON.stringify({ ...state, isMaximized: false, isFullScreen: true, bounds: far }));
     double.app.emit('activate');
     await soon(() => expect(double.BrowserWindow.all).toHaveLength(3));
-    expect(double.BrowserWindow.all[2].options).toMatchObject({ width: 1280 });
+    const third = double.BrowserWindow.all[2];
+    expect(third.options).toMatchObject({ x: 0, y: 190, width: 1920, height: 700 });
+    await soon(() => expect(third.isFullScreenNow).toBe(true));
+    expect(third.isMaximizedNow).toBe(false);
+  });
+
+  it('keeps the size of what is in the window', async () => {
+    const item = (id: string): double.MenuItem =>
+      double.Menu.current.flatMap(({ submenu = [] }) => submenu).find((one) => one.id === id)!;
+    const shown = double.BrowserWindow.all.at(-1)!;
+    item('larger').click!();
+    item('larger').click!();
+    expect(shown.webContents.zoomLevel).toBe(1);
+    const path = join(root, 'user', 'langevin', 'window.json');
+    await soon(async () => expect(await readFile(path, 'utf8')).toContain('"zoom":1'));
+    item('usual-size').click!();
+    expect(shown.webContents.zoomLevel).toBe(0);
+    item('larger').click!();
+    // A page that is loaded again has it, too.
+    shown.webContents.zoomLevel = 0;
+    shown.webContents.emit('did-finish-load');
+    expect(shown.webContents.zoomLevel).toBe(0.5);
   });
 
   it('opens a window for a file that comes when there is none', async () => {

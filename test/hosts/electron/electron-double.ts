@@ -23,12 +23,32 @@ class App extends EventEmitter {
   locale = 'en-GB';
   quits = 0;
   readonly recentDocuments: string[] = [];
+  appUserModelId = '';
+  badge = 0;
+  jumpList: unknown[] = [];
+  /** What a second start would send to the first. */
+  sentToFirst: unknown;
 
   enableSandbox(): void {
     this.isSandboxed = true;
   }
-  requestSingleInstanceLock(): boolean {
+  requestSingleInstanceLock(additionalData?: unknown): boolean {
+    this.sentToFirst = structuredClone(additionalData);
     return this.isFirst;
+  }
+  setAppUserModelId(id: string): void {
+    this.appUserModelId = id;
+  }
+  setBadgeCount(count = 0): boolean {
+    this.badge = count;
+    return true;
+  }
+  setJumpList(categories: unknown[]): string {
+    this.jumpList = categories;
+    return 'ok';
+  }
+  clearRecentDocuments(): void {
+    this.recentDocuments.length = 0;
   }
   whenReady(): Promise<void> {
     return Promise.resolve();
@@ -154,6 +174,19 @@ export class WebContentsDouble extends EventEmitter {
     this.crashes++;
     this.emit('render-process-gone', {}, { reason: 'killed', exitCode: 9 });
   }
+  zoomLevel = 0;
+  readonly drags: { file: string; icon: NativeImageDouble }[] = [];
+  setZoomLevel(level: number): void {
+    this.zoomLevel = level;
+  }
+  openDevTools(): void {
+    this.emit('devtools-opened');
+  }
+  /** The real one throws where there is no picture to drag. */
+  startDrag(item: { file: string; icon: NativeImageDouble }): void {
+    if (item.icon.isEmpty()) throw new Error("Must specify non-empty 'icon' option");
+    this.drags.push(item);
+  }
   isDestroyed(): boolean {
     return this.#isDestroyed;
   }
@@ -162,6 +195,17 @@ export class WebContentsDouble extends EventEmitter {
     this.emit('destroyed');
   }
 }
+
+interface NativeImageDouble {
+  readonly bytes: Uint8Array;
+  isEmpty(): boolean;
+}
+export const nativeImage = {
+  createFromBuffer: (bytes: Uint8Array): NativeImageDouble => ({
+    bytes,
+    isEmpty: () => bytes[0] !== 0x89,
+  }),
+};
 
 interface WindowOptions {
   readonly x?: number;
@@ -176,6 +220,13 @@ export class BrowserWindow extends EventEmitter {
   readonly webContents = new WebContentsDouble();
   readonly options: WindowOptions;
   readonly progress: number[] = [];
+  progressMode: string | undefined;
+  isFullScreenNow = false;
+  isHidden = false;
+  isFlashing = false;
+  isEdited = false;
+  representedFilename = '';
+  backgroundColor = '';
   isShown = false;
   isMinimizedNow = false;
   isMaximizedNow = false;
@@ -195,9 +246,33 @@ export class BrowserWindow extends EventEmitter {
   }
   show(): void {
     this.isShown = true;
+    this.isHidden = false;
+  }
+  hide(): void {
+    this.isHidden = true;
+    this.isShown = false;
   }
   focus(): void {
     this.hasFocus = true;
+    this.emit('focus');
+  }
+  setFullScreen(flag: boolean): void {
+    this.isFullScreenNow = flag;
+  }
+  isFullScreen(): boolean {
+    return this.isFullScreenNow;
+  }
+  flashFrame(flag: boolean): void {
+    this.isFlashing = flag;
+  }
+  setDocumentEdited(edited: boolean): void {
+    this.isEdited = edited;
+  }
+  setRepresentedFilename(path: string): void {
+    this.representedFilename = path;
+  }
+  setBackgroundColor(color: string): void {
+    this.backgroundColor = color;
   }
   isFocused(): boolean {
     return this.hasFocus;
@@ -219,8 +294,9 @@ export class BrowserWindow extends EventEmitter {
     const { x = 10, y = 20, width, height } = this.options;
     return { x, y, width, height };
   }
-  setProgressBar(fraction: number): void {
+  setProgressBar(fraction: number, options: { mode?: string } = {}): void {
     this.progress.push(fraction);
+    this.progressMode = options.mode;
   }
   isDestroyed(): boolean {
     return this.#isDestroyed;
@@ -246,6 +322,49 @@ export class BrowserWindow extends EventEmitter {
 export const screen = {
   displays: [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }],
   getAllDisplays: () => screen.displays,
+  getPrimaryDisplay: () => screen.displays[0],
+  /** The display that has the most of it. */
+  getDisplayMatching: (rect: Rect) =>
+    [...screen.displays].sort((a, b) => common(b.workArea, rect) - common(a.workArea, rect))[0],
+};
+
+interface Rect {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+function common(a: Rect, b: Rect): number {
+  const across = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
+  const down = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
+  return Math.max(0, across) * Math.max(0, down);
+}
+
+class NativeTheme extends EventEmitter {
+  shouldUseDarkColors = false;
+  #source: 'system' | 'light' | 'dark' = 'system';
+  get themeSource(): 'system' | 'light' | 'dark' {
+    return this.#source;
+  }
+  set themeSource(source: 'system' | 'light' | 'dark') {
+    this.#source = source;
+    if (source !== 'system') this.shouldUseDarkColors = source === 'dark';
+    this.emit('updated');
+  }
+}
+export const nativeTheme = new NativeTheme();
+
+export const powerMonitor = new EventEmitter();
+
+export const powerSaveBlocker = {
+  running: new Set<number>(),
+  started: 0,
+  start(type: string): number {
+    if (type !== 'prevent-app-suspension' && type !== 'prevent-display-sleep') throw new TypeError(type);
+    powerSaveBlocker.running.add(++powerSaveBlocker.started);
+    return powerSaveBlocker.started;
+  },
+  stop: (id: number): boolean => powerSaveBlocker.running.delete(id),
 };
 
 // ---- messages
@@ -378,11 +497,12 @@ function checkItem({ label, role, type, accelerator, submenu }: MenuItem): void 
 
 export const Menu = {
   current: [] as readonly MenuItem[],
-  buildFromTemplate(template: readonly MenuItem[]): readonly MenuItem[] {
+  buildFromTemplate(template: readonly MenuItem[]): readonly MenuItem[] & { popup: () => void } {
     template.forEach(checkItem);
-    return template;
+    return Object.assign([...template], { popup: () => void Menu.popups.push(template) });
   },
   setApplicationMenu: (menu: readonly MenuItem[]) => void (Menu.current = menu),
+  popups: [] as (readonly MenuItem[])[],
 };
 
 export class Notification extends EventEmitter {
@@ -401,10 +521,15 @@ export class Notification extends EventEmitter {
 export const dialog = {
   /** What people choose next. */
   opened: [] as string[],
+  /** Where the last dialog for files began, and what it offered. */
+  lastOpened: undefined as { defaultPath?: string; filters?: { name: string }[] } | undefined,
   saved: '' as string,
   suggested: undefined as string | undefined,
   errors: [] as string[],
-  showOpenDialog: async () => ({ canceled: dialog.opened.length === 0, filePaths: dialog.opened }),
+  showOpenDialog: async (...args: unknown[]) => {
+    dialog.lastOpened = args.at(-1) as typeof dialog.lastOpened;
+    return { canceled: dialog.opened.length === 0, filePaths: dialog.opened };
+  },
   showSaveDialog: async (_window: unknown, options: { defaultPath?: string }) => {
     dialog.suggested = options.defaultPath;
     return { canceled: dialog.saved === '', filePath: dialog.saved };

@@ -1,6 +1,7 @@
 import type { ResultInfo, RunProblem, RunSnapshot, RunStatus, RunStep } from '../../../contract/app/runs.ts';
 import type { Id } from '../../../contract/app/values.ts';
 import type { RestoreReport } from '../../../contract/restore-events.ts';
+import type { KeptRun } from './kept-runs.ts';
 import type { Task } from '../../../contract/restore-options.ts';
 
 /** Everything that is known of a run, and the way to end it. */
@@ -9,25 +10,42 @@ export class RunRecord {
   readonly file: Id;
   readonly task: Task;
   readonly crop: RunSnapshot['crop'];
-  readonly started = new Date().toISOString();
+  readonly started: string;
   readonly steps: RunStep[] = [];
   results: ResultInfo[] = [];
   readonly notices: string[] = [];
   status: RunStatus = 'waiting';
   report: RestoreReport | undefined;
   problem: RunProblem | undefined;
+  /** Whether people have saved something of it, or given it up. */
+  isSaved = false;
   readonly #controller = new AbortController();
   #frameShown: (() => void) | undefined;
 
-  constructor(id: Id, file: Id, task: Task, crop?: RunSnapshot['crop']) {
+  constructor(id: Id, file: Id, task: Task, crop?: RunSnapshot['crop'], started = new Date().toISOString()) {
     this.id = id;
     this.crop = crop;
     this.file = file;
     this.task = task;
+    this.started = started;
+  }
+
+  /** A run of an earlier program; one that had not come to its end counts as cancelled. */
+  static restored({ run, file, task, crop, started, isSaved, notices, report, results }: KeptRun): RunRecord {
+    const record = new RunRecord(run, file, task, crop, started);
+    record.status = report === undefined ? 'cancelled' : 'done';
+    record.notices.push(...notices);
+    record.results = results.map(({ info }) => info);
+    return Object.assign(record, { report, isSaved });
   }
 
   get signal(): AbortSignal {
     return this.#controller.signal;
+  }
+
+  /** Whether it has made something that is nowhere else; a preview of a part is nothing to save. */
+  get isUnsaved(): boolean {
+    return !this.isSaved && this.crop === undefined && this.results.length > 0;
   }
 
   get isOver(): boolean {

@@ -11,6 +11,7 @@ import { known, newId } from '../ids.ts';
 import type { ResultStore } from '../result-store.ts';
 import type { Turns } from '../../engine/turns.ts';
 import { withoutPaths } from '../without-paths.ts';
+import type { KeptRun, KeptRuns } from './kept-runs.ts';
 import { RunRecord } from './run-record.ts';
 
 export interface RunsOptions {
@@ -18,6 +19,7 @@ export interface RunsOptions {
   readonly turns: Turns;
   readonly files: FileStore;
   readonly results: ResultStore;
+  readonly kept: KeptRuns;
   readonly emit: (event: AppEvent) => void;
   /** What has been healed of a picture. */
   readonly layersOf: (file: Id) => Promise<ViewRestoreJob['layers']>;
@@ -35,6 +37,38 @@ export class Runs {
 
   constructor(options: RunsOptions) {
     this.#options = options;
+  }
+
+  /** Takes back what runs of an earlier program have made of files that are still open. */
+  async load(): Promise<void> {
+    const { files, kept, results } = this.#options;
+    for (const run of await kept.read()) {
+      if (!files.has(run.file)) continue;
+      const there: KeptRun['results'] = [];
+      for (const result of run.results) if (await results.restore(result)) there.push(result);
+      if (there.length > 0) this.#runs.set(run.run, RunRecord.restored({ ...run, results: there }));
+    }
+    await results.sweep();
+  }
+
+  /** Runs whose results are nowhere else, the oldest first. */
+  get unsaved(): readonly RunRecord[] {
+    return [...this.#runs.values()].filter((record) => record.isUnsaved);
+  }
+
+  /** Something of the run of a result has been saved. */
+  async noteSaved(id: Id): Promise<void> {
+    this.#get(this.#options.results.info(id).run).isSaved = true;
+    await this.#keep();
+  }
+
+  /** Throws the results of runs away. */
+  async discard(records: readonly RunRecord[]): Promise<void> {
+    for (const record of records) {
+      for (const { id } of record.results) await this.#options.results.forget(id);
+      record.results = [];
+    }
+    await this.#keep();
   }
 
   /** Whether a run goes on or waits. */
@@ -84,24 +118,28 @@ export class Runs {
   }
 
   /** Takes in what was made of a run's results; it comes first. */
-  addResult(result: ResultInfo): void {
+  async addResult(result: ResultInfo): Promise<void> {
     const record = this.#get(result.run);
     record.results = [result, ...record.results];
+    await this.#keep();
   }
 
   async forgetResult(id: Id): Promise<void> {
     const record = this.#get(this.#options.results.info(id).run);
     record.results = record.results.filter((result) => result.id !== id);
     await this.#options.results.forget(id);
+    await this.#keep();
   }
 
   /** Ends the runs of a file and forgets them with their results. */
   async forgetFile(file: Id): Promise<void> {
-    for (const record of [...this.#runs.values()].filter((run) => run.file === file)) {
+    const ended = [...this.#runs.values()].filter((run) => run.file === file);
+    for (const record of ended) {
       record.cancel();
       this.#runs.delete(record.id);
       for (const { id } of record.results) await this.#options.results.forget(id);
     }
+    if (ended.some(({ results }) => results.length > 0)) await this.#keep();
   }
 
   cancelAll(): void {
@@ -114,6 +152,7 @@ export class Runs {
     try {
       await turns.take(record.signal, () => this.#run(record, request));
       record.status = 'done';
+      await this.#keep();
       emit({ type: 'run-end', run, status: 'done', report: record.report! });
       this.#options.onDone(request, record.snapshot());
     } catch (error) {
@@ -160,6 +199,7 @@ export class Runs {
       } else {
         const result = await results.add(run, event);
         record.results.push(result);
+        await this.#keep();
         emit({ type: 'run-result', run, result });
       }
     }
@@ -183,6 +223,21 @@ export class Runs {
     for (const record of over.slice(0, -MOST_WITH_STEPS)) record.steps.length = 0;
     const empty = over.filter((record) => record.results.length === 0);
     for (const { id } of empty.slice(0, -MOST_WITH_STEPS)) this.#runs.delete(id);
+  }
+
+  /** Notes what there is for the next program. What cannot be noted is still here until this one ends. */
+  async #keep(): Promise<void> {
+    const { results, kept } = this.#options;
+    const records = [...this.#runs.values()].filter((record) => record.results.length > 0);
+    const runs = records.map((record): KeptRun => {
+      const { id: run, file, task, started, isSaved, notices, report, crop } = record;
+      return {
+        ...{ run, file, task, started, isSaved, notices: [...notices], report },
+        ...(crop && { crop }),
+        results: record.results.map(({ id }) => results.get(id)),
+      };
+    });
+    await kept.write(runs).catch(() => undefined);
   }
 
   #get(id: Id): RunRecord {
