@@ -148,7 +148,7 @@ export type JobEvent =
   /** A picture that belongs to the samples: see `Companion` in restore/request.ts. */
   | {
       readonly type: 'companion';
-      readonly name: 'mean' | 'std' | 'sheet' | 'fbp';
+      readonly name: 'mean' | 'std' | 'interval' | 'sheet' | 'fbp';
       readonly format: (typeof OUTPUT_FORMATS)[number] | SliceFormat;
       readonly bytes: Uint8Array;
     };

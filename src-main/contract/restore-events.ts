@@ -67,6 +67,16 @@ export interface RestoreReport {
   readonly nfe: number;
   readonly vjps: number;
   readonly seconds: number;
+  /** Where the deviation of several samples comes from. */
+  readonly deviation?: {
+    /**
+     * Whether its sampler has the posterior's variance (see restore/calibrated.ts), or it is the spread of the samples
+     * themselves, which can be less.
+     */
+    readonly calibrated: boolean;
+    readonly solver: string;
+    readonly settings: Readonly<Record<string, string | number | boolean>>;
+  };
   /**
    * What the task measured: `noise` (σ on 0…255) and whether it was `noiseEstimated` (1) or given (0); `reduction` of
    * a colorized picture; of a reconstruction `residual` (root mean square of y − A x, in the sinogram's unit) and,

@@ -45,6 +45,9 @@ export const samplingOptionsSchema = z.strictObject({
   langevinSteps: z.int().min(1).max(1000).optional(),
   /** Annealed Langevin: step α in units of σ². */
   langevinStep: z.number().positive().lt(4).optional(),
+  /** rk45: allowed local errors, relative and absolute. */
+  rtol: z.number().gt(0).max(1).optional(),
+  atol: z.number().gt(0).max(1).optional(),
   /** The solver's own options by name; `langevin solvers NAME` lists them. */
   methodOptions: z.record(z.string().min(1), z.union([z.number(), z.boolean(), z.string(), z.null()])).optional(),
   seed: z.int().min(0).default(0),
@@ -79,6 +82,8 @@ export const SAMPLER_OPTIONS = [
   'eta',
   'langevinSteps',
   'langevinStep',
+  'rtol',
+  'atol',
   'methodOptions',
 ] as const satisfies readonly (keyof SamplingOptions)[];
 
@@ -115,6 +120,8 @@ export const restoreOptionsSchema = samplingOptionsSchema.extend({
    * water. Absent: estimated (denoise), 1 (deblur), 0 (others).
    */
   noise: z.number().min(0).max(255).optional(),
+  /** The noise is estimated from the picture, as `denoise` does by itself. Not beside `noise`, nor to reconstruct. */
+  estimateNoise: z.literal(true).optional(),
   /** compound: the chain of damages. */
   damage: damageSchema.optional(),
   /** reconstruct: number of views, equally spaced over 180°. */

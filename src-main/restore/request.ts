@@ -37,6 +37,8 @@ export interface RestoreHost {
   /** Monotonic clock in milliseconds. */
   readonly now: () => number;
   readonly signal?: AbortSignal | undefined;
+  /** Whether mean, deviation and sheet are of use [true]; they can cost as much as the samples. */
+  readonly companions?: boolean | undefined;
   /** Defaults of the tasks in place of the program's own: how the tuning script tries others. */
   readonly tuned?: TunedTable | undefined;
 }
@@ -50,10 +52,10 @@ export interface RestoredSample {
   readonly slice?: Slice | undefined;
 }
 
-/** A picture that accompanies the samples: their mean and spread, a sheet of all, the classical reconstruction. */
+/** A picture that accompanies the samples: their mean, their deviation, the width of the interval of 5 to 95 %, a sheet of all, the classical reconstruction. */
 export interface Companion {
   readonly type: 'companion';
-  readonly name: 'mean' | 'std' | 'sheet' | 'fbp';
+  readonly name: 'mean' | 'std' | 'interval' | 'sheet' | 'fbp';
   readonly picture: Picture;
   /** reconstruct: the values in HU (of `std`, a difference in HU). */
   readonly slice?: Slice | undefined;

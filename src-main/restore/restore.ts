@@ -4,8 +4,10 @@ import { LangevinError } from '../errors.ts';
 import type { ScoreNetwork } from '../prior/score-network.ts';
 import type { Picture } from '../tensor/picture.ts';
 import { reportedSettings, type SolverSettings } from './settings.ts';
+import { CALIBRATED, deviationOptions, SHARE_OF_SAMPLES } from './calibrated.ts';
 import { ContactSheet } from './contact-sheet.ts';
-import { colourChannels } from './picture-tensor.ts';
+import { estimateNoise } from './noise-level.ts';
+import { colourChannels, readTensor } from './picture-tensor.ts';
 import { PicturePosterior } from './posterior.ts';
 import type {
   PictureRequest,
@@ -58,9 +60,11 @@ export async function* restore(
 ): AsyncGenerator<RestoreEvent, RestoreReport> {
   const { options } = request;
   const start = host.now();
-  const summary = yield* run(request, network, host);
+  const noise = estimatedNoise(request);
+  const known = noise === undefined ? request : { ...request, options: { ...options, noise } };
+  const summary = yield* run(known, network, host);
   const { solver } = summary;
-  const { windows, paintedPixels, nfe, vjps, measured } = summary;
+  const { windows, paintedPixels, nfe, vjps, measured, deviation } = summary;
   return {
     task: options.task,
     options,
@@ -69,13 +73,42 @@ export async function* restore(
     solver: solver?.solver ?? 'fill',
     settings: solver === undefined ? {} : reported(solver),
     seed: options.seed,
-    ...{ windows, paintedPixels, nfe, vjps, measured },
+    ...{ windows, paintedPixels, nfe, vjps },
+    measured: { ...measured, ...(noise === undefined ? {} : { noise, noiseEstimated: 1 }) },
     seconds: (host.now() - start) / 1000,
+    ...(deviation === undefined ? {} : { deviation }),
   };
 }
 
 function reported({ solver: _name, ...settings }: SolverSettings): RestoreReport['settings'] {
   return reportedSettings(settings);
+}
+
+/**
+ * σ of the picture's noise on 0…255, where it is to be estimated.
+ * @throws invalid-argument beside a noise that is given; unsupported-combination for sinograms.
+ */
+function estimatedNoise(request: RestoreRequest): number | undefined {
+  const { estimateNoise: isAsked, noise, task } = request.options;
+  if (isAsked !== true) return undefined;
+  if (noise !== undefined) {
+    throw new LangevinError('invalid-argument', `The noise is given as ${noise} and also to be estimated; choose one.`);
+  }
+  if (task === 'reconstruct' || !('picture' in request)) {
+    throw new LangevinError(
+      'unsupported-combination',
+      'The noise of a sinogram is not estimated: give it in its own unit, pixels of water (--noise 0.02).',
+    );
+  }
+  if (task === 'compound') {
+    throw new LangevinError(
+      'unsupported-combination',
+      'The noise of several damages is one of them: --damage "noise=auto".',
+    );
+  }
+  const { picture } = request;
+  const everything = { x: 0, y: 0, width: picture.width, height: picture.height };
+  return 127.5 * estimateNoise(readTensor(picture, undefined, everything, 1, colourChannels(picture)).x);
 }
 
 /** False where the options ask for a fill without a network. */
@@ -87,10 +120,12 @@ function run(
   request: RestoreRequest,
   network: ScoreNetwork | undefined,
   host: RestoreHost,
-): AsyncGenerator<RestoreEvent, TaskSummary> {
+): AsyncGenerator<RestoreEvent, Reported> {
   const { task } = request.options;
   if (!needsNetwork(request.options)) {
-    if ('picture' in request && task === 'inpaint') return withStatistics(request, instantTask(request, host));
+    if ('picture' in request && task === 'inpaint') {
+      return withStatistics(request, host, (_options, own) => instantTask(request, own), undefined);
+    }
     throw new LangevinError(
       'unsupported-combination',
       `The preset instant fills holes and cannot ${task}; choose balanced or best.`,
@@ -102,40 +137,110 @@ function run(
     throw new LangevinError('invalid-argument', `The task ${task} needs a picture, not a sinogram.`);
   }
   assertChannels(request.picture, network);
-  const { mask } = request;
-  const events =
-    MASK_IS_DAMAGE.includes(task) || mask === undefined
-      ? pictureTasks[task](request, network, host)
-      : restoreWithinMask(pictureTasks[task], { ...request, mask }, network, host);
-  return withStatistics(request, events);
+  const calibrated = host.tuned === undefined ? deviationOptions(request.options, network) : undefined;
+  return withStatistics(request, host, (options, own) => taskOn({ ...request, options }, network, own), calibrated);
 }
 
-/** Adds the posterior mean and standard deviation, and the contact sheet, to the events of a task. */
-async function* withStatistics(
-  { mask, options }: PictureRequest,
-  events: AsyncGenerator<RestoreEvent, TaskSummary>,
+function taskOn(
+  request: PictureRequest,
+  network: ScoreNetwork,
+  host: RestoreHost,
 ): AsyncGenerator<RestoreEvent, TaskSummary> {
-  const posterior =
-    // Of an enlarged picture the mask has another size; of several damages it is but one.
-    options.samples > 1
-      ? new PicturePosterior(['super-resolve', 'compound'].includes(options.task) ? undefined : mask)
-      : undefined;
+  const { mask, options } = request;
+  const task = pictureTasks[options.task as Exclude<Task, 'reconstruct'>];
+  return MASK_IS_DAMAGE.includes(options.task) || mask === undefined
+    ? task(request, network, host)
+    : restoreWithinMask(task, { ...request, mask }, network, host);
+}
+
+interface Reported extends TaskSummary {
+  readonly deviation?: RestoreReport['deviation'];
+}
+
+/**
+ * The events of a task and, of several samples, their mean, the posterior's deviation and interval, and the contact
+ * sheet. With `calibrated` options the deviation is that of as many samples by a sampler of CALIBRATED.
+ */
+async function* withStatistics(
+  { options, mask }: PictureRequest,
+  host: RestoreHost,
+  task: (options: RestoreOptions, host: RestoreHost) => AsyncGenerator<RestoreEvent, TaskSummary>,
+  calibrated: RestoreOptions | undefined,
+): AsyncGenerator<RestoreEvent, Reported> {
+  if (host.companions === false) return yield* task(options, host);
+  const share = calibrated === undefined ? 1 : (SHARE_OF_SAMPLES[options.task] ?? 0.5);
+  // Of an enlarged picture the mask has another size; of several damages it is but one.
+  const where = ['super-resolve', 'compound'].includes(options.task) ? undefined : mask;
+  const samples = new PicturePosterior(where);
   const sheet = options.contactSheet ? new ContactSheet() : undefined;
+  const start = host.now();
+  const first = yield* followed(
+    task(options, host),
+    { start: 0, share, host, since: start },
+    (picture) => {
+      if (options.samples > 1) samples.add(picture);
+      sheet?.add(picture);
+    },
+    true,
+  );
+  let summary: Reported = first;
+  if (options.samples > 1) {
+    yield { type: 'companion', name: 'mean', picture: samples.mean() };
+    let deviating = samples;
+    let source = first;
+    if (calibrated !== undefined) {
+      deviating = new PicturePosterior(where);
+      const run = task(calibrated, { ...host, tuned: CALIBRATED });
+      const place = { start: share, share: 1 - share, host, since: start, before: first };
+      source = yield* followed(run, place, (picture) => deviating.add(picture), false);
+      summary = { ...first, nfe: first.nfe + source.nfe, vjps: first.vjps + source.vjps };
+    }
+    yield { type: 'companion', name: 'std', picture: deviating.standardDeviation() };
+    yield { type: 'companion', name: 'interval', picture: deviating.interval() };
+    if (source.solver !== undefined) {
+      const deviation = { calibrated: calibrated !== undefined, solver: source.solver.solver };
+      summary = { ...summary, deviation: { ...deviation, settings: reported(source.solver) } };
+    }
+  }
+  if (sheet !== undefined) yield { type: 'companion', name: 'sheet', picture: sheet.picture() };
+  return summary;
+}
+
+interface Part {
+  /** Of the whole work, 0…1. */
+  readonly start: number;
+  readonly share: number;
+  readonly host: RestoreHost;
+  readonly since: number;
+  readonly before?: Pick<TaskSummary, 'nfe' | 'vjps'>;
+}
+
+/** A task as a part of the whole work; `passing`: whether its samples are results. */
+async function* followed(
+  run: AsyncGenerator<RestoreEvent, TaskSummary>,
+  { start, share, host, since, before }: Part,
+  add: (picture: Picture) => void,
+  passing: boolean,
+): AsyncGenerator<RestoreEvent, TaskSummary> {
   for (;;) {
-    const next = await events.next();
-    if (next.done) {
-      if (posterior !== undefined) {
-        yield { type: 'companion', name: 'mean', picture: posterior.mean() };
-        yield { type: 'companion', name: 'std', picture: posterior.standardDeviation() };
-      }
-      if (sheet !== undefined) yield { type: 'companion', name: 'sheet', picture: sheet.picture() };
-      return next.value;
+    const next = await run.next();
+    if (next.done) return next.value;
+    const event = next.value;
+    if (event.type === 'step') {
+      const fraction = start + share * event.fraction;
+      const elapsedMs = host.now() - since;
+      yield {
+        ...event,
+        fraction,
+        elapsedMs,
+        etaMs: fraction > 0 ? (elapsedMs * (1 - fraction)) / fraction : event.etaMs,
+        nfe: (before?.nfe ?? 0) + event.nfe,
+        vjps: (before?.vjps ?? 0) + event.vjps,
+      };
+      continue;
     }
-    if (next.value.type === 'sample') {
-      posterior?.add(next.value.picture);
-      sheet?.add(next.value.picture);
-    }
-    yield next.value;
+    if (event.type === 'sample') add(event.picture);
+    if (passing || event.type === 'companion') yield event;
   }
 }
 

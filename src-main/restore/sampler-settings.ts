@@ -26,4 +26,7 @@ export interface SamplerSettings {
   readonly langevinSteps: number;
   /** Step of annealed Langevin, α/σ². */
   readonly langevinStep: number;
+  /** Allowed local errors of `rk45`, relative and absolute. */
+  readonly rtol: number;
+  readonly atol: number;
 }

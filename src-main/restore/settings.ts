@@ -41,6 +41,8 @@ const BASE: SamplerSettings = {
   sdeOptions: {},
   langevinSteps: 3,
   langevinStep: 0.7,
+  rtol: 1e-4,
+  atol: 1e-4,
 };
 
 /**
@@ -88,6 +90,8 @@ export function resolveSampler(
     correctorSteps: corrector === 'none' ? 0 : (correctorSteps ?? Math.max(1, joined.correctorSteps)),
     langevinSteps: joined.langevinSteps,
     langevinStep: joined.langevinStep,
+    rtol: joined.rtol,
+    atol: joined.atol,
     ...(predictor === 'annealed-langevin' && method === undefined
       ? langevinLevels(sigmaMin, joined.sigmaMax, asked)
       : {}),
@@ -115,6 +119,8 @@ export function reportedSettings({
   sdeOptions,
   langevinSteps,
   langevinStep,
+  rtol,
+  atol,
   method,
   ...others
 }: SamplerSettings & { readonly method?: SolverSettings['method'] }): Record<string, string | number | boolean> {
@@ -123,6 +129,7 @@ export function reportedSettings({
   return Object.fromEntries([
     ...Object.entries(others),
     ...(others.predictor === 'annealed-langevin' ? Object.entries({ langevinSteps, langevinStep }) : []),
+    ...(others.predictor === 'rk45' ? Object.entries({ rtol, atol }) : []),
     ...parameters,
     ...own,
   ]) as Record<string, string | number | boolean>;

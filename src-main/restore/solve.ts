@@ -90,7 +90,7 @@ function walk(
   project: Projection | undefined,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<SamplerStep, Tensor> {
-  const { predictor, eta, corrector, snr, correctorSteps, langevinSteps, langevinStep } = settings;
+  const { predictor, eta, corrector, snr, correctorSteps, langevinSteps, langevinStep, rtol, atol } = settings;
   if (predictor === 'annealed-langevin') {
     return annealedLangevin({
       denoiser,
@@ -107,7 +107,7 @@ function walk(
     denoiser,
     sde: sdeOf(settings),
     sigmas,
-    predictor: createPredictor(predictorOptions(predictor, eta)),
+    predictor: createPredictor(predictorOptions(predictor, eta, { rtol, atol })),
     corrector: createCorrector(corrector, { snr }),
     correctorSteps,
     random,

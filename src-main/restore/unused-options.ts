@@ -50,6 +50,8 @@ export function* unusedOptions(
     yield ['eta', `${own} predictor; what it can be told are its own options (langevin solvers ${method})`];
     yield ['langevinSteps', `${own} predictor`];
     yield ['langevinStep', `${own} predictor`];
+    yield ['rtol', `${own} predictor`];
+    yield ['atol', `${own} predictor`];
   } else if (predictor === 'annealed-langevin') {
     yield ['corrector', 'annealed-langevin has no corrector: every update of it is one'];
     yield ['eta', 'annealed-langevin has no η; its step is --langevin-step'];
@@ -60,6 +62,11 @@ export function* unusedOptions(
     if (!has(stochasticityNames, predictor)) {
       yield ['eta', `the predictor ${predictor} has no η; ${stochasticityNames.join(' and ')} have`];
     }
+  }
+  if (method === undefined && predictor !== 'rk45') {
+    const forSolver = `it belongs to --predictor rk45, and the predictor is ${predictor}`;
+    yield ['rtol', forSolver];
+    yield ['atol', forSolver];
   }
   const isCorrected = method === undefined && predictor !== 'annealed-langevin' && corrector !== 'none';
   if (!isCorrected) {

@@ -38,6 +38,8 @@ function withoutOrphans(patch: OptionsPatch): OptionsPatch {
     sdeOptions: undefined,
     langevinSteps: undefined,
     langevinStep: undefined,
+    rtol: undefined,
+    atol: undefined,
   };
   if ('solver' in patch) {
     return { ...forCorrector, ...forPredictor, predictor: undefined, corrector: undefined, methodOptions: undefined };

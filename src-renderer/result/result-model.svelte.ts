@@ -57,7 +57,7 @@ export class ResultModel {
   /** Where the result lies in the picture; undefined where that is not known, or it is no picture of the same place. */
   get rect(): Rect | undefined {
     const { shown, picture, run } = this;
-    if (shown === undefined || shown.kind === 'sheet') return undefined;
+    if (shown === undefined || shown.kind === 'sheet' || shown.kind === 'interval') return undefined;
     const { width, height } = picture.content;
     const whole = run.crop ?? { x: 0, y: 0, width, height };
     const hasShape = Math.abs(shown.width * whole.height - shown.height * whole.width) <= shown.width + shown.height;

@@ -65,3 +65,13 @@ describe('order of convergence on the probability flow', () => {
     expect(await error({ name: 'ddim', eta: 0 }, 'karras', 9)).toBe(await error({ name: 'euler' }, 'karras', 9));
   });
 });
+
+describe('rk45', () => {
+  it('keeps to its tolerances whatever the schedule', async () => {
+    for (const steps of [1, 4]) {
+      expect(await error({ name: 'rk45', rtol: 1e-6, atol: 1e-6 }, 'karras', steps)).toBeLessThan(2e-5);
+      const loose = await error({ name: 'rk45', rtol: 1e-2, atol: 1e-2 }, 'karras', steps);
+      expect(loose).toBeLessThan(2e-2);
+    }
+  });
+});

@@ -1,7 +1,9 @@
 """
 Trains the denoiser and the classifier of models/digits on the digits that scikit-learn ships.
 
-    python -m digits.train denoiser|classifier --out DIR [--minutes M]
+    python -m digits.train denoiser|classifier --out DIR [--steps N] [--minutes M]
+
+Ends after N steps, or earlier after M minutes; called again with the same folder it goes on where it ended.
 """
 
 from __future__ import annotations
@@ -67,16 +69,24 @@ def train(a: argparse.Namespace) -> None:
     torch.manual_seed(a.seed)
     torch.set_num_threads(a.threads)
     os.makedirs(a.out, exist_ok=True)
+    torch.set_flush_denormal(True)
     pictures, labels = digits(held_out=False)
-    generator = torch.Generator().manual_seed(a.seed)
     net, ema = KINDS[a.kind](), KINDS[a.kind]()
     ema.load_state_dict(net.state_dict())
     optimiser = torch.optim.AdamW(net.parameters(), lr=a.lr, betas=(0.9, 0.99), weight_decay=a.weight_decay)
+    path, step, running = f"{a.out}/{a.kind}.pt", 0, 0.0
+    if os.path.exists(path):
+        state = torch.load(path, weights_only=False)
+        net.load_state_dict(state["net"])
+        ema.load_state_dict(state["weights"])
+        optimiser.load_state_dict(state["optimiser"])
+        step, running = state["step"], state["loss"]
+    generator = torch.Generator().manual_seed(a.seed + step)
     start = last = time.time()
-    step, running = 0, 0.0
-    while (done := (time.time() - start) / (60 * a.minutes)) < 1:
+    while step < a.steps and time.time() - start < 60 * a.minutes:
+        rate = a.lr * min(1, (step + 1) / 200) * min(1, (1 - step / a.steps) / 0.4) + 1e-7
         for group in optimiser.param_groups:
-            group["lr"] = a.lr * min(1, (step + 1) / 200) * min(1, max(0, (1 - done) / 0.4)) + 1e-7
+            group["lr"] = rate
         chosen = torch.randint(len(pictures), (a.batch,), generator=generator)
         x = moved(pictures[chosen], generator)
         sigma = noise_levels(a.batch, generator, 0.15 if a.kind == "denoiser" else 0.3)
@@ -87,27 +97,28 @@ def train(a: argparse.Namespace) -> None:
         nn.utils.clip_grad_norm_(net.parameters(), 1.0)
         optimiser.step()
         with torch.no_grad():
-            rate = 1 - min(0.999, (step + 1) / (step + 10))
-            torch._foreach_lerp_(list(ema.parameters()), list(net.parameters()), rate)
+            share = 1 - min(a.ema, (step + 1) / (step + 10))
+            torch._foreach_lerp_(list(ema.parameters()), list(net.parameters()), share)
             for kept, current in zip(ema.buffers(), net.buffers(), strict=True):
                 kept.copy_(current)
         step += 1
-        running = float(loss) if step == 1 else 0.99 * running + 0.01 * float(loss)
-        if time.time() - last > 120:
+        running = loss.item() if step == 1 else 0.99 * running + 0.01 * loss.item()
+        if time.time() - last > 60:
             last = time.time()
-            minutes = round((last - start) / 60, 1)
-            print(json.dumps({"step": step, "minutes": minutes, "loss": round(running, 4), **measure(a.kind, ema)}), flush=True)
-            torch.save({"weights": ema.state_dict(), "step": step}, f"{a.out}/{a.kind}.pt")
-    torch.save({"weights": ema.state_dict(), "step": step}, f"{a.out}/{a.kind}.pt")
-    print("done", step, json.dumps(measure(a.kind, ema)), flush=True)
+            print(json.dumps({"step": step, "loss": round(running, 4)}), flush=True)
+    state = {"net": net.state_dict(), "weights": ema.state_dict(), "optimiser": optimiser.state_dict()}
+    torch.save({**state, "step": step, "loss": running}, path)
+    print(json.dumps({"step": step, "loss": round(running, 4), **measure(a.kind, ema)}), flush=True)
 
 
 def arguments() -> argparse.ArgumentParser:
     p = argparse.ArgumentParser(prog="digits.train", description=__doc__)
     p.add_argument("kind", choices=sorted(KINDS))
-    p.add_argument("--out", required=True, help="folder for KIND.pt, written again and again")
-    p.add_argument("--minutes", type=float, default=45)
-    p.add_argument("--batch", type=int, default=96)
+    p.add_argument("--out", required=True, help="folder of KIND.pt")
+    p.add_argument("--steps", type=int, default=4000)
+    p.add_argument("--minutes", type=float, default=600)
+    p.add_argument("--batch", type=int, default=64)
+    p.add_argument("--ema", type=float, default=0.997)
     p.add_argument("--lr", type=float, default=2e-3)
     p.add_argument("--weight-decay", type=float, default=1e-3)
     p.add_argument("--seed", type=int, default=0)

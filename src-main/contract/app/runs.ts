@@ -72,7 +72,7 @@ export interface RunFrame {
 export interface ResultInfo {
   readonly id: Id;
   readonly run: Id;
-  readonly kind: 'sample' | 'mean' | 'std' | 'sheet' | 'fbp';
+  readonly kind: 'sample' | 'mean' | 'std' | 'interval' | 'sheet' | 'fbp';
   /** Index of a sample, from 0; 0 for the rest. */
   readonly sample: number;
   readonly width: number;

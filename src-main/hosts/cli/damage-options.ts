@@ -17,7 +17,7 @@ export interface DamageFlags {
   readonly scale?: '2' | '3' | '4';
   readonly blurSigma?: number;
   readonly kernel?: string;
-  readonly noise?: number;
+  readonly noise?: number | 'auto';
   readonly angles?: number;
   readonly anglesFile?: string;
   readonly slice?: number;
@@ -45,9 +45,9 @@ export function addDamageOptions(command: Command, masks: 'none' | 'file' | 'fou
     .option('--blur-sigma <s>', 'deblur: standard deviation of the blur, pixels', decimal(0, 50, { open: true }))
     .option('--kernel <file>', 'deblur: picture of the blur, white on black')
     .option(
-      '--noise <s>',
-      'standard deviation of the noise, 0 to 255; reconstruct: in pixels of water',
-      decimal(0, 255),
+      '--noise <s|auto>',
+      'standard deviation of the noise, 0 to 255; auto: estimated from the picture; reconstruct: in pixels of water',
+      (text) => (text === 'auto' ? 'auto' : decimal(0, 255)(text)),
     )
     .option('--angles <n>', 'reconstruct: number of views, equally spaced over 180 degrees', whole(1, 10_000))
     .option('--angles-file <file>', 'reconstruct: the direction of every view in degrees, separated by white space')
@@ -118,7 +118,7 @@ export function damageOptions(flags: DamageFlags): Pick<RestoreOptions, 'task'> 
     ...(damage === undefined ? {} : { damage: damage.damage }),
     ...(scale === undefined ? {} : { scale: Number(scale) as 2 | 3 | 4 }),
     ...(blurSigma === undefined ? {} : { blurSigma }),
-    ...(noise === undefined ? {} : { noise }),
+    ...(noise === undefined ? {} : noise === 'auto' ? { estimateNoise: true } : { noise }),
     ...(angles === undefined ? {} : { angles }),
     ...(slice === undefined ? {} : { slice }),
     ...(page === undefined ? {} : { page }),

@@ -2,11 +2,14 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { toLangevinError } from '../../errors.ts';
 import { batchCommand } from './commands/batch.ts';
+import { decodeCommand } from './commands/decode.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { encodeCommand } from './commands/encode.ts';
 import { findCommand } from './commands/find.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { likelihoodCommand } from './commands/likelihood.ts';
 import { modelsCommand } from './commands/models.ts';
+import { recommendCommand } from './commands/recommend.ts';
 import { repairCommand } from './commands/repair.ts';
 import { restoreCommand } from './commands/restore.ts';
 import { sampleCommand } from './commands/sample.ts';
@@ -38,7 +41,10 @@ const program = new Command('langevin')
   .addCommand(batchCommand())
   .addCommand(simulateCommand())
   .addCommand(sampleCommand())
+  .addCommand(encodeCommand())
+  .addCommand(decodeCommand())
   .addCommand(likelihoodCommand())
+  .addCommand(recommendCommand())
   .addCommand(solversCommand())
   .addCommand(modelsCommand())
   .addCommand(serveCommand())

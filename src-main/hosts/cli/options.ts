@@ -21,6 +21,8 @@ export interface SamplingFlags {
   readonly sdeOption?: Readonly<Record<string, number>>;
   readonly langevinSteps?: number;
   readonly langevinStep?: number;
+  readonly rtol?: number;
+  readonly atol?: number;
   readonly methodOption?: Readonly<Record<string, number | boolean | string | null>>;
   readonly schedule?: (typeof scheduleNames)[number];
   readonly eta?: number;
@@ -140,6 +142,8 @@ export function addSamplingOptions(command: Command): Command {
     .option('--sde-option <name=value>', 'a parameter of the SDE, such as betaMax=20; may be repeated', collectNumber)
     .option('--langevin-steps <t>', 'annealed-langevin: updates at each noise level', whole(1, 1000))
     .option('--langevin-step <a>', 'annealed-langevin: step, in units of the squared noise level', number)
+    .option('--rtol <r>', 'rk45: allowed relative error of a step [1e-4]', decimal(0, 1, { open: true }))
+    .option('--atol <a>', 'rk45: allowed absolute error of a step [1e-4]', decimal(0, 1, { open: true }))
     .option('--eta <e>', 'share of fresh noise in a ddim or renoise step: 0 none, 1 all', decimal(0, 1))
     .option('--seed <n>', 'seed of all randomness [0]', whole(0))
     .option('--config <file>', 'these options of sampling from a JSON file, or those of a report; flags go first');

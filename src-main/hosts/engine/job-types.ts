@@ -10,6 +10,7 @@ import type {
 import type { FindEvent, FindJob, FindResult } from '../../contract/find.ts';
 import type { InspectJob, Inspection } from '../../contract/inspect.ts';
 import type { LikelihoodEvent, LikelihoodJob, LikelihoodReport } from '../../contract/likelihood-job.ts';
+import type { DecodeJob, DecodeReport, EncodedPicture, EncodeJob, LatentEvent } from '../../contract/latent-job.ts';
 import type { ProbeReport } from '../../prior/provider.ts';
 import type { DoctorReport, DoctorRequest } from './jobs/doctor.ts';
 import type { ModelCheckReport, ModelCheckRequest } from './jobs/model-check.ts';
@@ -65,6 +66,8 @@ export interface EngineJobs extends ProbeJobs {
     readonly result: RestoreReport;
   };
   readonly sample: { readonly payload: SampleJob; readonly event: JobEvent; readonly result: SampleReport };
+  readonly encode: { readonly payload: EncodeJob; readonly event: LatentEvent; readonly result: EncodedPicture };
+  readonly decode: { readonly payload: DecodeJob; readonly event: LatentEvent; readonly result: DecodeReport };
   readonly likelihood: {
     readonly payload: LikelihoodJob;
     readonly event: LikelihoodEvent;

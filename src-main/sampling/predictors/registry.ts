@@ -8,6 +8,7 @@ import { eulerMaruyama } from './euler-maruyama.ts';
 import { euler } from './euler.ts';
 import { heun } from './heun.ts';
 import { renoise } from './renoise.ts';
+import { rk45 } from './rk45.ts';
 import { reverseDiffusion } from './reverse-diffusion.ts';
 
 const withoutOptions = {
@@ -28,6 +29,7 @@ export const predictorNames = [
   'euler',
   'heun',
   'dpm++2m',
+  'rk45',
 ] as const;
 export type PredictorName = (typeof predictorNames)[number];
 
@@ -44,14 +46,25 @@ export const sdeDependentNames = [
 const predictorSchema = z.discriminatedUnion('name', [
   /** eta: share of fresh noise, 0 (deterministic) … 1. */
   z.strictObject({ name: z.enum(stochasticityNames), eta: z.number().min(0).max(1).default(0) }),
-  z.strictObject({ name: z.enum(predictorNames).exclude(stochasticityNames) }),
+  /** rtol, atol: allowed local errors of the solver. */
+  z.strictObject({
+    name: z.literal('rk45'),
+    rtol: z.number().gt(0).max(1).default(1e-4),
+    atol: z.number().gt(0).max(1).default(1e-4),
+  }),
+  z.strictObject({ name: z.enum(predictorNames).exclude([...stochasticityNames, 'rk45']) }),
 ]);
 
-/** Name of a predictor and, for `ddim` and `renoise`, its η. */
+/** Name of a predictor and, for `ddim` and `renoise`, its η, for `rk45` its tolerances. */
 export type PredictorOptions = z.input<typeof predictorSchema>;
 
-/** The options of a predictor from a name and an η, which only those that have one take. */
-export function predictorOptions(name: PredictorName, eta: number): PredictorOptions {
+/** The options of a predictor from a name, and an η and tolerances, which only those that have them take. */
+export function predictorOptions(
+  name: PredictorName,
+  eta: number,
+  tolerances: { readonly rtol?: number; readonly atol?: number } = {},
+): PredictorOptions {
+  if (name === 'rk45') return { name, rtol: tolerances.rtol, atol: tolerances.atol };
   return name === 'ddim' || name === 'renoise' ? { name, eta } : { name };
 }
 
@@ -69,6 +82,7 @@ export function createPredictor(options: PredictorOptions): PredictorMethod {
     );
   }
   const checked = result.data;
+  if (checked.name === 'rk45') return rk45(checked);
   if (checked.name === 'ddim') return ddim(checked.eta);
   return checked.name === 'renoise' ? renoise(checked.eta) : withoutOptions[checked.name];
 }

@@ -21,8 +21,9 @@ export const result: Record<keyof typeof english, string> = {
   'result.kind.mean': 'Mittelwert',
   'result.kind.std': 'Unsicherheit',
   'result.kind.std.hint':
-    'Unsicherheit: hell, wo die Proben voneinander abweichen, wo das Bild also nicht verrät, was dort war.',
+    'Unsicherheit: die Standardabweichung der A-posteriori-Verteilung, hell, wo das Bild nicht verrät, was dort war.',
   'result.kind.std.largest': 'Die hellste Stelle hat eine Standardabweichung von {largest} von 255 (Wurzelskala).',
+  'result.kind.interval': 'Intervall 5–95 %',
   'result.kind.sheet': 'Übersichtsbogen',
   'result.kind.fbp': 'Gefilterte Rückprojektion',
   'result.previous': 'Dies ist das Ergebnis des vorigen Laufs; der neueste hat keines.',

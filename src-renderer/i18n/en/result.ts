@@ -19,9 +19,10 @@ export const result = {
   'result.kind.mean': 'Mean',
   'result.kind.std': 'Uncertainty',
   'result.kind.std.hint':
-    'Uncertainty: bright where the samples differ, so where the picture does not tell what was there.',
+    'Uncertainty: the posterior’s standard deviation, bright where the picture does not tell what was there.',
   'result.kind.std.largest':
     'The brightest place has a standard deviation of {largest} of 255 (scale of square roots).',
+  'result.kind.interval': '5–95 % interval',
   'result.kind.sheet': 'Contact sheet',
   'result.kind.fbp': 'Filtered back-projection',
   'result.previous': 'This is the result of the run before; the newest run has none.',

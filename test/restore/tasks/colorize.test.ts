@@ -38,7 +38,7 @@ describe('restore, task colorize', () => {
       options,
       whitePrior(3),
     );
-    expect(Object.keys(companions).sort()).toEqual(['mean', 'sheet', 'std']);
+    expect(Object.keys(companions).sort()).toEqual(['interval', 'mean', 'sheet', 'std']);
     const { sheet } = companions;
     expect(sheet).toMatchObject({ mode: 'rgb', width: 2 * 38 + 8, height: 2 * 28 + 8 });
     // The second picture is to the right of the first.

@@ -207,19 +207,19 @@ function pictureEncoding({ output, format: given, quality, bits }: RestoreFlags)
 function companionNames({ output, task, contactSheet }: RestoreFlags, samples: number): string[] {
   const names = [
     ...(task === 'reconstruct' ? (['fbp'] as const) : []),
-    ...(samples > 1 ? (['mean', 'std'] as const) : []),
+    ...(samples > 1 ? (['mean', 'std', ...(task === 'reconstruct' ? [] : (['interval'] as const))] as const) : []),
     ...(contactSheet ? (['sheet'] as const) : []),
   ];
   return names.map((name) => companionName(output, { name, format: task === 'reconstruct' ? 'npy' : 'png' }));
 }
 
-/** out.jpg → out-mean.jpg; out-std.png, because a standard deviation is always PNG. */
+/** out.jpg → out-mean.jpg; out-std.png, because deviations are always PNG. */
 function companionName(
   path: string,
   { name, format }: Pick<Extract<JobEvent, { type: 'companion' }>, 'name' | 'format'>,
 ): string {
   const { dir, name: stem, ext } = parse(path);
-  return join(dir, `${stem}-${name}${name === 'std' && format === 'png' ? '.png' : ext}`);
+  return join(dir, `${stem}-${name}${(name === 'std' || name === 'interval') && format === 'png' ? '.png' : ext}`);
 }
 
 /** out.png → out.png, or out-1.png, out-2.png … for several samples. */

@@ -3,6 +3,7 @@ import type { EngineServices } from '../services.ts';
 import { doctorJob } from './doctor.ts';
 import { findJob } from './find-job.ts';
 import { inspectJob } from './inspect-job.ts';
+import { decodeJob, encodeJob } from './latent-jobs.ts';
 import { likelihoodJob } from './likelihood-job.ts';
 import { modelCheckJob } from './model-check.ts';
 import { modelImportJob } from './model-import.ts';
@@ -28,6 +29,8 @@ export function registerEngineJobs(registry: JobRegistry, services: EngineServic
   registry.register('restore-decoded', restoreDecodedJob(services));
   registry.register('view-restore', viewRestoreJob(services));
   registry.register('sample', sampleJob(services));
+  registry.register('encode', encodeJob(services));
+  registry.register('decode', decodeJob(services));
   registry.register('likelihood', likelihoodJob(services));
   registry.register('inspect', inspectJob());
   registry.register('simulate', simulateJob());

@@ -74,10 +74,15 @@ async function picture(job: z.output<typeof restoreJobSchema>): Promise<Prepared
     ),
     // A standard deviation has 16 bits, which not every format of pictures holds, and must not be compressed with loss.
     write: async (event) => {
-      const options: EncodeOptions = event.type === 'companion' && event.name === 'std' ? { format: 'png' } : encoding;
+      const options: EncodeOptions = event.type === 'companion' && isMap(event.name) ? { format: 'png' } : encoding;
       return { format: options.format, bytes: await encodePicture(event.picture, options) };
     },
   };
+}
+
+/** Pictures of deviations: more bits or other colours than the input has, which no lossy format may change. */
+export function isMap(name: Companion['name'] | undefined): boolean {
+  return name === 'std' || name === 'interval';
 }
 
 /** Size and colours of the result, so that a format that cannot hold it is found before the work. */

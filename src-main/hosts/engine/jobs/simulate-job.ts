@@ -1,3 +1,4 @@
+import { LangevinError } from '../../../errors.ts';
 import { simulateJobSchema, type SimulatedMeasurement } from '../../../contract/jobs.ts';
 import { assertEncodable, encodePicture } from '../../../images/encode.ts';
 import { carryNotice } from '../../../images/metadata/carry.ts';
@@ -15,6 +16,9 @@ export function simulateJob(): JobHandler {
   return async function* (payload): AsyncGenerator<never, SimulatedMeasurement> {
     const job = parseJob(simulateJobSchema, payload, 'simulate');
     const { options } = job;
+    if (options.estimateNoise === true) {
+      throw new LangevinError('invalid-argument', 'A simulation needs to be told the noise: a number, not auto.');
+    }
     if (options.task === 'reconstruct') {
       const slice = await readSlice(job.picture, options.slice);
       const { angles, detectors, data } = scanSlice(

@@ -20,7 +20,7 @@ import { leaseNetwork } from './lease-network.ts';
 import { parseJob } from './parse-job.ts';
 import { healedAs, pixelLayerSchema } from './pixel-layers.ts';
 import { decodeOptions, readKernel, readScanInput } from './restore-input.ts';
-import { plannedResult } from './restore-job.ts';
+import { isMap, plannedResult } from './restore-job.ts';
 import { writeValues } from './slice-files.ts';
 import { forHost } from './step-frame.ts';
 
@@ -186,7 +186,7 @@ async function resultOf(event: RestoredSample | Companion, format: string): Prom
     ...(event.type === 'sample' ? { kind: 'sample', sample: event.sample } : { kind: event.name, sample: 0 }),
     ...displayedSize(picture),
     // A standard deviation has 16 bits and must not be compressed with loss.
-    format: slice === undefined && event.type === 'companion' && event.name === 'std' ? 'png' : format,
+    format: slice === undefined && event.type === 'companion' && isMap(event.name) ? 'png' : format,
     png: await lossless(picture),
     ...(slice === undefined ? {} : { npy: await writeValues(slice, 'npy') }),
     metadata: picture.metadata,
