@@ -22,6 +22,7 @@ export const PREDICTORS = choices<(typeof samplerNames)[number]>({
   euler: ['Euler (probability-flow ODE)', 'Karras et al. 2022'],
   heun: ['Heun (probability-flow ODE)', 'Karras et al. 2022'],
   'dpm++2m': ['DPM-Solver++(2M)', 'Lu et al. 2022'],
+  rk45: ['RK45, adaptive (probability-flow ODE)', 'Dormand & Prince 1980'],
   'annealed-langevin': ['Annealed Langevin dynamics', 'Song & Ermon 2019'],
 });
 
