@@ -10,7 +10,7 @@ const resultSchema = z.strictObject({
   info: z.strictObject({
     id: idSchema,
     run: idSchema,
-    kind: z.enum(['sample', 'mean', 'std', 'sheet', 'fbp']),
+    kind: z.enum(['sample', 'mean', 'std', 'interval', 'sheet', 'fbp']),
     sample: z.int().min(0),
     width: z.int().min(1),
     height: z.int().min(1),
