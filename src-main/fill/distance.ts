@@ -74,6 +74,10 @@ class LowerEnvelope {
     const values = this.#values;
     const vertex = this.#vertex;
     const from = this.#from;
+    // Most rows and columns of a picture have no unknown pixel.
+    let longest = 0;
+    for (let q = 0; q < length; q++) longest = Math.max(longest, data[start + q * step]);
+    if (longest === 0) return;
     let top = 0;
     vertex[0] = 0;
     from[0] = -Infinity;

@@ -1,7 +1,8 @@
 import type { RandomGenerator } from '../tensor/random.ts';
-import { zeros, type Tensor } from '../tensor/tensor.ts';
+import type { Tensor } from '../tensor/tensor.ts';
 import { distanceToKnown } from './distance.ts';
-import { PatchField, type MatchScale } from './patch-field.ts';
+import { joinGradients } from './join-gradients.ts';
+import { FEATURES, PatchField, type MatchScale } from './patch-field.ts';
 
 export interface ExemplarRequest {
   /** [1, c, h, w]; c is 1 or 3. Values at unknown pixels are the start of the search: a smooth fill. */
@@ -23,28 +24,33 @@ export interface ExemplarFill {
   readonly spread: Float32Array;
 }
 
-/** Known pixels nearer than this to an unknown one are not copied: the edge of damage is damaged, too. */
-const MARGIN = 1;
-/** Coarsest scale at which a hole is still this many pixels deep from its edge. */
-const COARSEST_DEPTH = 2.5;
+/** The coarsest scale is the first at which a hole is at most this many pixels deep from its edge … */
+const COARSEST_DEPTH = 5;
+/** … and no side is shorter than half of this, so that there are patches to choose from. */
+const LEAST_SIDE = 48;
 const MOST_SCALES = 7;
 /** Patch radii that are tried, largest first: smaller patches where little clean source is left. */
 const RADII = [3, 2, 1];
 /** A radius is used where it leaves so many source patches for each patch to be filled, and at least LEAST_SOURCES. */
 const LEAST_SOURCES = 24;
 const SOURCES_PER_TARGET = 0.5;
-/** How much a filled pixel counts in a comparison against a known one, next to the edge. */
+/** How much a filled pixel next to the edge counts in a comparison against a known one … */
 const GUESS_CONFIDENCE = 0.5;
 /** Rounds of search and vote stop when a value changes less than this on average ([−1, 1]). */
 const STILL = 8e-4;
+/** Texture counts so much against colour: more than in Newson et al. 2014, whose textures are not joined by gradients. */
+const TEXTURE_WEIGHT = 4;
+/** Texture is the mean of the gradients this near, pixels: a coarse scale still tells rough from smooth by it. */
+const TEXTURE_RADIUS = 2;
 
 /** One scale of the pyramid. */
 interface Level {
   readonly width: number;
   readonly height: number;
-  readonly colours: Float32Array;
+  /** height × width × FEATURES. */
+  readonly features: Float32Array;
   readonly unknown: Uint8Array;
-  /** Non-zero = may be copied. */
+  /** 1 = may be copied; 0 at unknown pixels. */
   readonly source: Uint8Array;
 }
 
@@ -64,55 +70,80 @@ interface Matches {
  * @returns undefined where too little is known to copy from.
  */
 export function exemplarFill(request: ExemplarRequest): ExemplarFill | undefined {
+  const { x, unknown, random, onRound } = request;
   const levels = pyramid(request);
   let coarser: Matches | undefined;
-  let filled: Level | undefined;
-  let spread: Float32Array | undefined;
+  let result: ExemplarFill | undefined;
   for (let index = levels.length - 1; index >= 0; index--) {
     const level = levels[index];
     const scale = matchScale(level);
     if (scale === undefined) continue;
     const field = new PatchField(scale);
-    if (coarser === undefined) startAtRandom(field, scale, request.random);
-    else startFrom(coarser, field, scale, request.random);
-    const finest = index === 0;
-    const found = coarser !== undefined;
-    const rounds = finest ? 4 : 8;
-    if (found) {
-      field.refresh();
-      field.vote(1);
+    const { width, height } = level;
+    const depth = distanceToKnown(level.unknown, width, height);
+    const widest = Math.max(width, height);
+    if (coarser === undefined) {
+      startAtRandom(field, scale, random);
+      growInwards(field, scale, depth, random, widest, onRound);
+    } else {
+      startFrom(coarser, field, scale, random);
+      field.weigh(confidenceOf(depth, Infinity));
+      field.vote();
     }
-    const reach = found ? Math.max(8, Math.max(level.width, level.height) / 8) : Math.max(level.width, level.height);
+    const reach = coarser === undefined ? widest : Math.max(8, widest / 8);
+    const rounds = index === 0 ? 5 : 10;
     for (let round = 0; round < rounds; round++) {
-      request.onRound?.();
+      onRound?.();
       field.refresh();
-      field.search(request.random, 2, reach);
-      if (field.vote(1) < STILL) break;
-    }
-    if (finest) {
-      spread = new Float32Array(level.width * level.height);
-      field.refresh();
-      field.vote(2, spread);
-      filled = level;
+      field.search(random, 2, reach);
+      if (field.vote() < STILL) break;
     }
     coarser = shifts(field, level);
+    if (index === 0) {
+      field.refresh();
+      const spread = new Float32Array(width * height);
+      field.vote(spread);
+      result = { x: joinGradients(x, unknown, field.agreedShifts()), spread };
+    }
   }
-  if (filled === undefined || spread === undefined) return undefined;
-  return { x: planar(filled.colours, request.x), spread };
+  return result;
+}
+
+/** Known pixels count 1, filled ones less the farther they are from known ones, those beyond `reached` not at all. */
+function confidenceOf(depth: Float32Array, reached: number): Float32Array {
+  return depth.map((d) => (d === 0 ? 1 : d > reached ? 0 : GUESS_CONFIDENCE / Math.sqrt(d)));
+}
+
+/** The first fill of all, from the rim inwards: patches are compared by known pixels and those filled before. */
+function growInwards(
+  field: PatchField,
+  { radius }: MatchScale,
+  depth: Float32Array,
+  random: RandomGenerator,
+  reach: number,
+  onRound: (() => void) | undefined,
+): void {
+  const deepest = depth.reduce((most, d) => Math.max(most, d), 0);
+  for (let reached = 0; ; reached += radius) {
+    onRound?.();
+    field.weigh(confidenceOf(depth, reached));
+    field.search(random, 4, reach);
+    field.vote();
+    if (reached + radius > deepest) break;
+  }
+  field.weigh(confidenceOf(depth, Infinity));
 }
 
 /** Scales of the picture, the finest first, until the hole is thin. */
 function pyramid({ x, unknown, source }: ExemplarRequest): Level[] {
   const [, , height, width] = x.shape;
   const distance = distanceToKnown(unknown, width, height);
-  const toDamage = distanceToUnknown(unknown, width, height);
-  const allowed = Uint8Array.from(unknown, (u, i) =>
-    u === 0 && toDamage[i] > MARGIN && (source === undefined || source[i] !== 0) ? 1 : 0,
-  );
-  let level: Level = { width, height, colours: interleaved(x), unknown, source: allowed };
+  const allowed = farFromUnknown(unknown, width, height);
+  if (source !== undefined) source.forEach((s, i) => (allowed[i] = s === 0 ? 0 : allowed[i]));
+  let level: Level = { width, height, features: describe(x, unknown), unknown, source: allowed };
   const levels = [level];
   let depth = distance.reduce((most, d) => Math.max(most, d), 0);
-  while (depth > COARSEST_DEPTH && levels.length < MOST_SCALES && Math.min(level.width, level.height) >= 32) {
+  while (depth > COARSEST_DEPTH && levels.length < MOST_SCALES && Math.min(level.width, level.height) >= LEAST_SIDE) {
     level = reduced(level);
     levels.push(level);
     depth /= 2;
@@ -120,25 +151,33 @@ function pyramid({ x, unknown, source }: ExemplarRequest): Level[] {
   return levels;
 }
 
-function distanceToUnknown(unknown: Uint8Array, width: number, height: number): Float32Array {
-  return distanceToKnown(
-    unknown.map((u) => (u === 0 ? 1 : 0)),
-    width,
-    height,
-  );
+/** 1 at known pixels with no unknown one beside, above or below: the edge of damage is damaged, too. */
+function farFromUnknown(unknown: Uint8Array, width: number, height: number): Uint8Array {
+  const out = new Uint8Array(unknown.length).fill(1);
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      if (unknown[i] === 0) continue;
+      out[i] = 0;
+      if (x > 0) out[i - 1] = 0;
+      if (x < width - 1) out[i + 1] = 0;
+      if (y > 0) out[i - width] = 0;
+      if (y < height - 1) out[i + width] = 0;
+    }
+  }
+  return out;
 }
 
 /** Half the size by a tent filter that leaves unknown pixels out where it can; unknown where any pixel of a block is. */
-function reduced({ width, height, colours, unknown, source }: Level): Level {
+function reduced({ width, height, features, unknown, source }: Level): Level {
   const w2 = width >> 1;
   const h2 = height >> 1;
-  const out = new Float32Array(w2 * h2 * 3);
+  const out = new Float32Array(w2 * h2 * FEATURES);
   const lost = new Uint8Array(w2 * h2);
   const allowed = new Uint8Array(w2 * h2);
   for (let y = 0; y < h2; y++) {
     for (let x = 0; x < w2; x++) {
       const at = y * w2 + x;
-      let [a, b, c, total] = [0, 0, 0, 0];
+      let total = 0;
       for (let j = -1; j < 3; j++) {
         const py = Math.min(height - 1, Math.max(0, 2 * y + j));
         for (let i = -1; i < 3; i++) {
@@ -146,26 +185,22 @@ function reduced({ width, height, colours, unknown, source }: Level): Level {
           const pixel = py * width + px;
           const tent = (i === 0 || i === 1 ? 3 : 1) * (j === 0 || j === 1 ? 3 : 1);
           const weight = unknown[pixel] === 0 ? tent : tent * 1e-4;
-          a += weight * colours[3 * pixel];
-          b += weight * colours[3 * pixel + 1];
-          c += weight * colours[3 * pixel + 2];
+          for (let c = 0; c < FEATURES; c++) out[FEATURES * at + c] += weight * features[FEATURES * pixel + c];
           total += weight;
         }
       }
-      out[3 * at] = a / total;
-      out[3 * at + 1] = b / total;
-      out[3 * at + 2] = c / total;
+      for (let c = 0; c < FEATURES; c++) out[FEATURES * at + c] /= total;
       const corner = 2 * y * width + 2 * x;
-      const block = [corner, corner + 1, corner + width, corner + width + 1];
-      lost[at] = block.some((pixel) => unknown[pixel] !== 0) ? 1 : 0;
-      allowed[at] = lost[at] === 0 && block.every((pixel) => source[pixel] !== 0) ? 1 : 0;
+      const below = corner + width;
+      lost[at] = unknown[corner] | unknown[corner + 1] | unknown[below] | unknown[below + 1];
+      allowed[at] = source[corner] & source[corner + 1] & source[below] & source[below + 1];
     }
   }
-  return { width: w2, height: h2, colours: out, unknown: lost, source: allowed };
+  return { width: w2, height: h2, features: out, unknown: lost, source: allowed };
 }
 
 /** The largest patches for which there is source enough. */
-function matchScale({ width, height, colours, unknown, source }: Level): MatchScale | undefined {
+function matchScale({ width, height, features, unknown, source }: Level): MatchScale | undefined {
   const blocked = sums(source, width, height);
   let unknownCount = 0;
   for (const u of unknown) if (u !== 0) unknownCount++;
@@ -173,9 +208,7 @@ function matchScale({ width, height, colours, unknown, source }: Level): MatchSc
     const sources = wholePatches(blocked, width, height, radius);
     const last = radius === RADII[RADII.length - 1];
     if (sources.length < LEAST_SOURCES || (!last && sources.length < SOURCES_PER_TARGET * unknownCount)) continue;
-    const distance = distanceToKnown(unknown, width, height);
-    const confidence = distance.map((d) => (d === 0 ? 1 : GUESS_CONFIDENCE / Math.sqrt(d)));
-    return { width, height, radius, colours, unknown, confidence, sources };
+    return { width, height, radius, features, unknown, sources };
   }
   return undefined;
 }
@@ -242,20 +275,48 @@ function pick(random: RandomGenerator, count: number): number {
   return Math.floor(random.uniform() * count);
 }
 
-function interleaved({ shape: [, channels, height, width], data }: Tensor): Float32Array {
+/** Three colours and the texture along both axes of every pixel: mean absolute differences of known neighbours. */
+function describe({ shape: [, channels, height, width], data }: Tensor, unknown: Uint8Array): Float32Array {
   const plane = height * width;
-  const out = new Float32Array(plane * 3);
+  const out = new Float32Array(plane * FEATURES);
   for (let c = 0; c < 3; c++) {
     const from = Math.min(c, channels - 1) * plane;
-    for (let i = 0; i < plane; i++) out[3 * i + c] = data[from + i];
+    for (let i = 0; i < plane; i++) out[FEATURES * i + c] = data[from + i];
+  }
+  for (const axis of [0, 1]) {
+    const step = axis === 0 ? 1 : width;
+    const differences = new Float32Array(plane);
+    const counted = new Float32Array(plane);
+    for (let i = 0; i < plane; i++) {
+      const last = axis === 0 ? i % width === width - 1 : i >= plane - width;
+      if (last || unknown[i] !== 0 || unknown[i + step] !== 0) continue;
+      counted[i] = 1;
+      for (let c = 0; c < 3; c++) {
+        differences[i] += Math.abs(out[FEATURES * (i + step) + c] - out[FEATURES * i + c]) / 3;
+      }
+    }
+    const sum = boxSums(differences, width, height, TEXTURE_RADIUS);
+    const count = boxSums(counted, width, height, TEXTURE_RADIUS);
+    for (let i = 0; i < plane; i++) out[FEATURES * i + 3 + axis] = (TEXTURE_WEIGHT * sum[i]) / Math.max(1, count[i]);
   }
   return out;
 }
 
-function planar(colours: Float32Array, like: Tensor): Tensor {
-  const [, channels, height, width] = like.shape;
-  const out = zeros(like.shape);
-  const plane = height * width;
-  for (let c = 0; c < channels; c++) for (let i = 0; i < plane; i++) out.data[c * plane + i] = colours[3 * i + c];
+/** Sums over squares of (2·radius + 1)² pixels, cut off at the border. */
+function boxSums(values: Float32Array, width: number, height: number, radius: number): Float32Array {
+  const rows = new Float32Array(values.length);
+  const out = new Float32Array(values.length);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const end = Math.min(width - 1, x + radius);
+      for (let px = Math.max(0, x - radius); px <= end; px++) rows[y * width + x] += values[y * width + px];
+    }
+  }
+  for (let y = 0; y < height; y++) {
+    const end = Math.min(height - 1, y + radius);
+    for (let py = Math.max(0, y - radius); py <= end; py++) {
+      for (let x = 0; x < width; x++) out[y * width + x] += rows[py * width + x];
+    }
+  }
   return out;
 }

@@ -1,22 +1,18 @@
 import type { RandomGenerator } from '../tensor/random.ts';
 
-/** Values of a pixel: three colours and the texture along both axes. */
-const FEATURES = 5;
-/** Texture counts so much against colour (Newson et al. 2014, eq. 8), square root. */
-const TEXTURE_WEIGHT = Math.sqrt(1.5);
+/** Values of a pixel that patches are compared by: three colours and the texture along both axes. */
+export const FEATURES = 5;
 
-/** One scale of a picture for patch matching, with a border of `radius` pixels around it. */
+/** One scale of a picture for patch matching. */
 export interface MatchScale {
   readonly width: number;
   readonly height: number;
   /** Patches are (2·radius + 1)² pixels. */
   readonly radius: number;
-  /** height × width × 3, [−1, 1]; the fill changes it. */
-  readonly colours: Float32Array;
+  /** height × width × FEATURES; values of unknown pixels are the start of the search. */
+  readonly features: Float32Array;
   /** height × width, non-zero = unknown. */
   readonly unknown: Uint8Array;
-  /** height × width, how much a pixel counts in a comparison: 1 = known, less where it is a guess. */
-  readonly confidence: Float32Array;
   /** Centres of patches that may be copied from: whole, known, allowed. Pixel indices, ascending. */
   readonly sources: Int32Array;
 }
@@ -33,12 +29,15 @@ export class PatchField {
   /** For every target the weighted sum of squared differences ÷ the sum of weights. */
   readonly distances: Float32Array;
   readonly #scale: MatchScale;
+  /** Width of the arrays with a border of `radius` pixels around the picture. */
   readonly #stride: number;
   readonly #features: Float32Array;
   readonly #weights: Float32Array;
   readonly #isSource: Uint8Array;
   /** Sum of the weights in the patch of every target. */
   readonly #mass: Float32Array;
+  /** How much a target's patch counts in the vote. */
+  readonly #trust: Float32Array;
   /** Index in `targets` of every pixel, −1 where it is none. */
   readonly #targetAt: Int32Array;
   /** Unknown pixels, ascending, and the index of every pixel among them, −1 where it is known. */
@@ -46,30 +45,31 @@ export class PatchField {
   readonly #position: Int32Array;
 
   constructor(scale: MatchScale) {
-    const { width, height, radius, unknown, confidence, sources } = scale;
+    const { width, height, radius, features, unknown, sources } = scale;
     this.#scale = scale;
     this.#stride = width + 2 * radius;
     const padded = this.#stride * (height + 2 * radius);
     this.#features = new Float32Array(padded * FEATURES);
     this.#weights = new Float32Array(padded);
+    for (let y = 0; y < height; y++) {
+      const row = features.subarray(y * width * FEATURES, (y + 1) * width * FEATURES);
+      this.#features.set(row, this.#padded(0, y) * FEATURES);
+    }
     this.#isSource = new Uint8Array(width * height);
     for (const source of sources) this.#isSource[source] = 1;
-    for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++) this.#weights[this.#padded(x, y)] = confidence[y * width + x];
-    }
     this.#position = new Int32Array(width * height).fill(-1);
     const list: number[] = [];
     unknown.forEach((u, pixel) => {
       if (u !== 0) this.#position[pixel] = list.push(pixel) - 1;
     });
     this.#unknown = Int32Array.from(list);
-    for (let pixel = 0; pixel < width * height; pixel++) this.#describe(pixel);
     this.targets = patchCentres(unknown, width, height, radius);
     this.#targetAt = new Int32Array(width * height).fill(-1);
     this.targets.forEach((pixel, t) => (this.#targetAt[pixel] = t));
     this.matches = new Int32Array(this.targets.length);
     this.distances = new Float32Array(this.targets.length);
-    this.#mass = Float32Array.from(this.targets, (pixel) => this.#massAt(pixel % width, Math.floor(pixel / width)));
+    this.#mass = new Float32Array(this.targets.length);
+    this.#trust = new Float32Array(this.targets.length);
   }
 
   /** True where a patch may be copied from. */
@@ -78,39 +78,26 @@ export class PatchField {
     return x >= 0 && y >= 0 && x < width && y < height && this.#isSource[y * width + x] !== 0;
   }
 
-  /** Takes colours and texture of the unknown pixels as they are now, and the distances of the present matches. */
-  refresh(): void {
-    const { width } = this.#scale;
-    // The texture of a pixel is made with its neighbours to the right and below.
-    for (const pixel of this.#unknown) {
-      this.#describe(pixel);
-      if (pixel % width > 0) this.#describe(pixel - 1);
-      if (pixel >= width) this.#describe(pixel - width);
+  /** Takes how much each pixel (height × width, 0…1) counts in a comparison, and the distances of the present matches. */
+  weigh(confidence: Float32Array): void {
+    const { width, height, radius } = this.#scale;
+    for (let y = 0; y < height; y++) {
+      this.#weights.set(confidence.subarray(y * width, (y + 1) * width), this.#padded(0, y));
     }
+    const full = (2 * radius + 1) ** 2;
+    for (let t = 0; t < this.targets.length; t++) {
+      const mass = this.#massAt(this.targets[t] % width, Math.floor(this.targets[t] / width));
+      this.#mass[t] = Math.max(mass, 1e-6);
+      this.#trust[t] = (mass / full) ** 4 + 1e-9;
+    }
+    this.refresh();
+  }
+
+  /** Takes the distances of the present matches. */
+  refresh(): void {
     for (let t = 0; t < this.targets.length; t++) {
       this.distances[t] = this.#distance(this.targets[t], this.matches[t], Infinity) / this.#mass[t];
     }
-  }
-
-  #describe(pixel: number): void {
-    const { width, height, colours } = this.#scale;
-    const features = this.#features;
-    const x = pixel % width;
-    const y = (pixel - x) / width;
-    const at = pixel * 3;
-    const right = x < width - 1 ? at + 3 : at;
-    const below = y < height - 1 ? at + 3 * width : at;
-    const to = this.#padded(x, y) * FEATURES;
-    let across = 0;
-    let down = 0;
-    for (let c = 0; c < 3; c++) {
-      const value = colours[at + c];
-      features[to + c] = value;
-      across += Math.abs(colours[right + c] - value);
-      down += Math.abs(colours[below + c] - value);
-    }
-    features[to + 3] = (TEXTURE_WEIGHT / 3) * across;
-    features[to + 4] = (TEXTURE_WEIGHT / 3) * down;
   }
 
   /**
@@ -143,55 +130,107 @@ export class PatchField {
 
   /**
    * Every unknown pixel becomes the weighted mean of what the patches over it propose, weights exp(−d/2s²) with s² the
-   * 75th percentile of the distances.
-   * @param sharpness  divides s²: 1 averages, more follows the best patches.
-   * @param spread  receives the standard deviation of the proposals, root mean square over the colours.
-   * @returns mean absolute change of the unknown pixels' values.
+   * 75th percentile of the distances, times the fourth power of the patch's mean confidence: the rim leads.
+   * @param spread  receives the standard deviation of the proposed colours, root mean square over the three.
+   * @returns mean absolute change of the unknown pixels' colours.
    */
-  vote(sharpness: number, spread?: Float32Array): number {
-    const { width, height, radius, colours } = this.#scale;
+  vote(spread?: Float32Array): number {
+    const { width } = this.#scale;
     const unknown = this.#unknown;
-    const position = this.#position;
-    const sums = new Float32Array(unknown.length * 3);
+    const features = this.#features;
+    const sums = new Float32Array(unknown.length * FEATURES);
     const squares = new Float32Array(unknown.length);
     const weights = new Float32Array(unknown.length);
-    const s2 = Math.max(1e-5, percentile(this.distances, 0.75)) / sharpness;
+    this.#proposals((at, from, weight) => {
+      const source = from * FEATURES;
+      const to = at * FEATURES;
+      weights[at] += weight;
+      for (let c = 0; c < FEATURES; c++) sums[to + c] += weight * features[source + c];
+      for (let c = 0; c < 3; c++) squares[at] += weight * features[source + c] ** 2;
+    });
+    let change = 0;
+    for (let at = 0; at < unknown.length; at++) {
+      const pixel = unknown[at];
+      const to = this.#padded(pixel % width, Math.floor(pixel / width)) * FEATURES;
+      let energy = 0;
+      for (let c = 0; c < FEATURES; c++) {
+        const mean = sums[at * FEATURES + c] / weights[at];
+        if (c < 3) {
+          change += Math.abs(mean - features[to + c]);
+          energy += mean * mean;
+        }
+        features[to + c] = mean;
+      }
+      if (spread !== undefined) spread[pixel] = Math.sqrt(Math.max(0, squares[at] / weights[at] - energy) / 3);
+    }
+    return change / Math.max(1, 3 * unknown.length);
+  }
+
+  /**
+   * For every unknown pixel the shift to the source pixel that most of the vote's weight over it agrees upon: copying
+   * by it keeps the detail that a mean of proposals loses.
+   * @returns height × width each, 0 at known pixels.
+   */
+  agreedShifts(): { x: Int16Array; y: Int16Array } {
+    const { width, height, radius } = this.#scale;
+    const most = (2 * radius + 1) ** 2;
+    const shifts = new Int32Array(this.#unknown.length * most);
+    const totals = new Float32Array(this.#unknown.length * most);
+    const counts = new Uint8Array(this.#unknown.length);
+    this.#proposals((at, from, weight) => {
+      const pixel = this.#unknown[at];
+      const shift = from - this.#padded(pixel % width, Math.floor(pixel / width));
+      const start = at * most;
+      let k = start;
+      while (k < start + counts[at] && shifts[k] !== shift) k++;
+      if (k === start + counts[at]) {
+        counts[at]++;
+        shifts[k] = shift;
+      }
+      totals[k] += weight;
+    });
+    const out = { x: new Int16Array(width * height), y: new Int16Array(width * height) };
+    this.#unknown.forEach((pixel, at) => {
+      let best = at * most;
+      for (let k = best + 1; k < at * most + counts[at]; k++) if (totals[k] > totals[best]) best = k;
+      const from = this.#padded(pixel % width, Math.floor(pixel / width)) + shifts[best];
+      out.x[pixel] = (from % this.#stride) - radius - (pixel % width);
+      out.y[pixel] = Math.floor(from / this.#stride) - radius - Math.floor(pixel / width);
+    });
+    return out;
+  }
+
+  /** Features as they are now, height × width × FEATURES. */
+  features(): Float32Array {
+    const { width, height } = this.#scale;
+    const out = new Float32Array(width * height * FEATURES);
+    for (let y = 0; y < height; y++) {
+      const from = this.#padded(0, y) * FEATURES;
+      out.set(this.#features.subarray(from, from + width * FEATURES), y * width * FEATURES);
+    }
+    return out;
+  }
+
+  /** Visits what every patch proposes for its unknown pixels: index of the pixel, padded index of its source, weight. */
+  #proposals(visit: (at: number, from: number, weight: number) => void): void {
+    const { width, height, radius } = this.#scale;
+    const position = this.#position;
+    const s2 = Math.max(1e-5, percentile(this.distances, 0.75));
     for (let t = 0; t < this.targets.length; t++) {
-      const weight = Math.exp(-this.distances[t] / (2 * s2)) + 1e-6;
+      const weight = (Math.exp(-this.distances[t] / (2 * s2)) + 1e-6) * this.#trust[t];
       const x = this.targets[t] % width;
       const y = (this.targets[t] - x) / width;
-      const shift = this.matches[t] - this.targets[t];
+      const u = this.matches[t] % width;
+      const v = (this.matches[t] - u) / width;
       const endX = Math.min(width - 1, x + radius);
       const endY = Math.min(height - 1, y + radius);
       for (let py = Math.max(0, y - radius); py <= endY; py++) {
         for (let px = Math.max(0, x - radius); px <= endX; px++) {
           const at = position[py * width + px];
-          if (at < 0) continue;
-          const from = (py * width + px + shift) * 3;
-          const a = colours[from];
-          const b = colours[from + 1];
-          const c = colours[from + 2];
-          weights[at] += weight;
-          sums[3 * at] += weight * a;
-          sums[3 * at + 1] += weight * b;
-          sums[3 * at + 2] += weight * c;
-          squares[at] += weight * (a * a + b * b + c * c);
+          if (at >= 0) visit(at, this.#padded(u + px - x, v + py - y), weight);
         }
       }
     }
-    let change = 0;
-    for (let at = 0; at < unknown.length; at++) {
-      let energy = 0;
-      for (let c = 0; c < 3; c++) {
-        const mean = sums[3 * at + c] / weights[at];
-        const to = 3 * unknown[at] + c;
-        change += Math.abs(mean - colours[to]);
-        energy += mean * mean;
-        colours[to] = mean;
-      }
-      if (spread !== undefined) spread[unknown[at]] = Math.sqrt(Math.max(0, squares[at] / weights[at] - energy) / 3);
-    }
-    return change / Math.max(1, 3 * unknown.length);
   }
 
   #try(t: number, u: number, v: number): void {
@@ -237,7 +276,7 @@ export class PatchField {
     for (let j = -radius; j <= radius; j++) {
       for (let i = -radius; i <= radius; i++) sum += this.#weights[this.#padded(x + i, y + j)];
     }
-    return Math.max(sum, 1e-6);
+    return sum;
   }
 
   #padded(x: number, y: number): number {

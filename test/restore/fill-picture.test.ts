@@ -92,12 +92,22 @@ describe('fillPicture', () => {
 
   it('copies only from the source that was chosen', async () => {
     const picture = striped(200, 120, 'rgb', 8);
-    for (let k = 0; k < picture.data.length; k++) if (Math.floor(k / 3) % 200 >= 150) picture.data[k] = 240;
+    for (let k = 0; k < picture.data.length; k++) {
+      const [x, y] = [Math.floor(k / 3) % 200, Math.floor(k / 600)];
+      if (x >= 150) picture.data[k] = (x + y) % 2 === 0 ? 240 : 200;
+    }
     const mask = box(200, 120, 60, 50, 20);
     const source = { x: 152, y: 10, width: 40, height: 90 };
     const result = await filled({ picture, mask, kind: 'exemplar', source, seed: 1 });
-    const painted = [...result.data].filter((_, k) => mask[Math.floor(k / 3)] !== 0);
-    expect(new Set(painted)).toEqual(new Set([240]));
+    // Its checkerboard, in the tone of what is around the hole.
+    let checks = 0;
+    for (let y = 56; y < 64; y++) {
+      for (let x = 66; x < 74; x++) {
+        const at = 3 * (y * 200 + x);
+        if (Math.abs(Math.abs(result.data[at] - result.data[at + 3]) - 40) < 10) checks++;
+      }
+    }
+    expect(checks).toBeGreaterThan(50);
   });
 
   it('joins the windows of a long scratch without a break', async () => {
