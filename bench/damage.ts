@@ -1,11 +1,13 @@
+import type { Picture } from '../src-main/tensor/picture.ts';
 import type { RandomGenerator } from '../src-main/tensor/random.ts';
+import { fineDetail } from './picture-quality.ts';
 
-/** The damages of the inpainting table; each gives height × width, 1 = lost. */
+/** The damages of the inpainting table, of a size, a generator and the picture; each gives height × width, 1 = lost. */
 export const damages = {
   scratch: scratches,
   text: overlayText,
   'box 32': (width: number, height: number, random: RandomGenerator) => box(width, height, 32, random),
-  blots: (width: number, height: number, random: RandomGenerator) => blots(width, height, random),
+  blots,
   'random 75 %': (width: number, height: number, random: RandomGenerator) => scattered(width, height, 0.75, random),
 } as const;
 export type Damage = keyof typeof damages;
@@ -71,14 +73,27 @@ function box(width: number, height: number, side: number, random: RandomGenerato
   return mask;
 }
 
-/** Two ragged blots 24 to 64 pixels across, well inside the picture. */
-function blots(width: number, height: number, random: RandomGenerator): Uint8Array {
+/** Candidates for the place of a blot. */
+const PLACES = 200;
+
+/**
+ * Two ragged blots 24 to 64 pixels across, well inside the picture, in its most textured places: where fine detail is
+ * everywhere, in the hole and around it (15th percentile of its logarithm), so that what belongs there can be told.
+ */
+function blots(width: number, height: number, random: RandomGenerator, picture: Picture): Uint8Array {
   const mask = new Uint8Array(width * height);
+  const detail = fineDetail(picture);
   for (let k = 0; k < 2; k++) {
     const radius = 12 + 20 * random.uniform();
-    const cx = width * (0.25 + 0.5 * random.uniform());
-    const cy = height * (0.25 + 0.5 * random.uniform());
     const phase = 2 * Math.PI * random.uniform();
+    let best: { score: number; cx: number; cy: number } | undefined;
+    for (let place = 0; place < PLACES; place++) {
+      const cx = width * (0.2 + 0.6 * random.uniform());
+      const cy = height * (0.2 + 0.6 * random.uniform());
+      const score = texture(detail, mask, width, height, cx, cy, 1.18 * radius + 12);
+      if (best === undefined || score > best.score) best = { score, cx, cy };
+    }
+    const { cx, cy } = best!;
     for (let y = 0; y < height; y++) {
       for (let x = 0; x < width; x++) {
         const angle = Math.atan2(y - cy, x - cx);
@@ -87,6 +102,29 @@ function blots(width: number, height: number, random: RandomGenerator): Uint8Arr
     }
   }
   return mask;
+}
+
+/** 15th percentile of the logarithm of detail in 9 × 9 squares within a circle; −∞ where a mask is near. */
+function texture(
+  detail: Float64Array,
+  mask: Uint8Array,
+  width: number,
+  height: number,
+  cx: number,
+  cy: number,
+  radius: number,
+): number {
+  const energies: number[] = [];
+  for (let y = Math.max(4, Math.ceil(cy - radius)); y < Math.min(height - 4, cy + radius); y += 4) {
+    for (let x = Math.max(4, Math.ceil(cx - radius)); x < Math.min(width - 4, cx + radius); x += 4) {
+      if (Math.hypot(x - cx, y - cy) > radius) continue;
+      if (mask[y * width + x] !== 0) return -Infinity;
+      let sum = 0;
+      for (let py = y - 4; py <= y + 4; py++) for (let px = x - 4; px <= x + 4; px++) sum += detail[py * width + px];
+      energies.push(Math.log(sum / 81 + 0.5));
+    }
+  }
+  return energies.toSorted((a, b) => a - b)[Math.floor(0.15 * energies.length)];
 }
 
 function scattered(width: number, height: number, share: number, random: RandomGenerator): Uint8Array {

@@ -27,11 +27,11 @@ export interface FillLook {
 
 /** @param mask  of the hole; the pictures are RGB. */
 export function fillLook(fill: Picture, truth: Picture, mask: Uint8Array): FillLook {
-  const { width, height } = truth;
+  const { width } = truth;
   const [p, q] = [grey(fill), grey(truth)];
-  const detailOf = (values: Float64Array): number => {
-    const smooth = gaussian(values, width, height);
-    return mask.reduce((sum, m, i) => (m === 0 ? sum : sum + (values[i] - smooth[i]) ** 2), 0);
+  const detailOf = (picture: Picture): number => {
+    const energy = fineDetail(picture);
+    return mask.reduce((sum, m, i) => (m === 0 ? sum : sum + energy[i]), 0);
   };
   const across = (values: Float64Array): number => {
     let sum = 0;
@@ -46,7 +46,13 @@ export function fillLook(fill: Picture, truth: Picture, mask: Uint8Array): FillL
   const chroma = (picture: Picture, values: Float64Array, c: number): number =>
     mask.reduce((sum, m, i) => (m === 0 ? sum : sum + picture.data[3 * i + c] - values[i]), 0) / count;
   const tint = [0, 1, 2].map((c) => Math.abs(chroma(fill, p, c) - chroma(truth, q, c)));
-  return { detail: detailOf(p) / detailOf(q), seam: across(p) / across(q), tint: Math.max(...tint) };
+  return { detail: detailOf(fill) / detailOf(truth), seam: across(p) / across(q), tint: Math.max(...tint) };
+}
+
+/** Energy of the detail finer than a Gaussian of σ 1.5 in every pixel's grey mean. */
+export function fineDetail(picture: Picture): Float64Array {
+  const values = grey(picture);
+  return gaussian(values, picture.width, picture.height).map((smooth, i) => (values[i] - smooth) ** 2);
 }
 
 /** Mean SSIM (Wang et al. 2004: Gaussian window of σ 1.5, K 0.01 and 0.03) of the grey means, range 255. */

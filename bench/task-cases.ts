@@ -57,7 +57,12 @@ export async function taskCases(task: Task, crop: number, every: number): Promis
       const options = parseRestoreOptions({ ...damage.options, seed: index });
       const mask =
         'mask' in damage
-          ? damages[damage.mask](truth.width, truth.height, new RandomGenerator(2026, index, STREAMS[damage.mask]))
+          ? damages[damage.mask](
+              truth.width,
+              truth.height,
+              new RandomGenerator(2026, index, STREAMS[damage.mask]),
+              truth,
+            )
           : undefined;
       const measured = simulateDamage({ picture: truth, mask, options });
       cases.push({ picture: basename(file, '.png'), damage, truth, mask, measured, options });

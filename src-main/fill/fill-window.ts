@@ -60,21 +60,26 @@ export function fillWindow(request: WindowRequest): WindowFill {
   }
   const smooth = smoothFillAround(x, unknown);
   const distance = distanceToKnown(unknown, width, height);
-  const smoothTau = distance.map((d) => (d === 0 ? 0 : Math.min(0.6, SMOOTH_TAU * (1 + d))));
+  const tau = distance.map((d) => (d === 0 ? 0 : smoothTau(d)));
   if (offset !== undefined) {
     const reachable = unknown.map((u) => (u === 0 ? 1 : 0));
     const cloned = cloneFill(x, unknown, offset, reachable);
     if (cloned !== undefined) return { x: cloned, tau: distance.map((d) => (d === 0 ? 0 : TAU_LEAST)) };
-    return { x: smooth, tau: smoothTau, fallback: 'no-source' };
+    return { x: smooth, tau, fallback: 'no-source' };
   }
-  if (kind === 'smooth') return { x: smooth, tau: smoothTau };
+  if (kind === 'smooth') return { x: smooth, tau };
   const exemplar = exemplarFill({ x: smooth, unknown, source, random, onRound });
-  if (exemplar === undefined) return { x: smooth, tau: smoothTau, fallback: 'no-source' };
+  if (exemplar === undefined) return { x: smooth, tau, fallback: 'no-source' };
   const share =
     kind === 'exemplar'
       ? unknown.map((u) => (u === 0 ? 0 : 1))
       : localWidth(distance, width, height).map((w) => exemplarShare(w));
   return blend(smooth, exemplar, Float32Array.from(share), unknown);
+}
+
+/** Expected error of a smooth fill `distance` pixels from the rim. */
+export function smoothTau(distance: number): number {
+  return Math.min(0.6, SMOOTH_TAU * (1 + distance));
 }
 
 /** The smooth fill looks only a few pixels beyond a hole, so it is made in the holes' bounding box. */

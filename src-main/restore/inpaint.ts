@@ -15,6 +15,7 @@ import type { Picture } from '../tensor/picture.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { ensembleMean } from './ensemble.ts';
 import { fillPicture, type Fill } from './fill-picture.ts';
+import { givenFill, type GivenFill } from './given-fill.ts';
 import { readTensor, writePainted } from './picture-tensor.ts';
 import { enlarge } from './pyramid.ts';
 import type { RestoredSample, RestoreNotice } from './request.ts';
@@ -28,6 +29,8 @@ export interface InpaintRequest {
   readonly picture: Picture;
   /** height × width as stored, non-zero = restore. */
   readonly mask: Uint8Array;
+  /** How the painted pixels were filled already; absent: they are damage, and filled anew. */
+  readonly given?: GivenFill | undefined;
   /** Standard deviation of the noise of the known pixels, on [−1, 1]. */
   readonly sigmaY: number;
   readonly settings: SolverSettings;
@@ -91,7 +94,7 @@ export async function* inpaint(
   now: () => number,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<RestoreProgress | RestoredSample | RestoreNotice, RestoreSummary> {
-  const { picture, mask, sigmaY, settings, samples, seed } = request;
+  const { picture, mask, given, sigmaY, settings, samples, seed } = request;
   const { width, height } = picture;
   const { channels, stride } = network.manifest;
   const paintedPixels = countPainted(mask, picture);
@@ -103,7 +106,10 @@ export async function* inpaint(
     .reduce((total, { frame }) => total + frame.width * frame.height, 0);
   const runs = samples * settings.ensemble;
   const tracker = new Tracker(runs * windows * updates, runs * updates * pixels, now);
-  const fill = await fillPicture({ picture, mask, seed }, { signal });
+  const fill =
+    given === undefined
+      ? await fillPicture({ picture, mask, seed }, { signal })
+      : givenFill(picture, mask, given, channels);
   for (const { message } of fill.notices) yield { type: 'notice', message };
 
   for (let sample = 0; sample < samples; sample++) {
@@ -120,7 +126,7 @@ export async function* inpaint(
           improveGuess(guess, unknown, frame, patch, coarser.factor / factor),
         );
         const measurement =
-          settings.evidence && factor === 1
+          settings.evidence && given !== 'sampled' && factor === 1
             ? withEvidence(y, unknown, guess, tau, sigmaY)
             : {
                 operator: new MaskOperator([channels, frame.height, frame.width], unknown),

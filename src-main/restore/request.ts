@@ -2,6 +2,7 @@ import type { RestoreProgress } from '../contract/restore-events.ts';
 import type { RestoreOptions } from '../contract/restore-options.ts';
 import type { ScoreNetwork } from '../prior/score-network.ts';
 import type { Picture } from '../tensor/picture.ts';
+import type { GivenFill } from './given-fill.ts';
 import type { Scan, Slice } from './scan.ts';
 import type { SolverSettings } from './settings.ts';
 import type { TunedTable } from './tuned.ts';
@@ -18,6 +19,8 @@ export interface PictureRequest {
   readonly picture: Picture;
   /** height × width as stored, non-zero = restore. inpaint: needed; other tasks: change nothing else. */
   readonly mask?: Uint8Array | undefined;
+  /** inpaint: how the painted pixels of `picture` were filled already; absent: they are damage, and filled anew. */
+  readonly given?: GivenFill | undefined;
   /** deblur: the blur, where it is not a Gaussian. */
   readonly kernel?: KernelWeights | undefined;
   readonly options: RestoreOptions;

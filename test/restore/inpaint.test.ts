@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseRestoreOptions } from '../../src-main/contract/restore-options.ts';
 import type { RestoreReport } from '../../src-main/contract/restore-events.ts';
 import type { ScoreNetwork } from '../../src-main/prior/score-network.ts';
+import type { GivenFill } from '../../src-main/restore/given-fill.ts';
 import { restore, type RestoreEvent } from '../../src-main/restore/restore.ts';
 import { RandomGenerator } from '../../src-main/tensor/random.ts';
 import { channelCount, type Picture, type PictureMode } from '../../src-main/tensor/picture.ts';
@@ -25,12 +26,15 @@ function block(width: number, height: number, x: number, y: number, size: number
 async function run(
   picture: Picture,
   mask: Uint8Array | undefined,
-  options: object = {},
+  { given, ...options }: { given?: GivenFill } & Record<string, unknown> = {},
   network: ScoreNetwork = whitePrior(picture.mode.startsWith('gray') ? 1 : 3),
   signal?: AbortSignal,
 ): Promise<{ events: RestoreEvent[]; pictures: Picture[]; report: RestoreReport }> {
   const parsed = parseRestoreOptions({ task: 'inpaint', steps: 4, ...options });
-  const generator = restore({ picture, mask, options: parsed }, network, { now: () => performance.now(), signal });
+  const generator = restore({ picture, mask, given, options: parsed }, network, {
+    now: () => performance.now(),
+    signal,
+  });
   const events: RestoreEvent[] = [];
   for (;;) {
     const next = await generator.next();
@@ -149,6 +153,18 @@ describe('restore, task inpaint', () => {
   it('trusts its fill from a low level: no coarser scales, and the result is near the fill', async () => {
     const { events } = await run(noisePicture(300, 260), block(300, 260, 80, 60, 60));
     expect(new Set(events.flatMap((event) => (event.type === 'step' ? [event.factor] : [])))).toEqual(new Set([1]));
+  });
+
+  it('begins at a fill that is given, and trusts it as far as its kind deserves', async () => {
+    const picture = noisePicture(80, 80, 'gray');
+    const mask = block(80, 80, 30, 30, 24);
+    for (let i = 0; i < mask.length; i++) if (mask[i] !== 0) picture.data[i] = 250;
+    const centre = async (given?: GivenFill): Promise<number> =>
+      (await run(picture, mask, { preset: 'balanced', given })).pictures[0].data[42 * 80 + 42];
+    const [copied, smooth, anew] = [await centre('copied'), await centre('smooth'), await centre()];
+    expect(copied).toBeGreaterThan(smooth + 5);
+    expect(copied).toBeGreaterThan(anew + 5);
+    expect(await centre('sampled')).toBeLessThan(copied - 5);
   });
 
   it('fills without a network at the preset instant, and says what else it cannot do', async () => {

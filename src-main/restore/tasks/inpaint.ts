@@ -5,7 +5,11 @@ import { inpaint, WIDE_SIGMA } from '../inpaint.ts';
 import type { PictureRequest, TaskRunner } from '../request.ts';
 
 /** A keeps the pixels that are not painted; `noise` is that of their values, which stay as they are all the same. */
-export const inpaintTask: TaskRunner<PictureRequest> = async function* ({ picture, mask, options }, network, host) {
+export const inpaintTask: TaskRunner<PictureRequest> = async function* (
+  { picture, mask, given, options },
+  network,
+  host,
+) {
   if (mask === undefined) {
     throw new LangevinError(
       'invalid-argument',
@@ -17,7 +21,7 @@ export const inpaintTask: TaskRunner<PictureRequest> = async function* ({ pictur
   const solver = chooseSolver(options, operator, sigmaY, network, host.tuned);
   const { seed, samples, tile } = options;
   const wideSigma = options.sigmaMax ?? WIDE_SIGMA;
-  const request = { picture, mask, sigmaY, settings: solver, wideSigma, seed, samples, tile };
+  const request = { picture, mask, given, sigmaY, settings: solver, wideSigma, seed, samples, tile };
   const summary = yield* inpaint(request, network, host.now, host.signal);
   return { solver, ...summary, measured: {} };
 };

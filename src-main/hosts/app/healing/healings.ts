@@ -299,7 +299,7 @@ export class Healings {
       // A sample of the posterior has to begin in noise; elsewhere the task's own start is the better one.
       const start = fill === 'sampled' ? { sigmaMax: SAMPLED_SIGMA } : {};
       const options = { task: 'inpaint' as const, seed, samples: 1, ...start };
-      const steps = engine.run('restore-decoded', { picture, mask, options, network }, { signal });
+      const steps = engine.run('restore-decoded', { picture, mask, given: fill, options, network }, { signal });
       let told = Date.now();
       for (;;) {
         const next = await steps.next();

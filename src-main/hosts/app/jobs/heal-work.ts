@@ -3,7 +3,13 @@ import { healRecipeSchema, type HealBlock, type VariantInfo } from '../../../con
 import { idSchema } from '../../../contract/app/values.ts';
 import { fileSchema } from '../../../contract/jobs.ts';
 import { fillStroke } from '../../../heal/fill-stroke.ts';
-import { HealedPicture, samplesAt, type PixelLayer, type Samples } from '../../../heal/healed-picture.ts';
+import {
+  HealedPicture,
+  readSamplesAt,
+  samplesAt,
+  type PixelLayer,
+  type Samples,
+} from '../../../heal/healed-picture.ts';
 import { blocksOf, markSpans, spansFrom, type Spans } from '../../../heal/spans.ts';
 import { LangevinError } from '../../../errors.ts';
 import { decodePicture } from '../../../images/decode.ts';
@@ -126,11 +132,15 @@ export class HealWork {
     return { samples, blocks, ...(notice === undefined ? {} : { notice }) };
   }
 
+  /** The surroundings of a stroke with its pixels as filled, whatever its opacity. */
   async window({ key, id, runs, context }: z.output<typeof healWindowSchema>): Promise<HealWindow> {
     const { healed } = this.#get(key);
     const spans = spansFrom(runs);
     const rect = around(spans, context, healed.original);
-    const { picture } = healed.part(rect, id);
+    const part = healed.part(rect, id);
+    const { picture } = part;
+    const layer = healed.layers.find((one) => one.id === id);
+    if (layer !== undefined) readSamplesAt(part, spans, rect, layer.samples);
     // Only the samples matter to the network.
     return {
       x: rect.x,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { fileSchema, networkChoiceSchema, type JobProgress } from '../../../contract/jobs.ts';
 import type { RestoreReport } from '../../../contract/restore-events.ts';
 import { restoreOptionsSchema } from '../../../contract/restore-options.ts';
+import { GIVEN_FILLS } from '../../../restore/given-fill.ts';
 import { restore } from '../../../restore/restore.ts';
 import { channelCount, type Picture } from '../../../tensor/picture.ts';
 import type { JobHandler } from '../job-registry.ts';
@@ -21,6 +22,7 @@ const restoreDecodedSchema = z.strictObject({
   picture: pictureSchema,
   /** height × width as stored, non-zero = restore. */
   mask: z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'must be a Uint8Array').optional(),
+  given: z.enum(GIVEN_FILLS).optional(),
   kernel: fileSchema.optional(),
   options: restoreOptionsSchema,
   network: networkChoiceSchema,
