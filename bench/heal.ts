@@ -3,13 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { encodePicture } from '../src-main/images/encode.ts';
 import { AppPage } from '../test/e2e/app-page.ts';
+import { generatedPicture, HEIGHT, setBrush, WIDTH } from './large-photograph.ts';
 import { median, table, writeSection } from './report.ts';
 
-/** A 24-megapixel photograph's size. */
-const WIDTH = 6000;
-const HEIGHT = 4000;
 const STROKES = 7;
 
 /** `npm run bench -- heal`: from the release of a healing stroke on 24 megapixels until its pixels are on the screen. */
@@ -52,32 +49,6 @@ async function main(): Promise<void> {
     await window.close();
     await rm(folder, { recursive: true });
   }
-}
-
-/** Soft shapes, lines and grain. */
-async function generatedPicture(): Promise<Uint8Array> {
-  const data = new Uint8Array(WIDTH * HEIGHT * 3);
-  let seed = 1;
-  for (let y = 0, i = 0; y < HEIGHT; y++) {
-    for (let x = 0; x < WIDTH; x++) {
-      seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-      const grain = (seed >>> 28) - 8;
-      const wave = Math.sin(x / 90) * Math.cos(y / 70) * 60 + ((x + y) % 37 < 12 ? 15 : 0);
-      data[i++] = 120 + wave + grain;
-      data[i++] = 110 + wave / 2 + grain;
-      data[i++] = 100 - wave + grain;
-    }
-  }
-  return encodePicture(
-    { width: WIDTH, height: HEIGHT, mode: 'rgb', bitDepth: 8, data, metadata: { orientation: 1 } },
-    { format: 'jpeg' },
-  );
-}
-
-async function setBrush(page: Page, size: number): Promise<void> {
-  const field = page.getByRole('spinbutton', { name: 'Size' });
-  await field.fill(`${size}`);
-  await field.press('Enter');
 }
 
 /** Paints a stroke with pointer events made in the page and waits for the frame after its pixels have come. */

@@ -3,13 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { encodePicture } from '../src-main/images/encode.ts';
 import { AppPage } from '../test/e2e/app-page.ts';
+import { generatedPicture, HEIGHT, setBrush, WIDTH } from './large-photograph.ts';
 import { median, table, writeSection } from './report.ts';
 
-/** A 24-megapixel photograph's size. */
-const WIDTH = 6000;
-const HEIGHT = 4000;
 const FRAME_MS = 1000 / 60;
 const STROKES = 4;
 
@@ -27,7 +24,7 @@ interface Stroke {
  */
 async function main(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'langevin-bench-'));
-  const path = join(folder, 'photo.png');
+  const path = join(folder, 'photo.jpg');
   await writeFile(path, await generatedPicture());
   const window = await AppPage.open({ context: { viewport: { width: 1600, height: 1000 } } });
   try {
@@ -64,32 +61,6 @@ async function main(): Promise<void> {
     await window.close();
     await rm(folder, { recursive: true });
   }
-}
-
-/** Soft shapes and grain, so that it neither compresses to nothing nor is pure noise. */
-async function generatedPicture(): Promise<Uint8Array> {
-  const data = new Uint8Array(WIDTH * HEIGHT * 3);
-  let seed = 1;
-  for (let y = 0, i = 0; y < HEIGHT; y++) {
-    for (let x = 0; x < WIDTH; x++) {
-      seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-      const grain = (seed >>> 28) - 8;
-      const wave = Math.sin(x / 90) * Math.cos(y / 70) * 60;
-      data[i++] = 120 + wave + grain;
-      data[i++] = 110 + wave / 2 + grain;
-      data[i++] = 100 - wave + grain;
-    }
-  }
-  return encodePicture(
-    { width: WIDTH, height: HEIGHT, mode: 'rgb', bitDepth: 8, data, metadata: { orientation: 1 } },
-    { format: 'png' },
-  );
-}
-
-async function setBrush(page: Page, size: number): Promise<void> {
-  const field = page.getByRole('spinbutton', { name: 'Size' });
-  await field.fill(`${size}`);
-  await field.press('Enter');
 }
 
 /** Of several strokes the one whose frames other programs held up least; the first also makes the surfaces. */

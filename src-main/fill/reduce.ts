@@ -33,27 +33,44 @@ export function halve({ x, unknown }: Plane): Plane {
   return { x: half, unknown: halfUnknown };
 }
 
-/** Bilinear enlargement of a halved picture to [1, c, height, width], pixel centres aligned. */
-export function enlargeTwice(half: Tensor, height: number, width: number): Tensor {
-  const [, channels, h2, w2] = half.shape;
+/**
+ * Bilinear enlargement of a coarse result into the pixels of a finer frame, pixel centres aligned; beyond its edge the
+ * coarse result is continued.
+ * @param coarse  [1, c, h, w].
+ * @param origin  its top left pixel, in coarse pixels.
+ * @param ratio   size of a coarse pixel in fine ones, e.g. 2.
+ * @param frame   rectangle in fine pixels.
+ */
+export function enlarge(
+  coarse: Tensor,
+  origin: { readonly x: number; readonly y: number },
+  ratio: number,
+  frame: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
+): Tensor {
+  const [, channels, ch, cw] = coarse.shape;
+  const { width, height } = frame;
   const out = zeros([1, channels, height, width]);
   for (let y = 0; y < height; y++) {
-    const cy = Math.min(h2 - 1, Math.max(0, (y + 0.5) / 2 - 0.5));
+    const cy = clamp((frame.y + y + 0.5) / ratio - 0.5 - origin.y, ch - 1);
     const y0 = Math.floor(cy);
-    const y1 = Math.min(y0 + 1, h2 - 1);
+    const y1 = Math.min(y0 + 1, ch - 1);
     const fy = cy - y0;
     for (let x = 0; x < width; x++) {
-      const cx = Math.min(w2 - 1, Math.max(0, (x + 0.5) / 2 - 0.5));
+      const cx = clamp((frame.x + x + 0.5) / ratio - 0.5 - origin.x, cw - 1);
       const x0 = Math.floor(cx);
-      const x1 = Math.min(x0 + 1, w2 - 1);
+      const x1 = Math.min(x0 + 1, cw - 1);
       const fx = cx - x0;
       for (let c = 0; c < channels; c++) {
-        const plane = c * h2 * w2;
-        const top = half.data[plane + y0 * w2 + x0] * (1 - fx) + half.data[plane + y0 * w2 + x1] * fx;
-        const bottom = half.data[plane + y1 * w2 + x0] * (1 - fx) + half.data[plane + y1 * w2 + x1] * fx;
+        const plane = c * ch * cw;
+        const top = coarse.data[plane + y0 * cw + x0] * (1 - fx) + coarse.data[plane + y0 * cw + x1] * fx;
+        const bottom = coarse.data[plane + y1 * cw + x0] * (1 - fx) + coarse.data[plane + y1 * cw + x1] * fx;
         out.data[(c * height + y) * width + x] = top * (1 - fy) + bottom * fy;
       }
     }
   }
   return out;
+}
+
+function clamp(value: number, max: number): number {
+  return value < 0 ? 0 : value > max ? max : value;
 }

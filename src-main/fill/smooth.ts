@@ -1,5 +1,5 @@
 import { zeros, type Tensor } from '../tensor/tensor.ts';
-import { enlargeTwice, halve } from './reduce.ts';
+import { enlarge, halve } from './reduce.ts';
 
 /** How a smooth fill bends: `biharmonic` continues slopes into the hole, `harmonic` only values. */
 export type Smoothness = 'biharmonic' | 'harmonic';
@@ -22,7 +22,7 @@ export function smoothFill(x: Tensor, unknown: Uint8Array, smoothness: Smoothnes
   if (!unknown.some((value) => value !== 0)) return { shape: x.shape, data: x.data.slice() };
   if (!unknown.includes(0)) return zeros(x.shape);
   const half = halve({ x, unknown });
-  const guess = enlargeTwice(smoothFill(half.x, half.unknown, smoothness), height, width);
+  const guess = enlarge(smoothFill(half.x, half.unknown, smoothness), { x: 0, y: 0 }, 2, { x: 0, y: 0, width, height });
   const plane = height * width;
   for (let i = 0; i < plane; i++) {
     if (unknown[i] === 0) for (let c = 0; c < channels; c++) guess.data[c * plane + i] = x.data[c * plane + i];

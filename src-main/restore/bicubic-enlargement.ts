@@ -1,6 +1,6 @@
 import { channelCount, type Picture } from '../tensor/picture.ts';
 import { colourChannels, maxSample } from './picture-tensor.ts';
-import { enlarge } from './pyramid.ts';
+import { enlarge } from '../fill/reduce.ts';
 
 /** What each of four neighbours contributes to a sample, for one place between pixels. */
 type Taps = { readonly first: number; readonly weights: readonly number[] };

@@ -1,6 +1,7 @@
 import type { RestoreProgress } from '../contract/restore-events.ts';
 import { LangevinError } from '../errors.ts';
 import { distanceToKnown } from '../fill/distance.ts';
+import { enlarge } from '../fill/reduce.ts';
 import { smoothFill } from '../fill/smooth.ts';
 import type { Measurement } from '../likelihood/likelihood.ts';
 import { createLikelihood } from '../likelihood/registry.ts';
@@ -17,7 +18,6 @@ import { ensembleMean } from './ensemble.ts';
 import { fillPicture, type Fill } from './fill-picture.ts';
 import { givenFill, type GivenFill } from './given-fill.ts';
 import { readTensor, writePainted } from './picture-tensor.ts';
-import { enlarge } from './pyramid.ts';
 import type { RestoredSample, RestoreNotice } from './request.ts';
 import type { Rect } from './region.ts';
 import { planScales, toPicture, type Scale } from './scales.ts';
@@ -52,6 +52,9 @@ export interface RestoreSummary {
 
 /** Known surroundings that the network sees on each side of the painted area, pixels. */
 const CONTEXT = 64;
+/** Up to this level the network looks so little beyond a pixel that this is enough, for a window and for a tile. */
+const LOW_SIGMA = 0.4;
+const LOW_CONTEXT = 32;
 /** Largest window that is restored at once, pixels: a long scratch is a chain of them. */
 const MAX_WINDOW_AREA = 512 * 512;
 /** Holes thicker than this many pixels are first restored in a smaller picture … */
@@ -67,9 +70,6 @@ const WIDE = 16;
 export const WIDE_SIGMA = 0.15;
 /** Noise of the known pixels where none is given and the fill is evidence beside them, well below a rounding step. */
 const EVIDENCE_NOISE = 0.002;
-/** Up to this level the network looks so little beyond a pixel that tiles need no wider margin than … pixels. */
-const LOW_SIGMA = 0.4;
-const LOW_HALO = 32;
 
 /** A finished window. */
 interface Patch {
@@ -149,7 +149,7 @@ export async function* inpaint(
           const counted = countingNetwork(
             tiledNetwork(symmetricNetwork(network, element), {
               active: { data: unknown, width: frame.width, height: frame.height },
-              ...(sigmaMax <= LOW_SIGMA ? { halo: LOW_HALO } : {}),
+              ...(sigmaMax <= LOW_SIGMA ? { halo: LOW_CONTEXT } : {}),
               ...(request.tile === undefined ? {} : { tilePixels: request.tile ** 2 }),
             }),
           );
@@ -224,7 +224,8 @@ export function planInpainting(
   sigmaMax: number,
 ): Scale[] {
   const thickness = sigmaMax > HANDOVER_SIGMA ? MAX_THICKNESS : Infinity;
-  return planScales(mask, width, height, thickness, { context: CONTEXT, stride, maxArea: MAX_WINDOW_AREA });
+  const context = sigmaMax <= LOW_SIGMA ? LOW_CONTEXT : CONTEXT;
+  return planScales(mask, width, height, thickness, { context, stride, maxArea: MAX_WINDOW_AREA, follow: true });
 }
 
 /** Number of painted pixels. @throws mask-size; nothing-to-do when there are none */

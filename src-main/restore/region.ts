@@ -21,6 +21,8 @@ export interface WindowOptions {
   readonly stride: number;
   /** Upper bound of a frame's area in pixels; larger areas are cut and restored one after the other. */
   readonly maxArea: number;
+  /** Cut areas also where smaller windows along the paint need fewer pixels in all, such as along a scratch. */
+  readonly follow?: boolean | undefined;
 }
 
 // The painted area is found on a grid of cells: exact enough to group it, and 24 megapixels take milliseconds.
@@ -41,8 +43,7 @@ export function planWindows(mask: Uint8Array, width: number, height: number, opt
     connectedBoxes(cells.painted, cells.columns, cells.rows).map((box) => tightBox(mask, width, height, box)),
     (box) => frameOf(box, width, height, options),
   );
-  const cores: Rect[] = [];
-  for (const group of groups) splitLarge(mask, width, height, group, options, cores);
+  const cores = groups.flatMap((group) => split(mask, width, height, group, options).cores);
   cores.sort((a, b) => a.y - b.y || a.x - b.x);
   return cores.map((core) => ({ core, frame: frameOf(core, width, height, options) }));
 }
@@ -156,19 +157,20 @@ function mergeOverlapping(boxes: Rect[], frame: (box: Rect) => Rect): Rect[] {
   return merged;
 }
 
-/** Halves `core` across its longer side until its frame is small enough; halves without paint vanish. */
-function splitLarge(
-  mask: Uint8Array,
-  width: number,
-  height: number,
-  core: Rect,
-  options: WindowOptions,
-  out: Rect[],
-): void {
-  if (area(frameOf(core, width, height, options)) <= options.maxArea || Math.max(core.width, core.height) <= CELL) {
-    out.push(core);
-    return;
-  }
+/** Cores narrower than this are not cut to follow the paint: their frames are context for the most part. */
+const LEAST_CUT = 48;
+/** A cut must spare so much: each window has its own cost. */
+const WORTHWHILE = 0.9;
+
+/**
+ * Halves `core` across its longer side, halves without paint vanish: until its frame is small enough and, to `follow`
+ * the paint, as long as that spares pixels.
+ */
+function split(mask: Uint8Array, width: number, height: number, core: Rect, options: WindowOptions): Split {
+  const whole: Split = { cores: [core], pixels: area(frameOf(core, width, height, options)) };
+  const longer = Math.max(core.width, core.height);
+  const isTooLarge = whole.pixels > options.maxArea;
+  if (longer <= (isTooLarge ? CELL : LEAST_CUT) || !(isTooLarge || options.follow === true)) return whole;
   const halves: [Rect, Rect] =
     core.width >= core.height
       ? [
@@ -179,10 +181,19 @@ function splitLarge(
           { ...core, height: core.height >> 1 },
           { ...core, y: core.y + (core.height >> 1), height: core.height - (core.height >> 1) },
         ];
-  for (const half of halves) {
-    const tight = tightBox(mask, width, height, half);
-    if (tight.height > 0) splitLarge(mask, width, height, tight, options, out);
-  }
+  const parts = halves
+    .map((half) => tightBox(mask, width, height, half))
+    .filter((tight) => tight.height > 0)
+    .map((tight) => split(mask, width, height, tight, options));
+  const pixels = parts.reduce((sum, part) => sum + part.pixels, 0);
+  if (!isTooLarge && pixels > WORTHWHILE * whole.pixels) return whole;
+  return { cores: parts.flatMap(({ cores }) => cores), pixels };
+}
+
+/** Cores, and the pixels of their frames. */
+interface Split {
+  readonly cores: readonly Rect[];
+  readonly pixels: number;
 }
 
 function area(r: Rect): number {

@@ -1,4 +1,4 @@
-import { holeDepth } from './pyramid.ts';
+import { holeDepth } from './hole-depth.ts';
 import { planWindows, type Rect, type Window, type WindowOptions } from './region.ts';
 
 /** The windows to restore at one reduction of the picture, in the reduced picture's pixels. */

@@ -1,6 +1,5 @@
 import type {
   HealingChange,
-  HealKind,
   HealLayer,
   HealRecipe,
   HealRefinement,
@@ -16,11 +15,10 @@ import { t } from '../i18n/translate.svelte.ts';
 import { chooseModel } from '../panel/choose-model.ts';
 import type { AppState } from '../state/app-state.svelte.ts';
 import type { OpenPicture } from '../state/open-picture.svelte.ts';
+import { completeRecipe, newRecipe, type RecipeChoice } from './heal-recipes.ts';
 
 /** Damage marked as near as this to a stroke is told to its fill, pixels. */
 const REACH = 512;
-/** Side of a source region, in widths of the brush and at least pixels. */
-const SOURCE = { brushes: 4, least: 96 };
 /** Coverage from which a pixel is healed. */
 const PAINTED = 128;
 
@@ -156,8 +154,11 @@ export class Healing {
 
   /** Heals a stroke anew with other settings, in place of what shows of it. */
   vary(of: VariantInfo, change: Partial<HealRecipe>): void {
-    const recipe = this.#complete({ ...of.recipe, ...change }, of);
-    if (recipe === undefined) return;
+    const recipe = completeRecipe({ ...of.recipe, ...change }, of, this.#choice);
+    if (recipe === undefined) {
+      this.#app.tell(t('heal.source-needed'));
+      return;
+    }
     const variant = newId();
     const next = this.layers.map((layer) => (layer.variant === of.variant ? { ...layer, variant } : layer));
     this.#record('history.heal-vary', next);
@@ -338,37 +339,15 @@ export class Healing {
     return this.#queue;
   }
 
+  get #choice(): RecipeChoice {
+    const { brush } = this.picture.editor.settings;
+    return { fill: this.#app.healSettings.fill, place: this.source, brush: brush.size };
+  }
+
   #recipe(start: Point): HealRecipe {
-    const { fill } = this.#app.healSettings;
-    const recipe: HealRecipe = { fill, seed: Math.floor(Math.random() * 2 ** 32) };
-    if (this.source !== undefined) return { ...recipe, ...this.#sourceOf(this.source, start) };
-    if (fill !== 'copied') return recipe;
-    this.#app.tell(t('heal.source-needed'));
-    return { ...recipe, fill: 'auto' };
-  }
-
-  /** A recipe with what its kind needs; undefined, and said, where a source has to be chosen first. */
-  #complete(recipe: HealRecipe, of: Rect): HealRecipe | undefined {
-    const { source, offset, ...plain } = recipe;
-    const centre = { x: of.x + of.width / 2, y: of.y + of.height / 2 };
-    const chosen = this.source && this.#sourceOf(this.source, centre);
-    if (plain.fill === 'copied') {
-      const from = offset ?? chosen?.offset;
-      if (from !== undefined) return { ...plain, offset: from };
-      this.#app.tell(t('heal.source-needed'));
-      return undefined;
-    }
-    const region = source ?? chosen?.source;
-    return region === undefined || plain.fill === 'smooth' ? plain : { ...plain, source: region };
-  }
-
-  #sourceOf(at: Point, start: Point): Required<Pick<HealRecipe, 'source' | 'offset'>> {
-    const side = Math.ceil(Math.max(SOURCE.least, SOURCE.brushes * this.picture.editor.settings.brush.size));
-    const [x, y] = [Math.round(at.x - side / 2), Math.round(at.y - side / 2)];
-    return {
-      source: { x, y, width: side, height: side },
-      offset: { x: Math.round(at.x - start.x), y: Math.round(at.y - start.y) },
-    };
+    const { recipe, lacksSource } = newRecipe(this.#choice, start);
+    if (lacksSource) this.#app.tell(t('heal.source-needed'));
+    return recipe;
   }
 
   #refinement({ fill }: HealRecipe): HealRefinement | undefined {
@@ -394,9 +373,6 @@ export class Healing {
     return marked && patchOf(layer, marked);
   }
 }
-
-/** Kinds that people choose from; `copied` needs a source. */
-export const healKinds: readonly HealKind[] = ['auto', 'smooth', 'exemplar', 'copied', 'sampled'];
 
 /** A part of a layer; undefined where no pixel of it is painted. */
 function patchOf(layer: MaskLayer, rect: Rect | undefined): MaskPatch | undefined {

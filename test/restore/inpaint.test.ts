@@ -26,7 +26,7 @@ function block(width: number, height: number, x: number, y: number, size: number
 async function run(
   picture: Picture,
   mask: Uint8Array | undefined,
-  { given, ...options }: { given?: GivenFill } & Record<string, unknown> = {},
+  { given, ...options }: { readonly given?: GivenFill | undefined; readonly [option: string]: unknown } = {},
   network: ScoreNetwork = whitePrior(picture.mode.startsWith('gray') ? 1 : 3),
   signal?: AbortSignal,
 ): Promise<{ events: RestoreEvent[]; pictures: Picture[]; report: RestoreReport }> {

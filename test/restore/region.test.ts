@@ -88,13 +88,28 @@ describe('planWindows', () => {
     }
   });
 
+  it('follows a scratch where it is asked to, and leaves a solid area whole', () => {
+    const [width, height] = [500, 500];
+    const scratch = new Uint8Array(width * height);
+    for (let i = 0; i < 497; i++) scratch.fill(1, i * width + i, i * width + i + 3);
+    const pixels = (mask: Uint8Array, follow: boolean): number =>
+      planWindows(mask, width, height, { context: 32, stride: 16, maxArea: 512 * 512, follow }).reduce(
+        (sum, { frame }) => sum + frame.width * frame.height,
+        0,
+      );
+    expect(pixels(scratch, true)).toBeLessThan(0.6 * pixels(scratch, false));
+    const solid = maskWith(width, height, [{ x: 100, y: 100, width: 300, height: 300 }]);
+    expect(pixels(solid, true)).toBe(pixels(solid, false));
+  });
+
   it('puts every painted pixel into exactly one core, inside its frame', () => {
     const spot = fc.record({ x: fc.nat(395), y: fc.nat(295), size: fc.integer({ min: 1, max: 60 }) });
     fc.assert(
       fc.property(
         fc.array(spot, { minLength: 1, maxLength: 12 }),
         fc.integer({ min: 0, max: 80 }),
-        (spots, context) => {
+        fc.boolean(),
+        (spots, context, follow) => {
           const [width, height] = [400, 300];
           const mask = maskWith(
             width,
@@ -106,7 +121,7 @@ describe('planWindows', () => {
               height: Math.min(size, height - y),
             })),
           );
-          const windows = planWindows(mask, width, height, { context, stride: 16, maxArea: 150 * 150 });
+          const windows = planWindows(mask, width, height, { context, stride: 16, maxArea: 150 * 150, follow });
           const covered = new Uint8Array(mask.length);
           for (const { core, frame } of windows) {
             expect(core.x >= frame.x && core.x + core.width <= frame.x + frame.width).toBe(true);

@@ -4,7 +4,7 @@ import type { Tensor } from '../../tensor/tensor.ts';
 import { LangevinError } from '../../errors.ts';
 import { chooseSolver } from '../choose-solver.ts';
 import { colourChannels, maxSample, readTensor } from '../picture-tensor.ts';
-import { enlarge } from '../pyramid.ts';
+import { enlarge } from '../../fill/reduce.ts';
 import type { PictureRequest, TaskRunner } from '../request.ts';
 import { restoreWhole } from '../whole-picture.ts';
 

@@ -20,7 +20,7 @@ import { fillPicture, paintFill } from '../fill-picture.ts';
 import { earlierJpegQuality } from '../jpeg-history.ts';
 import { estimateNoise } from '../noise-level.ts';
 import { colourChannels, readTensor } from '../picture-tensor.ts';
-import { enlarge } from '../pyramid.ts';
+import { enlarge } from '../../fill/reduce.ts';
 import type { Rect } from '../region.ts';
 import type { PictureRequest, RestoreEvent, RestoreHost, TaskRunner } from '../request.ts';
 import { restoreWhole } from '../whole-picture.ts';
