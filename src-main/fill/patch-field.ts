@@ -135,23 +135,33 @@ export class PatchField {
    * @returns mean absolute change of the unknown pixels' colours.
    */
   vote(spread?: Float32Array): number {
-    const { width } = this.#scale;
     const unknown = this.#unknown;
     const features = this.#features;
     const sums = new Float32Array(unknown.length * FEATURES);
     const squares = new Float32Array(unknown.length);
     const weights = new Float32Array(unknown.length);
-    this.#proposals((at, from, weight) => {
-      const source = from * FEATURES;
-      const to = at * FEATURES;
-      weights[at] += weight;
-      for (let c = 0; c < FEATURES; c++) sums[to + c] += weight * features[source + c];
-      for (let c = 0; c < 3; c++) squares[at] += weight * features[source + c] ** 2;
+    const position = this.#position;
+    this.#proposals((first, from, length, weight) => {
+      for (let i = 0, source = from * FEATURES; i < length; i++, source += FEATURES) {
+        const at = position[first + i];
+        if (at < 0) continue;
+        const to = at * FEATURES;
+        const a = features[source];
+        const b = features[source + 1];
+        const c = features[source + 2];
+        weights[at] += weight;
+        sums[to] += weight * a;
+        sums[to + 1] += weight * b;
+        sums[to + 2] += weight * c;
+        sums[to + 3] += weight * features[source + 3];
+        sums[to + 4] += weight * features[source + 4];
+        squares[at] += weight * (a * a + b * b + c * c);
+      }
     });
     let change = 0;
     for (let at = 0; at < unknown.length; at++) {
       const pixel = unknown[at];
-      const to = this.#padded(pixel % width, Math.floor(pixel / width)) * FEATURES;
+      const to = this.#paddedPixel(pixel) * FEATURES;
       let energy = 0;
       for (let c = 0; c < FEATURES; c++) {
         const mean = sums[at * FEATURES + c] / weights[at];
@@ -177,23 +187,26 @@ export class PatchField {
     const shifts = new Int32Array(this.#unknown.length * most);
     const totals = new Float32Array(this.#unknown.length * most);
     const counts = new Uint8Array(this.#unknown.length);
-    this.#proposals((at, from, weight) => {
-      const pixel = this.#unknown[at];
-      const shift = from - this.#padded(pixel % width, Math.floor(pixel / width));
-      const start = at * most;
-      let k = start;
-      while (k < start + counts[at] && shifts[k] !== shift) k++;
-      if (k === start + counts[at]) {
-        counts[at]++;
-        shifts[k] = shift;
+    this.#proposals((first, from, length, weight) => {
+      const shift = from - this.#paddedPixel(first);
+      for (let i = 0; i < length; i++) {
+        const at = this.#position[first + i];
+        if (at < 0) continue;
+        const start = at * most;
+        let k = start;
+        while (k < start + counts[at] && shifts[k] !== shift) k++;
+        if (k === start + counts[at]) {
+          counts[at]++;
+          shifts[k] = shift;
+        }
+        totals[k] += weight;
       }
-      totals[k] += weight;
     });
     const out = { x: new Int16Array(width * height), y: new Int16Array(width * height) };
     this.#unknown.forEach((pixel, at) => {
       let best = at * most;
       for (let k = best + 1; k < at * most + counts[at]; k++) if (totals[k] > totals[best]) best = k;
-      const from = this.#padded(pixel % width, Math.floor(pixel / width)) + shifts[best];
+      const from = this.#paddedPixel(pixel) + shifts[best];
       out.x[pixel] = (from % this.#stride) - radius - (pixel % width);
       out.y[pixel] = Math.floor(from / this.#stride) - radius - Math.floor(pixel / width);
     });
@@ -211,10 +224,9 @@ export class PatchField {
     return out;
   }
 
-  /** Visits what every patch proposes for its unknown pixels: index of the pixel, padded index of its source, weight. */
-  #proposals(visit: (at: number, from: number, weight: number) => void): void {
+  /** Visits the rows of every patch: its first pixel, the padded index of that one's source, its length, its weight. */
+  #proposals(visit: (first: number, from: number, length: number, weight: number) => void): void {
     const { width, height, radius } = this.#scale;
-    const position = this.#position;
     const s2 = Math.max(1e-5, percentile(this.distances, 0.75));
     for (let t = 0; t < this.targets.length; t++) {
       const weight = (Math.exp(-this.distances[t] / (2 * s2)) + 1e-6) * this.#trust[t];
@@ -222,13 +234,11 @@ export class PatchField {
       const y = (this.targets[t] - x) / width;
       const u = this.matches[t] % width;
       const v = (this.matches[t] - u) / width;
-      const endX = Math.min(width - 1, x + radius);
+      const left = Math.max(0, x - radius);
+      const length = Math.min(width, x + radius + 1) - left;
       const endY = Math.min(height - 1, y + radius);
       for (let py = Math.max(0, y - radius); py <= endY; py++) {
-        for (let px = Math.max(0, x - radius); px <= endX; px++) {
-          const at = position[py * width + px];
-          if (at >= 0) visit(at, this.#padded(u + px - x, v + py - y), weight);
-        }
+        visit(py * width + left, this.#padded(u + left - x, v + py - y), length, weight);
       }
     }
   }
@@ -277,6 +287,11 @@ export class PatchField {
       for (let i = -radius; i <= radius; i++) sum += this.#weights[this.#padded(x + i, y + j)];
     }
     return sum;
+  }
+
+  #paddedPixel(pixel: number): number {
+    const { width } = this.#scale;
+    return this.#padded(pixel % width, Math.floor(pixel / width));
   }
 
   #padded(x: number, y: number): number {
