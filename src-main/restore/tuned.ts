@@ -61,7 +61,7 @@ export const TUNED: TunedTable = {
   compound: [
     {
       solver: 'mmps',
-      settings: { predictor: 'renoise', steps: 4, sigmaMax: 0.15, sigmaMin: 0.03, eta: 1, method: { iterations: 5 } },
+      settings: { predictor: 'renoise', steps: 4, sigmaMax: 0.15, sigmaMin: 0.03, eta: 1, method: { iterations: 2 } },
     },
     { solver: 'daps', settings: { steps: 30, sigmaMax: 0.5, sigmaMin: 0.02 } },
   ],
