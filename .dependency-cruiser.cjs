@@ -8,6 +8,7 @@ const layers = {
   prior: ['tensor'],
   sampling: ['tensor', 'prior'],
   likelihood: ['tensor', 'prior', 'operators', 'sampling'],
+  'score-matching': ['tensor', 'sampling'],
   restore: ['tensor', 'fill', 'prior', 'operators', 'sampling', 'likelihood', 'contract'],
   heal: ['tensor', 'fill', 'prior', 'operators', 'sampling', 'likelihood', 'restore', 'contract'],
   images: ['tensor'],
@@ -29,7 +30,9 @@ module.exports = {
       name: 'engine-has-no-host',
       comment: 'The engine runs in any process: no Electron, no file system, no network, no DOM.',
       severity: 'error',
-      from: { path: '^src-main/(tensor|operators|fill|prior|sampling|likelihood|restore|heal|find|contract)/' },
+      from: {
+        path: '^src-main/(tensor|operators|fill|prior|sampling|score-matching|likelihood|restore|heal|find|contract)/',
+      },
       to: { path: '^(electron|(node:)?(fs|fs/promises|child_process|worker_threads|http|net))$' },
     },
     {
@@ -39,7 +42,8 @@ module.exports = {
       from: { path: '^src-renderer/' },
       to: {
         path: '^src-main/',
-        pathNot: '^src-main/(errors\\.ts$|(contract|tensor|sampling|operators|likelihood|find/findings))',
+        pathNot:
+          '^src-main/(errors\\.ts$|(contract|tensor|sampling|score-matching|operators|likelihood|find/findings))',
       },
     },
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },

@@ -5,6 +5,7 @@ import { editorActions } from '../canvas/editor-actions.ts';
 import type { Platform } from '../canvas/key-binding.ts';
 import { healingOf, type Healing } from '../heal/healing.svelte.ts';
 import { isMessageKey, t } from '../i18n/translate.svelte.ts';
+import { labOf, type Lab } from '../lab/lab.svelte.ts';
 import { repairPhoto } from '../repair/repair-photo.ts';
 import { VIEWS, type AppState, type View } from './app-state.svelte.ts';
 import type { OpenPicture, Stage } from './open-picture.svelte.ts';
@@ -23,6 +24,7 @@ const viewKeys: Readonly<Record<View, string>> = {
   restore: 'Alt+Shift+R',
   scan: 'Alt+Shift+C',
   batch: 'Alt+Shift+B',
+  lab: 'Alt+Shift+X',
   learn: 'Alt+Shift+L',
 };
 
@@ -56,6 +58,9 @@ export const appActions: readonly AppAction[] = [
   ofPicture('cancel', 'run', ['Mod+.'], ({ run }, app) =>
     run?.isActive === true && !run.isCancelling ? () => void app.attempt(() => run.cancel()) : undefined,
   ),
+  ofLab('lab-run', ['Alt+Enter'], (lab) => (lab.canStart ? () => lab.start() : undefined)),
+  ofLab('lab-cancel', ['Alt+.'], (lab) => (lab.isRunning ? () => lab.cancel() : undefined)),
+  ofLab('lab-save', ['Alt+Shift+S'], (lab) => (lab.canSave ? () => lab.save() : undefined)),
   ofPicture('compare', 'run', ['C'], (picture) =>
     picture.run?.withResults === undefined ? undefined : () => (picture.stage = otherStage(picture)),
   ),
@@ -159,6 +164,19 @@ export const platform: Platform = /Mac|iPhone|iPad/.test(navigator.userAgent) ? 
 /** The picture in front, where the restore view shows it. */
 function pictureOf(app: AppState): OpenPicture | undefined {
   return app.view === 'restore' ? app.pictures.active : undefined;
+}
+
+/** An action on the experiment in front, while the Lab is shown. */
+function ofLab(id: string, keys: readonly string[], find: (lab: Lab) => (() => void) | undefined): AppAction {
+  const work = (app: AppState): (() => void) | undefined => (app.view === 'lab' ? find(labOf(app)) : undefined);
+  return {
+    id,
+    group: 'run',
+    label: `action.${id}`,
+    keys,
+    predicate: (app) => work(app) !== undefined,
+    perform: (app) => work(app)?.(),
+  };
 }
 
 /** @param work  what to do; undefined when it cannot be done now. */

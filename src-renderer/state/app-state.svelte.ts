@@ -7,7 +7,7 @@ import { useLanguage } from '../i18n/translate.svelte.ts';
 import { OpenPictures } from './open-pictures.svelte.ts';
 import type { Question } from './question.ts';
 
-export const VIEWS = ['restore', 'scan', 'batch', 'learn'] as const;
+export const VIEWS = ['restore', 'scan', 'batch', 'lab', 'learn'] as const;
 export type View = (typeof VIEWS)[number];
 
 export type Dialog = 'palette' | 'shortcuts' | 'settings' | 'about';

@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import App from '../../src-renderer/app.svelte';
 import { HostDouble } from './host-double.ts';
 
-test('shows the four views and changes between them', async () => {
+test('shows every view and changes between them', async () => {
   render(App, { client: new HostDouble() });
-  for (const name of ['Restore', 'CT', 'Batch', 'Learn']) {
+  for (const name of ['Restore', 'CT', 'Batch', 'Lab', 'Learn']) {
     const button = screen.getByRole('button', { name });
     await fireEvent.click(button);
     expect(button.getAttribute('aria-current')).toBe('page');

@@ -6,9 +6,15 @@ import { HostDouble } from './host-double.ts';
 
 const LESSONS = [
   'Score and noise',
+  'Energies',
+  'Score matching',
+  'Noise levels and weights',
   'Langevin sampling',
+  'Slow mixing',
   'Forward SDE',
+  'Chains and SDEs',
   'Reverse SDE and ODE',
+  'Adaptive ODE sampling',
   'Posterior of a measurement',
 ];
 
@@ -26,7 +32,8 @@ async function open(name: string): Promise<void> {
 test.each(LESSONS)('%s says what it shows and is free of accessibility faults', async (name) => {
   await open(name);
   expect(screen.getByRole('heading', { level: 1 }).textContent).toBe(name);
-  expect(screen.getByRole('img').getAttribute('aria-label')).not.toBe('');
+  for (const image of screen.getAllByRole('img')) expect(image.getAttribute('aria-label')).not.toBe('');
+  screen.getByText(/^Sources: /);
   const { violations } = await axe.run(page.body, { rules: { 'color-contrast': { enabled: false } } });
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual([]);
 });
@@ -66,6 +73,17 @@ test('plays by animation frames, and to the end at once where motion is not want
   } finally {
     delete page.documentElement.dataset['motion'];
   }
+});
+
+test('a constant in the energy changes energy and log Z, not the score', async () => {
+  await open('Energies');
+  const read = (name: string): string => screen.getByText(name).nextElementSibling?.textContent ?? '';
+  const before = ['E(x)', 'log Z', 'Score −∇E at x', 'log p(x) = −E(x) − log Z'].map(read);
+  await fireEvent.input(screen.getByRole('slider', { name: /Constant added/ }), { target: { value: '5' } });
+  const after = ['E(x)', 'log Z', 'Score −∇E at x', 'log p(x) = −E(x) − log Z'].map(read);
+  expect(Number(after[0]) - Number(before[0])).toBeCloseTo(5, 1);
+  expect(Number(after[1]) - Number(before[1])).toBeCloseTo(-5, 1);
+  expect(after.slice(2)).toEqual(before.slice(2));
 });
 
 test('the scores of the posterior lesson add up', async () => {

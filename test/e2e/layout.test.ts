@@ -55,7 +55,7 @@ describeInBrowser('the window with many pictures', () => {
     const { page } = window;
     await page.setViewportSize({ width, height });
     expect(await page.getByRole('tab').count()).toBe(OPEN);
-    for (const view of ['Restore', 'CT', 'Batch', 'Learn']) {
+    for (const view of ['Restore', 'CT', 'Batch', 'Lab', 'Learn']) {
       await page.getByRole('button', { name: view, exact: true }).first().click();
       await page.waitForTimeout(200);
       expect(await page.evaluate(outside), view).toEqual([]);

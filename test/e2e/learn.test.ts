@@ -16,9 +16,15 @@ describeInBrowser('the Learn view', () => {
 
   test.each([
     'Score and noise',
+    'Energies',
+    'Score matching',
+    'Noise levels and weights',
     'Langevin sampling',
+    'Slow mixing',
     'Forward SDE',
+    'Chains and SDEs',
     'Reverse SDE and ODE',
+    'Adaptive ODE sampling',
     'Posterior of a measurement',
   ])('%s is accessible, light and dark', async (name) => {
     await lesson(name);
@@ -54,6 +60,44 @@ describeInBrowser('the Learn view', () => {
     expect(await progress()).toBe(at);
     await page.getByRole('combobox', { name: 'Predictor' }).selectOption('heun');
     await expect.poll(progress).toBe(0);
+  });
+
+  test('a network learns the score in the page, is stopped, and draws samples', async () => {
+    const { page } = window;
+    await lesson('Score matching');
+    await page.getByRole('button', { name: 'Train', exact: true }).click();
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    await page.getByRole('button', { name: 'Train', exact: true }).waitFor();
+    for (const objective of ['explicit', 'implicit', 'sliced', 'denoising']) {
+      await page.getByRole('combobox', { name: 'Objective' }).selectOption(objective);
+      await page.getByRole('slider', { name: /Training steps/ }).fill('200');
+      await page.getByRole('button', { name: 'Train', exact: true }).click();
+      await page.getByText(/Training ended at step 200/).waitFor({ state: 'attached' });
+      const dense = await page
+        .getByRole('row', { name: /above 10 ?%/ })
+        .getByRole('cell')
+        .innerText();
+      // Nothing learnt is an error of about 100 %.
+      expect(parseFloat(dense)).toBeLessThan(60);
+    }
+    await window.expectAccessible();
+    await page.getByRole('button', { name: 'Play', exact: true }).click();
+    await page.getByRole('button', { name: 'Pause', exact: true }).click();
+    // Of another density nothing is known yet.
+    await page.getByRole('combobox', { name: 'Pictures' }).selectOption('two');
+    await page.getByRole('img', { name: /nothing has been learnt/ }).waitFor();
+  });
+
+  test('one network learns all noise levels, with the errors of each', async () => {
+    const { page } = window;
+    await lesson('Noise levels and weights');
+    await page.getByRole('slider', { name: /Training steps/ }).fill('200');
+    await page.getByRole('button', { name: 'Train', exact: true }).click();
+    await page.getByText(/Training ended at step 200/).waitFor({ state: 'attached' });
+    expect(await page.getByRole('row', { name: /^σ = / }).count()).toBe(9);
+    await page.getByRole('row', { name: /KL bound/ }).waitFor();
+    await window.expectAccessible();
+    expect(window.problems).toEqual([]);
   });
 
   test('without motion it goes to the end at once', async () => {

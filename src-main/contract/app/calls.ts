@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { batchStartSchema } from './batch.ts';
 import { healingRequests } from './healing.ts';
 import { findingRequests } from './finding.ts';
+import { labRequests } from './lab.ts';
 import { bytesSchema, idSchema, maskPatchSchema, modelNameSchema } from './values.ts';
 import { pictureSaveSchema } from './results.ts';
 import { composePartSchema, runRequestSchema } from './runs.ts';
@@ -93,6 +94,8 @@ export const appRequests = {
   ...findingRequests,
 
   ...healingRequests,
+
+  ...labRequests,
 
   settings: z.strictObject({}),
   changeSettings: appSettingsPatchSchema,

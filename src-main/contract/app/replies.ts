@@ -3,6 +3,7 @@ import type { Task } from '../restore-options.ts';
 import type { AppCall } from './calls.ts';
 import type { BatchPlanInfo, BatchSnapshot, FolderInfo } from './batch.ts';
 import type { HealingChange, HealingState } from './healing.ts';
+import type { LabSnapshot } from './lab.ts';
 import type { Saved } from './results.ts';
 import type { ResultInfo, RunPlan, RunSnapshot } from './runs.ts';
 import type { AppSettings } from './settings.ts';
@@ -141,6 +142,10 @@ export interface AppResults {
   readonly composeResult: ResultInfo;
   readonly startFind: { readonly find: Id };
   readonly cancelFind: null;
+  readonly startLab: { readonly lab: Id };
+  readonly cancelLab: null;
+  readonly labs: readonly LabSnapshot[];
+  readonly forgetLab: null;
   readonly settings: AppSettings;
   readonly changeSettings: AppSettings;
   readonly session: Session & { readonly files: readonly FileInfo[] };

@@ -6,6 +6,7 @@ import { Documents } from './documents.ts';
 import { FileStore } from './file-store.ts';
 import { Healings } from './healing/healings.ts';
 import { Finds } from './finds.ts';
+import { Labs } from './labs/labs.ts';
 import { Models } from './models.ts';
 import { Pictures } from './pictures.ts';
 import type { AppProcesses } from './processes.ts';
@@ -44,6 +45,7 @@ export interface AppParts {
   readonly healings: Healings;
   readonly planner: Planner;
   readonly finds: Finds;
+  readonly labs: Labs;
   readonly models: Models;
   readonly settings: SettingsStore;
   readonly session: SessionStore;
@@ -81,6 +83,7 @@ export function createParts(options: AppServiceOptions, emit: (event: AppEvent) 
   return {
     ...{ files, pictures, resultStore, results, runs, healings, planner, folders, session, settings },
     unsaved: new Unsaved({ runs, results, files, session, settings }),
+    labs: new Labs({ engine, turns, files, emit }),
     finds: new Finds({ engine, files, emit }),
     models: new Models(modeller),
     documents: new Documents(files, new RecentFiles(join(stateFolder, 'recent.json')), shell),

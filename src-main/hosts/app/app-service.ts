@@ -132,9 +132,10 @@ export class AppService {
 
   /** Ends what runs; the processes end with it. */
   async close(): Promise<void> {
-    const { runs, healings, finds, batches, results } = this.#parts;
+    const { runs, healings, finds, labs, batches, results } = this.#parts;
     runs.cancelAll();
     finds.cancelAll();
+    labs.cancelAll();
     await healings.close();
     await batches.close();
     const { engine, worker, modeller, healer } = this.#options;

@@ -9,6 +9,7 @@ export const app: Record<keyof typeof english, string> = {
   'view.restore': 'Restaurieren',
   'view.scan': 'CT',
   'view.batch': 'Stapel',
+  'view.lab': 'Labor',
   'view.learn': 'Lernen',
 
   'app.menu': 'Menü',
@@ -127,6 +128,10 @@ export const app: Record<keyof typeof english, string> = {
   'action.view-restore': 'Zu Restaurieren',
   'action.view-scan': 'Zu CT',
   'action.view-batch': 'Zum Stapel',
+  'action.view-lab': 'Zum Labor',
+  'action.lab-run': 'Versuch starten',
+  'action.lab-cancel': 'Versuch abbrechen',
+  'action.lab-save': 'Bilder des Versuchs speichern',
   'action.view-learn': 'Zu Lernen',
   'action.settings': 'Einstellungen',
   'action.about': 'Über Langevin',

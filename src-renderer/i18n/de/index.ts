@@ -3,6 +3,7 @@ import { batch } from './batch.ts';
 import { editor } from './editor.ts';
 import { heal } from './heal.ts';
 import { find } from './find.ts';
+import { lab } from './lab.ts';
 import { learn } from './learn.ts';
 import { live } from './live.ts';
 import { panel } from './panel.ts';
@@ -19,6 +20,7 @@ export const de: Record<MessageKey, string> = {
   ...editor,
   ...heal,
   ...find,
+  ...lab,
   ...learn,
   ...live,
   ...panel,

@@ -115,4 +115,111 @@ export const learn: Record<keyof typeof english, string> = {
   'learn.scoreOf.prior': 'Prior-Score',
   'learn.scoreOf.likelihood': 'Likelihood-Score',
   'learn.scoreOf.posterior': 'Posterior-Score',
+  'learn.sources': 'Quellen',
+
+  'learn.energy': 'Energien',
+  'learn.energy.1':
+    'Jede Energie E ergibt eine Dichte p = exp(−E)/Z, niedrige Energie, wo Bilder wahrscheinlich sind. Z, das Integral von exp(−E), macht die Summe zu eins.',
+  'learn.energy.2':
+    'Z ist das, was man nicht bekommt: 10 000 Energien für zwei Pixel auf diesem Gitter, und das Hundertfache für jedes weitere Pixel. Doch Z hängt nicht von x ab und fällt aus dem Score heraus: ∇ log p = −∇E. Erhöht man die Konstante, ändern sich Energie und log Z, Score und Proben nicht.',
+  'learn.energy.3':
+    'Durch eine Temperatur T geteilt wird die Energie flacher oder steiler, und ihr Score ebenso: p hoch 1/T, wieder ohne Z. Die Langevin-Abtastung braucht nur den Score.',
+  'learn.energy.picture': 'Dichte exp(−E)/Z, ihr Score-Feld und Punkte der Langevin-Abtastung.',
+  'learn.energy.constant': 'Konstante in der Energie',
+  'learn.energy.temperature': 'Temperatur T',
+  'learn.energy.scoreAt': 'Score −∇E bei x',
+  'learn.energy.cost': 'Für Z erfragte Energien',
+
+  'learn.training': 'Training',
+  'learn.training.steps': 'Trainingsschritte',
+  'learn.training.start': 'Trainieren',
+  'learn.training.stop': 'Anhalten',
+  'learn.training.loss': 'Verlust',
+  'learn.training.done': 'Training bei Schritt {step} beendet, Verlust {loss}.',
+
+  'learn.matching': 'Score Matching',
+  'learn.matching.1':
+    'Ein kleines Netz (zwei Schichten mit 48 Einheiten) lernt den Score aus Proben, in diesem Fenster. Links das wahre Feld, rechts das gelernte.',
+  'learn.matching.2':
+    'Alle vier sind beim wahren Score am kleinsten. Sie sind Mittelwerte über die Proben: Wo kaum welche liegen, wird nichts gelernt, und die Pfeile bedeuten dort nichts. Die Tabelle zeigt den Fehler nach der Dichte; mit kleinerem σ wächst er. Rauschpegel helfen dem ab, siehe die nächste Lektion.',
+  'learn.matching.explicit':
+    'Explizit: der Mittelwert von ½‖s − ∇ log p‖², die Fisher-Divergenz. Er braucht den wahren Score, den nur eine Lektion hat.',
+  'learn.matching.implicit':
+    'Implizit (Hyvärinen): ½‖s‖² + tr ∂s/∂x hat durch partielle Integration dasselbe Minimum und braucht nur Proben. Die Spur kostet eine Ableitung je Pixel: hier zwei, bei einem Foto 200 000.',
+  'learn.matching.sliced':
+    'Geschnitten (sliced): Die Spur wird durch vᵀ(∂s/∂x)v entlang einer zufälligen Richtung v je Probe geschätzt. Eine Ableitung bei jeder Größe, dafür mehr Rauschen.',
+  'learn.matching.denoising':
+    'Entrauschend: ½‖s + z/σ‖² mit dem Rauschen z, das hinzugefügt wurde. Ganz ohne Ableitung, weshalb Netze für Bilder so trainiert werden; gelernt wird der Score der verrauschten Bilder.',
+  'learn.matching.name.explicit': 'Explizit',
+  'learn.matching.name.implicit': 'Implizit (Hyvärinen)',
+  'learn.matching.name.sliced': 'Geschnitten (sliced)',
+  'learn.matching.name.denoising': 'Entrauschend',
+  'learn.matching.objective': 'Zielfunktion',
+  'learn.matching.true': 'Wahrer Score',
+  'learn.matching.learned': 'Gelernter Score',
+  'learn.matching.nothing': 'Dichte bei σ = {sigma}; noch ist nichts gelernt.',
+  'learn.matching.picture': 'Dichte und gelerntes Score-Feld bei σ = {sigma}.',
+  'learn.matching.errors': 'Fehler des gelernten Scores, nach der Dichte',
+  'learn.matching.above': 'über {share} der höchsten',
+  'learn.matching.below': 'unter {share}',
+  'learn.matching.sample': 'Langevin-Abtastung mit dem gelernten Score, aus einer Ecke ohne Proben:',
+
+  'learn.weighting': 'Rauschpegel und Gewichte',
+  'learn.weighting.1':
+    'Viel Rauschen trägt Proben überall hin, also wird der Score überall gelernt; wenig Rauschen zeigt Einzelheiten. Ein Netz lernt alle Pegel einer SDE, σ ist eine seiner Eingaben, und abgetastet wird von viel zu wenig Rauschen.',
+  'learn.weighting.2':
+    'Der Verlust zählt die Pegel mit Gewichten λ(t) zusammen. λ = 1 sieht nur wenig Rauschen, dessen Scores groß sind. λ ∝ 1/E‖∇ log p(x̃|x₀)‖², die Varianz des Rauschens, lässt jeden Pegel gleich viel zählen.',
+  'learn.weighting.3':
+    'Mit λ = g² ist der halbe Verlust eine Schranke der Kullback-Leibler-Divergenz von Daten und Modell (Likelihood-Gewichtung). Bei VE ist es bis auf einen Faktor das Gewicht der Varianz; bei VP und Sub-VP betont es wenig Rauschen.',
+  'learn.weighting.choice': 'Gewicht λ(t)',
+  'learn.weighting.by.none': '1',
+  'learn.weighting.by.variance': 'Varianz',
+  'learn.weighting.by.likelihood': 'g² (Likelihood)',
+  'learn.weighting.shown': 'Gezeigter Rauschpegel',
+  'learn.weighting.errors': 'Fehler des gelernten Scores, nach dem Rauschpegel',
+  'learn.weighting.bound': 'KL-Schranke, nats',
+  'learn.weighting.sample': 'Ancestral-Abtastung mit dem gelernten Score, aus reinem Rauschen:',
+
+  'learn.mixing': 'Langsames Mischen',
+  'learn.mixing.1':
+    'Der Score einer Mischung weit entfernter Komponenten sagt nichts über ihre Anteile: Nahe der einen zählen die anderen kaum. Langevin-Abtastung auf einem Pegel ist am Ende richtig, überquert die Lücke aber so selten, dass das Ende nicht kommt.',
+  'learn.mixing.2':
+    'Alle Punkte beginnen bei der linken Komponente, der ein Fünftel zusteht. Rücken die Komponenten zusammen, mischen sich die Punkte; entfernt bleiben sie, wo sie sind.',
+  'learn.mixing.3':
+    'Mit zehn Pegeln verteilen sich die Punkte bei viel Rauschen, wo die Komponenten ein Hügel sind, und behalten die Anteile auf dem Weg nach unten.',
+  'learn.mixing.picture': 'Punkte der Langevin-Abtastung über ihrer Dichte; {share} davon links.',
+  'learn.mixing.distance': 'Abstand der Komponenten',
+  'learn.mixing.share': 'Anteil links',
+  'learn.mixing.right': 'Richtiger Anteil',
+
+  'learn.chains': 'Ketten und SDEs',
+  'learn.chains.1':
+    'SMLD fügt Rauschen in N Gliedern hinzu, xᵢ = xᵢ₋₁ + √(σᵢ² − σᵢ₋₁²) z. DDPM staucht zugleich, xᵢ = √(1 − βᵢ) xᵢ₋₁ + √βᵢ z. Mit immer mehr Gliedern werden sie zur VE- und zur VP-SDE.',
+  'learn.chains.2':
+    'Das exakte Gesetz neben den Punkten ist das der SDE. SMLD trifft es mit jedem N; DDPM endet bei wenigen Gliedern anderswo, weil √(1 − β) nicht exp(−β/2) ist: Die Tabelle zeigt, um wie viel.',
+  'learn.chains.3':
+    'Rückwärts ist die Ancestral-Abtastung der Kette eine Art, die umgekehrte SDE in Schritten zu gehen. Ihr Fehler fällt mit kürzeren Gliedern.',
+  'learn.chains.picture': 'Punkte einer Kette aus {links} Gliedern über der exakten Dichte ihrer SDE.',
+  'learn.chains.chain': 'Kette und SDE',
+  'learn.chains.direction': 'Richtung',
+  'learn.chains.forward': 'Vorwärts',
+  'learn.chains.backward': 'Rückwärts (ancestral)',
+  'learn.chains.links': 'Glieder N',
+  'learn.chains.end': 'Nach dem letzten Glied, x = αx₀ + Rauschen',
+  'learn.chains.ofChain': 'Kette',
+  'learn.chains.noise': 'Rauschen',
+
+  'learn.adaptive': 'ODE-Abtastung mit Schrittwahl',
+  'learn.adaptive.1':
+    'Die ODE des Wahrscheinlichkeitsflusses enthält keinen Zufall, also kann ein allgemeiner Löser sie vom Rauschen zum Bild führen. RK45 wählt jeden Schritt so, dass sein Fehler in der Toleranz bleibt.',
+  'learn.adaptive.2':
+    'Wo sich der Score kaum ändert, geht er weit, und wo sich die Komponenten trennen, vorsichtig. Der Preis sind Auswertungen des Scores: jede ein Netzdurchlauf.',
+  'learn.adaptive.3':
+    'Rückwärts kodiert er: Jedes Bild hat einen Latentpunkt, aus dem derselbe Löser es zurückholt. So arbeiten langevin likelihood und die Latentpunkte im Labor. Zum Vergleich Heun mit festen Schritten und ebenso vielen Auswertungen.',
+  'learn.adaptive.picture': 'Punkte und Wege des RK45-Lösers über der exakten Dichte bei diesem Rauschpegel.',
+  'learn.adaptive.tolerance': 'Toleranz',
+  'learn.adaptive.places': 'Rauschpegel seiner Schritte',
+  'learn.adaptive.steps': 'Schritte',
+  'learn.adaptive.error': 'Abstand vom exakten Ende',
+  'learn.adaptive.heun': 'Derselbe bei Heun, ebenso viele Auswertungen',
 };

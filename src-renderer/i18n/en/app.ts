@@ -7,6 +7,7 @@ export const app = {
   'view.restore': 'Restore',
   'view.scan': 'CT',
   'view.batch': 'Batch',
+  'view.lab': 'Lab',
   'view.learn': 'Learn',
 
   'app.menu': 'Menu',
@@ -124,6 +125,10 @@ export const app = {
   'action.view-restore': 'Go to Restore',
   'action.view-scan': 'Go to CT',
   'action.view-batch': 'Go to Batch',
+  'action.view-lab': 'Go to Lab',
+  'action.lab-run': 'Start the experiment',
+  'action.lab-cancel': 'Cancel the experiment',
+  'action.lab-save': 'Save the experiment’s pictures',
   'action.view-learn': 'Go to Learn',
   'action.settings': 'Settings',
   'action.about': 'About Langevin',

@@ -3,6 +3,7 @@ import { batch } from './batch.ts';
 import { editor } from './editor.ts';
 import { heal } from './heal.ts';
 import { find } from './find.ts';
+import { lab } from './lab.ts';
 import { learn } from './learn.ts';
 import { live } from './live.ts';
 import { panel } from './panel.ts';
@@ -17,6 +18,7 @@ export const en = {
   ...editor,
   ...find,
   ...heal,
+  ...lab,
   ...learn,
   ...live,
   ...panel,

@@ -110,4 +110,111 @@ export const learn = {
   'learn.scoreOf.prior': 'prior score',
   'learn.scoreOf.likelihood': 'likelihood score',
   'learn.scoreOf.posterior': 'posterior score',
+  'learn.sources': 'Sources',
+
+  'learn.energy': 'Energies',
+  'learn.energy.1':
+    'Any energy E gives a density p = exp(−E)/Z, low energy where pictures are likely. Z, the integral of exp(−E), makes it sum to one.',
+  'learn.energy.2':
+    'Z is what cannot be had: 10 000 energies for two pixels on this grid, and 100 times as many for every further pixel. But Z does not depend on x, so it drops out of the score: ∇ log p = −∇E. Raise the constant: energy and log Z change, score and samples do not.',
+  'learn.energy.3':
+    'Divided by a temperature T, the energy gets flatter or steeper, and so does its score: p to the power of 1/T, again without its Z. Langevin sampling needs nothing but the score.',
+  'learn.energy.picture': 'Density exp(−E)/Z, its score field, and points of Langevin sampling.',
+  'learn.energy.constant': 'Constant added to the energy',
+  'learn.energy.temperature': 'Temperature T',
+  'learn.energy.scoreAt': 'Score −∇E at x',
+  'learn.energy.cost': 'Energies asked for Z',
+
+  'learn.training': 'Training',
+  'learn.training.steps': 'Training steps',
+  'learn.training.start': 'Train',
+  'learn.training.stop': 'Stop',
+  'learn.training.loss': 'Loss',
+  'learn.training.done': 'Training ended at step {step} with loss {loss}.',
+
+  'learn.matching': 'Score matching',
+  'learn.matching.1':
+    'A small network (two layers of 48 units) learns the score from samples, in this window. Left the true field, right the one that is learnt.',
+  'learn.matching.2':
+    'All four are lowest for the true score. They are expectations over the samples: where hardly any fall, nothing is learnt, and the arrows there mean nothing. The table tells the error by density; lower σ and see it grow. Noise levels mend it, see the next lesson.',
+  'learn.matching.explicit':
+    'Explicit: the mean of ½‖s − ∇ log p‖², the Fisher divergence. It needs the true score, which only a lesson has.',
+  'learn.matching.implicit':
+    'Implicit (Hyvärinen): ½‖s‖² + tr ∂s/∂x has the same minimum by integration by parts, and needs samples only. The trace costs one derivative per pixel: two here, 200 000 in a photograph.',
+  'learn.matching.sliced':
+    'Sliced: the trace is estimated by vᵀ(∂s/∂x)v along one random direction v per sample. One derivative whatever the size, with more noise.',
+  'learn.matching.denoising':
+    'Denoising: ½‖s + z/σ‖² with the noise z that was added. No derivative at all, which is why networks of pictures are trained so; it learns the score of the noisy pictures.',
+  'learn.matching.name.explicit': 'Explicit',
+  'learn.matching.name.implicit': 'Implicit (Hyvärinen)',
+  'learn.matching.name.sliced': 'Sliced',
+  'learn.matching.name.denoising': 'Denoising',
+  'learn.matching.objective': 'Objective',
+  'learn.matching.true': 'True score',
+  'learn.matching.learned': 'Learnt score',
+  'learn.matching.nothing': 'Density at σ = {sigma}; nothing has been learnt yet.',
+  'learn.matching.picture': 'Density and learnt score field at σ = {sigma}.',
+  'learn.matching.errors': 'Error of the learnt score, by density',
+  'learn.matching.above': 'above {share} of the highest',
+  'learn.matching.below': 'below {share}',
+  'learn.matching.sample': 'Langevin sampling with the learnt score, from a corner where no sample fell:',
+
+  'learn.weighting': 'Noise levels and weights',
+  'learn.weighting.1':
+    'Much noise carries samples everywhere, so the score is learnt everywhere; little noise shows detail. One network learns all levels of an SDE, σ being one of its inputs, and sampling goes from much noise to little.',
+  'learn.weighting.2':
+    'The loss adds up the levels with weights λ(t). λ = 1 sees little noise only, whose scores are large. λ ∝ 1/E‖∇ log p(x̃|x₀)‖², the variance of the noise, lets every level count alike.',
+  'learn.weighting.3':
+    'λ = g² makes half of the loss a bound on the Kullback–Leibler divergence between data and model (likelihood weighting). For VE it is the weight of the variance but for a factor; for VP and sub-VP it stresses little noise.',
+  'learn.weighting.choice': 'Weight λ(t)',
+  'learn.weighting.by.none': '1',
+  'learn.weighting.by.variance': 'variance',
+  'learn.weighting.by.likelihood': 'g² (likelihood)',
+  'learn.weighting.shown': 'Noise level shown',
+  'learn.weighting.errors': 'Error of the learnt score, by noise level',
+  'learn.weighting.bound': 'KL bound, nats',
+  'learn.weighting.sample': 'Ancestral sampling with the learnt score, from pure noise:',
+
+  'learn.mixing': 'Slow mixing',
+  'learn.mixing.1':
+    'The score of a mixture of far components says nothing of their shares: near one of them the others hardly count. Langevin sampling at one level is right in the end, but crosses the gap so rarely that the end does not come.',
+  'learn.mixing.2':
+    'All points begin at the component on the left, which should hold a fifth of them. Move the components together and watch them mix; apart, they stay.',
+  'learn.mixing.3':
+    'With ten levels the points are shared out at high noise, where the components are one hill, and the shares are kept on the way down.',
+  'learn.mixing.picture': 'Points of Langevin sampling over their density; {share} of them on the left.',
+  'learn.mixing.distance': 'Distance of the components',
+  'learn.mixing.share': 'Share on the left',
+  'learn.mixing.right': 'Right share',
+
+  'learn.chains': 'Chains and SDEs',
+  'learn.chains.1':
+    'SMLD adds noise in N links, xᵢ = xᵢ₋₁ + √(σᵢ² − σᵢ₋₁²) z. DDPM also shrinks, xᵢ = √(1 − βᵢ) xᵢ₋₁ + √βᵢ z. With ever more links they become the VE and the VP SDE.',
+  'learn.chains.2':
+    'The exact law beside the points is that of the SDE. SMLD meets it with any N; DDPM with few links ends elsewhere, since √(1 − β) is not exp(−β/2): the table shows by how much.',
+  'learn.chains.3':
+    'Backward, ancestral sampling of the chain is one way to step through the reverse SDE. Its error falls as the links get shorter.',
+  'learn.chains.picture': 'Points of a chain of {links} links over the exact density of its SDE.',
+  'learn.chains.chain': 'Chain and SDE',
+  'learn.chains.direction': 'Direction',
+  'learn.chains.forward': 'Forward',
+  'learn.chains.backward': 'Backward (ancestral)',
+  'learn.chains.links': 'Links N',
+  'learn.chains.end': 'After the last link, x = αx₀ + noise',
+  'learn.chains.ofChain': 'Chain',
+  'learn.chains.noise': 'Noise',
+
+  'learn.adaptive': 'Adaptive ODE sampling',
+  'learn.adaptive.1':
+    'The probability-flow ODE has no randomness, so a general solver can take it from noise to pictures. RK45 chooses each step so that its error stays within the tolerance.',
+  'learn.adaptive.2':
+    'It strides where the score hardly changes and takes care where the components part. Evaluations of the score are the price: a network pass each.',
+  'learn.adaptive.3':
+    'Backward it encodes: every picture has one latent, from which the same solver gets it back. This is how langevin likelihood and the latents of Lab work. Heun with fixed steps is shown for comparison, with as many evaluations.',
+  'learn.adaptive.picture': 'Points and paths of the RK45 solver over the exact density at this noise level.',
+  'learn.adaptive.tolerance': 'Tolerance',
+  'learn.adaptive.places': 'Noise levels where it stepped',
+  'learn.adaptive.steps': 'Steps',
+  'learn.adaptive.error': 'Distance from the exact end',
+  'learn.adaptive.heun': 'The same of Heun, as many evaluations',
 } as const;

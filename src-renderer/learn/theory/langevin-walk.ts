@@ -1,8 +1,10 @@
 import { annealedLangevin } from '../../../src-main/sampling/annealed-langevin.ts';
+import type { Denoiser } from '../../../src-main/sampling/sampler.ts';
 import { geometricSchedule } from '../../../src-main/sampling/schedule.ts';
 import { BatchRandom } from '../../../src-main/tensor/random.ts';
 import { exactDenoiser } from './exact-network.ts';
 import { momentsOf, type Mixture } from './mixture.ts';
+import type { Moments } from './moments.ts';
 import type { Walk, WalkOptions } from './walk.ts';
 
 export interface LangevinOptions extends WalkOptions {
@@ -15,6 +17,10 @@ export interface LangevinOptions extends WalkOptions {
   readonly sigmaMax: number;
   /** Updates in all. */
   readonly steps: number;
+  /** Another score than the exact one. */
+  readonly denoiser?: Denoiser | undefined;
+  /** Moments of what the points should be draws of, where that is not the mixture with noise. */
+  readonly exact?: Moments | undefined;
 }
 
 /**
@@ -35,12 +41,12 @@ export async function* langevinWalk(mixture: Mixture, options: LangevinOptions):
     sigma: level,
     points,
     alpha: 1,
-    exact: momentsOf(mixture, level),
+    exact: options.exact ?? momentsOf(mixture, level),
     evaluations: step,
   });
   yield frame(0, sigmas[0], initial.data);
   const run = annealedLangevin({
-    denoiser: exactDenoiser(mixture),
+    denoiser: options.denoiser ?? exactDenoiser(mixture),
     sigmas,
     stepsPerLevel,
     relativeStep,

@@ -1,6 +1,7 @@
 import { createCorrector, type CorrectorName } from '../../../src-main/sampling/corrector.ts';
 import { predictorCorrector } from '../../../src-main/sampling/predictor-corrector.ts';
 import { createPredictor, type PredictorName } from '../../../src-main/sampling/predictors/registry.ts';
+import type { Denoiser } from '../../../src-main/sampling/sampler.ts';
 import { createSchedule, type ScheduleName } from '../../../src-main/sampling/schedule.ts';
 import type { Sde } from '../../../src-main/sampling/sde.ts';
 import { BatchRandom } from '../../../src-main/tensor/random.ts';
@@ -19,6 +20,8 @@ export interface ReverseOptions extends WalkOptions {
   readonly predictor: PredictorName;
   readonly corrector: CorrectorName;
   readonly snr: number;
+  /** Another score than the exact one. */
+  readonly denoiser?: Denoiser | undefined;
 }
 
 /** Scale of x = x0 + σ z as drawn, that of the variance-preserving SDE: keeps every noise level in view. */
@@ -38,7 +41,7 @@ export async function* reverseWalk(mixture: Mixture, options: ReverseOptions): W
   initial.data.forEach((value, i) => (initial.data[i] = sigmaMax * value));
   const sigmas = createSchedule(options.schedule, { sde, steps, sigmaMin, sigmaMax });
   let evaluations = 0;
-  const denoise = exactDenoiser(mixture);
+  const denoise = options.denoiser ?? exactDenoiser(mixture);
   const run = predictorCorrector({
     denoiser: (x, sigma) => {
       evaluations++;

@@ -1,0 +1,212 @@
+import type { AppEvent } from '../../../contract/app/events.ts';
+import {
+  STRIP_FRAMES,
+  type LabLikelihood,
+  type LabNews,
+  type LabProgress,
+  type LabSnapshot,
+  type ParsedLabJob,
+} from '../../../contract/app/lab.ts';
+import type { Id } from '../../../contract/app/values.ts';
+import type { JobProgress } from '../../../contract/jobs.ts';
+import type { LikelihoodProgress, LikelihoodReport } from '../../../contract/likelihood-job.ts';
+import { toLangevinError } from '../../../errors.ts';
+import type { EngineClient } from '../../engine/engine-client.ts';
+import type { EngineJobs } from '../../engine/job-types.ts';
+import type { Turns } from '../../engine/turns.ts';
+import type { FileStore } from '../file-store.ts';
+import { known, newId } from '../ids.ts';
+import { withoutPaths } from '../without-paths.ts';
+import { LabRecord } from './lab-record.ts';
+
+export interface LabsOptions {
+  readonly engine: EngineClient<EngineJobs>;
+  readonly turns: Turns;
+  readonly files: FileStore;
+  readonly emit: (event: AppEvent) => void;
+}
+
+type SampleWork = Extract<ParsedLabJob, { kind: 'sample' }>;
+type LikelihoodWork = Extract<ParsedLabJob, { kind: 'likelihood' }>;
+
+/** Frames of an experiment that are kept; strips of the samples beyond are left out. */
+const MOST_FRAME_BYTES = 64e6;
+/** Ended experiments that are kept, the newest ones. */
+const MOST_KEPT = 10;
+
+/** The experiments of a host: one at a time, and in turn with the runs. Pages that come later are told what is known. */
+export class Labs {
+  readonly #options: LabsOptions;
+  readonly #labs = new Map<Id, LabRecord>();
+
+  constructor(options: LabsOptions) {
+    this.#options = options;
+  }
+
+  /** @throws file-not-found for an id of no file */
+  start(job: ParsedLabJob): { lab: Id } {
+    if (job.kind === 'likelihood') for (const file of job.files) this.#options.files.get(file);
+    const record = new LabRecord(newId(), job.kind);
+    this.#labs.set(record.id, record);
+    // The reply with the id goes out before the first event.
+    setImmediate(() => void this.#perform(record, job));
+    return { lab: record.id };
+  }
+
+  /** Ends an experiment; what it has made stays. */
+  cancel(id: Id): void {
+    known('experiment', this.#labs, id).controller.abort();
+  }
+
+  cancelAll(): void {
+    for (const { controller } of this.#labs.values()) controller.abort();
+  }
+
+  list(): LabSnapshot[] {
+    return [...this.#labs.values()].map((record) => record.snapshot());
+  }
+
+  async forget(id: Id): Promise<void> {
+    const record = known('experiment', this.#labs, id);
+    record.controller.abort();
+    this.#labs.delete(id);
+    for (const file of record.files) if (this.#options.files.has(file)) await this.#options.files.forget(file);
+  }
+
+  async #perform(record: LabRecord, job: ParsedLabJob): Promise<void> {
+    const { turns } = this.#options;
+    const lab = record.id;
+    const { signal } = record.controller;
+    try {
+      await turns.take(signal, async () => {
+        record.status = 'running';
+        if (job.kind === 'sample') await this.#sample(record, job);
+        else await this.#measure(record, job);
+      });
+      record.status = 'done';
+      this.#tell({ type: 'lab-end', lab, status: 'done', report: record.report });
+    } catch (error) {
+      const { code, message } = toLangevinError(error);
+      if (code === 'cancelled') {
+        record.status = 'cancelled';
+        this.#tell({ type: 'lab-end', lab, status: 'cancelled' });
+      } else {
+        record.status = 'failed';
+        record.problem = { code, message: withoutPaths(message) };
+        this.#tell({ type: 'lab-end', lab, status: 'failed', problem: record.problem });
+      }
+    }
+    const over = [...this.#labs.values()].filter(({ isOver }) => isOver);
+    for (const { id } of over.slice(0, -MOST_KEPT)) await this.forget(id);
+  }
+
+  async #sample(record: LabRecord, { kind: _kind, ...job }: SampleWork): Promise<void> {
+    const { engine, files } = this.#options;
+    const lab = record.id;
+    const run = engine.run('sample', { ...job, frames: 'raw' }, { signal: record.controller.signal });
+    for (;;) {
+      const next = await run.next();
+      if (next.done) {
+        record.report = next.value;
+        return;
+      }
+      const event = next.value;
+      if (event.type === 'step') this.#step(record, event);
+      else if (event.type === 'notice') this.#notice(record, event.message);
+      else if (event.type === 'picture') {
+        const name = `sample-${job.options.seed}-${String(event.sample + 1).padStart(2, '0')}.png`;
+        const picture = { sample: event.sample, file: await files.addCopy(name, event.bytes) };
+        record.pictures.push(picture);
+        this.#tell({ type: 'lab-picture', lab, picture });
+      }
+    }
+  }
+
+  #step(record: LabRecord, step: JobProgress): void {
+    const { sample, samples, fraction, etaMs, sigma, state, denoised } = step;
+    this.#advance(record, { fraction, etaMs, item: sample, items: samples });
+    // Steps of each sample, evenly spread, for its strip; the last is the picture.
+    const perSample = step.steps / samples;
+    const index = step.step - sample * perSample;
+    const share = (i: number): number => Math.floor((STRIP_FRAMES * (i - 1)) / perSample);
+    const isShown = index === 1 || index === perSample || share(index) > share(index - 1);
+    if (!isShown || state === undefined || denoised === undefined) return;
+    const bytes = state.bytes.length + denoised.bytes.length;
+    if (record.frameBytes + bytes > MOST_FRAME_BYTES) return;
+    record.frameBytes += bytes;
+    const frame = { sample, step: index, sigma, state, denoised };
+    record.frames.push(frame);
+    this.#tell({ type: 'lab-frame', lab: record.id, frame });
+  }
+
+  async #measure(record: LabRecord, { files: ids, options, map, network }: LikelihoodWork): Promise<void> {
+    const start = performance.now();
+    for (const [item, file] of ids.entries()) {
+      const onProgress = (part: number): void => {
+        const fraction = (item + part) / ids.length;
+        const elapsed = performance.now() - start;
+        this.#advance(record, {
+          ...{ fraction, item, items: ids.length },
+          etaMs: fraction > 0 ? (elapsed * (1 - fraction)) / fraction : 0,
+        });
+      };
+      const likelihood = await this.#likelihood(record, file, { options, map, network }, onProgress);
+      record.likelihoods.push(likelihood);
+      this.#tell({ type: 'lab-likelihood', lab: record.id, likelihood });
+    }
+  }
+
+  /** One picture; that it cannot be measured keeps the others from nothing. @throws cancelled */
+  async #likelihood(
+    record: LabRecord,
+    file: Id,
+    job: Pick<LikelihoodWork, 'options' | 'map' | 'network'>,
+    onProgress: (part: number) => void,
+  ): Promise<LabLikelihood> {
+    const { files } = this.#options;
+    try {
+      const picture = await files.read(file);
+      const { report, map } = await this.#measured(record, { picture, ...job }, onProgress);
+      if (map === undefined) return { file, report };
+      const name = `${picture.name.replace(/\.[^.]*$/, '')}-likelihood.png`;
+      return { file, report, map: { file: await files.addCopy(name, map.bytes), low: map.low, high: map.high } };
+    } catch (error) {
+      const { code, message } = toLangevinError(error);
+      if (code === 'cancelled') throw error;
+      return { file, problem: { code, message: withoutPaths(message) } };
+    }
+  }
+
+  async #measured(
+    record: LabRecord,
+    job: EngineJobs['likelihood']['payload'],
+    onProgress: (part: number) => void,
+  ): Promise<{ report: LikelihoodReport; map?: { bytes: Uint8Array; low: number; high: number } }> {
+    const run = this.#options.engine.run('likelihood', job, {
+      signal: record.controller.signal,
+      onPreview: (preview) => onProgress((preview as LikelihoodProgress).fraction),
+    });
+    let map: { bytes: Uint8Array; low: number; high: number } | undefined;
+    for (;;) {
+      const next = await run.next();
+      if (next.done) return { report: next.value, ...(map === undefined ? {} : { map }) };
+      if (next.value.type === 'map') map = next.value;
+      else if (next.value.type === 'notice') this.#notice(record, next.value.message);
+    }
+  }
+
+  #advance(record: LabRecord, progress: LabProgress): void {
+    record.progress = progress;
+    this.#tell({ type: 'lab-progress', lab: record.id, progress });
+  }
+
+  #notice(record: LabRecord, message: string): void {
+    if (record.notices.includes(message)) return;
+    record.notices.push(message);
+    this.#tell({ type: 'lab-notice', lab: record.id, message });
+  }
+
+  #tell(news: LabNews): void {
+    this.#options.emit(news);
+  }
+}

@@ -1,0 +1,92 @@
+import type { AppClient } from '../../src-main/contract/app/client.ts';
+import type { AppEvent } from '../../src-main/contract/app/events.ts';
+import type {
+  LabFrame,
+  LabKind,
+  LabLikelihood,
+  LabPicture,
+  LabProgress,
+  LabSnapshot,
+} from '../../src-main/contract/app/lab.ts';
+import type { RunProblem, RunStatus } from '../../src-main/contract/app/runs.ts';
+import type { Id, Pixels } from '../../src-main/contract/app/values.ts';
+import type { SampleReport } from '../../src-main/contract/jobs.ts';
+import { PictureReader } from './picture-reader.ts';
+
+/** An experiment of the host as the window follows it. */
+export class Experiment {
+  readonly id: Id;
+  readonly kind: LabKind;
+  status: RunStatus = $state('waiting');
+  isCancelling = $state(false);
+  progress: LabProgress | undefined = $state.raw();
+  frames: readonly LabFrame[] = $state.raw([]);
+  pictures: readonly LabPicture[] = $state.raw([]);
+  likelihoods: readonly LabLikelihood[] = $state.raw([]);
+  notices: readonly string[] = $state.raw([]);
+  report: SampleReport | undefined = $state.raw();
+  problem: RunProblem | undefined = $state.raw();
+  readonly #client: AppClient;
+  readonly #reader: PictureReader;
+  readonly #unsubscribe: () => void;
+
+  constructor(client: AppClient, id: Id, kind: LabKind, known?: LabSnapshot) {
+    this.#client = client;
+    this.#reader = new PictureReader(client);
+    this.id = id;
+    this.kind = kind;
+    if (known !== undefined) Object.assign(this, taken(known));
+    this.#unsubscribe = client.onEvent((event) => this.#receive(event));
+  }
+
+  get isActive(): boolean {
+    return this.status === 'waiting' || this.status === 'running';
+  }
+
+  /** Pixels of a picture of the experiment, read once. */
+  pixels(file: Id): Promise<Pixels> {
+    return this.#reader.read(file);
+  }
+
+  async cancel(): Promise<void> {
+    this.isCancelling = true;
+    await this.#client.call('cancelLab', { lab: this.id });
+  }
+
+  /** Lets the host forget it, with the pictures that it made. */
+  async forget(): Promise<void> {
+    this.#unsubscribe();
+    await this.#client.call('forgetLab', { lab: this.id });
+  }
+
+  #receive(event: AppEvent): void {
+    if (!('lab' in event) || event.lab !== this.id) return;
+    switch (event.type) {
+      case 'lab-progress':
+        this.status = 'running';
+        this.progress = event.progress;
+        break;
+      case 'lab-frame':
+        this.frames = [...this.frames, event.frame];
+        break;
+      case 'lab-picture':
+        this.pictures = [...this.pictures, event.picture];
+        break;
+      case 'lab-likelihood':
+        this.likelihoods = [...this.likelihoods, event.likelihood];
+        break;
+      case 'lab-notice':
+        this.notices = [...this.notices, event.message];
+        break;
+      case 'lab-end':
+        this.status = event.status;
+        this.isCancelling = false;
+        if (event.status === 'done') this.report = event.report;
+        if (event.status === 'failed') this.problem = event.problem;
+    }
+  }
+}
+
+function taken({ lab: _lab, kind: _kind, ...state }: LabSnapshot): Omit<LabSnapshot, 'lab' | 'kind'> {
+  return state;
+}

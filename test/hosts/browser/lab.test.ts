@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { LabJob, LabNews } from '../../../src-main/contract/app/lab.ts';
+import {
+  appFolders,
+  greyFile,
+  openApp,
+  removeFolders,
+  type AppFolders,
+  type OpenApp,
+} from '../../fixtures/app/served-app.ts';
+
+let folders: AppFolders;
+let app: OpenApp;
+
+beforeAll(async () => {
+  folders = await appFolders();
+  app = await openApp(folders);
+});
+afterAll(async () => {
+  await app.close();
+  await removeFolders(folders);
+});
+
+const network = { model: 'tiny', provider: 'cpu' } as const;
+
+/** Starts an experiment and gathers its news to the end; `onNews` may cancel it. */
+async function perform(job: LabJob, onNews: (news: LabNews) => void = () => undefined): Promise<LabNews[]> {
+  const heard: LabNews[] = [];
+  let end: () => void;
+  const ended = new Promise<void>((resolve) => (end = resolve));
+  const unsubscribe = app.client.onEvent((event) => {
+    if (!('lab' in event)) return;
+    heard.push(event);
+    onNews(event);
+    if (event.type === 'lab-end') end();
+  });
+  await app.client.call('startLab', { job });
+  await ended;
+  unsubscribe();
+  return heard;
+}
+
+it('draws samples with their way from noise, the same for the same seed, and forgets them', async () => {
+  const job: LabJob = {
+    ...{ kind: 'sample', network, count: 2, width: 16, height: 16 },
+    options: { seed: 7, predictor: 'ddim', steps: 30 },
+  };
+  const news = await perform(job);
+  const pictures = news.filter(({ type }) => type === 'lab-picture');
+  expect(pictures).toHaveLength(2);
+  const frames = news.filter((event) => event.type === 'lab-frame').map(({ frame }) => frame);
+  expect(new Set(frames.map(({ sample }) => sample))).toEqual(new Set([0, 1]));
+  expect(frames.filter(({ sample }) => sample === 0).length).toBeGreaterThanOrEqual(10);
+  expect(frames.filter(({ sample }) => sample === 1).length).toBeLessThanOrEqual(12);
+  expect(frames[0]).toMatchObject({ step: 1, state: { width: 16, height: 16 } });
+  expect(news.at(-1)).toMatchObject({ type: 'lab-end', status: 'done', report: { count: 2, seed: 7 } });
+  const first = await latestPixels();
+  await perform(job);
+  expect(await latestPixels()).toEqual(first);
+  const labs = await app.client.call('labs', {});
+  expect(labs.map(({ kind, status }) => `${kind} ${status}`)).toEqual(['sample done', 'sample done']);
+  const { id } = labs[0].pictures[0].file;
+  await app.client.call('forgetLab', { lab: labs[0].lab });
+  await expect(app.client.call('readPicture', { file: id })).rejects.toMatchObject({ code: 'file-not-found' });
+});
+
+async function latestPixels(): Promise<Uint8Array> {
+  const { pictures } = (await app.client.call('labs', {})).at(-1)!;
+  return (await app.client.call('readPicture', { file: pictures[1].file.id })).data;
+}
+
+it('is cancelled within a step and keeps what was finished', async () => {
+  const job: LabJob = {
+    ...{ kind: 'sample', network, count: 50, width: 64, height: 64 },
+    options: { predictor: 'ddim', steps: 200 },
+  };
+  const news = await perform(job, ({ type, lab }) => {
+    if (type === 'lab-picture') void app.client.call('cancelLab', { lab });
+  });
+  expect(news.at(-1)).toMatchObject({ type: 'lab-end', status: 'cancelled' });
+  const { pictures, status } = (await app.client.call('labs', {})).at(-1)!;
+  expect(status).toBe('cancelled');
+  expect(pictures.length).toBeGreaterThan(0);
+  expect(pictures.length).toBeLessThan(50);
+});
+
+it('measures one picture after the other, and says of one that cannot be why', async () => {
+  const { bytes } = await greyFile({ width: 16, height: 16 });
+  const good = await app.client.call('addFile', { name: 'good.png', bytes });
+  const bad = await app.client.call('addFile', { name: 'bad.png', bytes: bytes.slice(0, 20) });
+  const news = await perform({
+    ...{ kind: 'likelihood', network, files: [bad.id, good.id], map: true },
+    options: { repeats: 2, rtol: 1e-2, atol: 1e-2 },
+  });
+  const found = news.filter((event) => event.type === 'lab-likelihood').map(({ likelihood }) => likelihood);
+  expect(found[0]).toMatchObject({ file: bad.id, problem: { message: expect.any(String) as string } });
+  expect(found[1].report?.bitsPerDimension).toBeGreaterThan(0);
+  expect(found[1].report?.standardError).toBeGreaterThanOrEqual(0);
+  const map = await app.client.call('readPicture', { file: found[1].map!.file.id });
+  expect([map.width, map.height]).toEqual([16, 16]);
+  expect(news.at(-1)).toMatchObject({ status: 'done' });
+});
+
+it('refuses files that are not there, and says of a combination why it cannot be', async () => {
+  const missing: LabJob = { kind: 'likelihood', network, files: ['0123456789'] };
+  await expect(app.client.call('startLab', { job: missing })).rejects.toMatchObject({ code: 'file-not-found' });
+  const news = await perform({
+    ...{ kind: 'sample', network, count: 1, width: 16, height: 16 },
+    options: { predictor: 'heun', eta: 0.5 },
+  });
+  expect(news.at(-1)).toMatchObject({ status: 'failed', problem: { code: 'unsupported-combination' } });
+});
