@@ -1,6 +1,6 @@
 import type { AppCall, AppRequest } from '../../src-main/contract/app/calls.ts';
 import type { AppClient, Connection } from '../../src-main/contract/app/client.ts';
-import { FRAMES_MESSAGE, type DesktopBridge } from '../../src-main/contract/app/desktop-bridge.ts';
+import { FRAMES_MESSAGE, type DesktopBridge, type PixelsMessage } from '../../src-main/contract/app/desktop-bridge.ts';
 import type { AppEvent } from '../../src-main/contract/app/events.ts';
 import type { AppReply, AppResult } from '../../src-main/contract/app/replies.ts';
 import type { FileInfo } from '../../src-main/contract/app/values.ts';
@@ -26,6 +26,8 @@ export interface DesktopWindow {
 export class ElectronClient implements AppClient {
   readonly #bridge: DesktopBridge;
   readonly #listeners = new Set<(event: AppEvent) => void>();
+  /** Pixels that have come, or that are waited for, by their number. */
+  readonly #pixels = new Map<number, PromiseWithResolvers<Uint8Array>>();
 
   constructor(window: DesktopWindow) {
     this.#bridge = window.langevin;
@@ -36,7 +38,9 @@ export class ElectronClient implements AppClient {
     let port: Port | undefined;
     window.addEventListener('message', ({ source, data, ports }) => {
       // Only the preload of this window sends it.
-      if (source !== window || data !== FRAMES_MESSAGE) return;
+      if (source !== window) return;
+      if (isPixels(data)) this.#takePixels(data.pixels, ports[0]);
+      if (data !== FRAMES_MESSAGE) return;
       port?.close();
       port = ports[0];
       port.addEventListener('message', (event) => tell(event.data as AppEvent));
@@ -45,7 +49,32 @@ export class ElectronClient implements AppClient {
   }
 
   async call<Call extends AppCall>(name: Call, request: AppRequest<Call>): Promise<AppResult<Call>> {
-    return valueOf<Call>(await this.#bridge.calls[name](request));
+    const reply = await this.#bridge.calls[name](request);
+    const value = valueOf<Call>(reply);
+    if (reply.pixels === undefined) return value;
+    return { ...value, data: await this.#pixelsOf(reply.pixels) };
+  }
+
+  #takePixels(number: number, port: Port): void {
+    const { resolve } = this.#pixelsFor(number);
+    port.addEventListener('message', ({ data }) => {
+      resolve(data as Uint8Array);
+      port.close();
+    });
+    port.start();
+  }
+
+  async #pixelsOf(number: number): Promise<Uint8Array> {
+    const data = await this.#pixelsFor(number).promise;
+    this.#pixels.delete(number);
+    return data;
+  }
+
+  /** The answer and its pixels come in any order. */
+  #pixelsFor(number: number): PromiseWithResolvers<Uint8Array> {
+    const known = this.#pixels.get(number) ?? withResolvers<Uint8Array>();
+    this.#pixels.set(number, known);
+    return known;
   }
 
   onEvent(listener: (event: AppEvent) => void): () => void {
@@ -63,6 +92,21 @@ export class ElectronClient implements AppClient {
   async addDropped(file: unknown): Promise<FileInfo> {
     return valueOf<'addFile'>(await this.#bridge.addDropped(file));
   }
+}
+
+function isPixels(data: unknown): data is PixelsMessage {
+  return typeof data === 'object' && data !== null && 'pixels' in data && typeof data.pixels === 'number';
+}
+
+function withResolvers<T>(): PromiseWithResolvers<T> {
+  let resolve: (value: T) => void = () => undefined;
+  const promise = new Promise<T>((done) => (resolve = done));
+  return { promise, resolve };
+}
+
+interface PromiseWithResolvers<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
 }
 
 function valueOf<Call extends AppCall>(reply: AppReply<Call>): AppResult<Call> {

@@ -31,6 +31,7 @@ function electronProgram(): string | undefined {
 }
 
 /** In the page, as the functions of `evaluate` see it. */
+declare const addEventListener: (type: 'message', listener: (event: { readonly data: unknown }) => void) => void;
 declare const langevin: Record<string, unknown> & {
   calls: Record<string, (request: unknown) => Promise<{ ok: boolean; value: never; code?: string }>>;
   onEvent: (listener: (event: { type: string; run?: string; status?: string }) => void) => () => void;
@@ -56,6 +57,7 @@ describe.skipIf(program === undefined || !isBuilt)('the desktop app in Electron'
         ...(process.env as Record<string, string>),
         LANGEVIN_MODELS: join(folder, 'models'),
         XDG_CACHE_HOME: join(folder, 'cache'),
+        XDG_STATE_HOME: join(folder, 'state'),
       },
     });
 
@@ -137,6 +139,32 @@ describe.skipIf(program === undefined || !isBuilt)('the desktop app in Electron'
     );
     expect(opened).toBe(true);
     expect(electron.windows()).toHaveLength(1);
+  });
+
+  it('gives the page pixels by a port past the main process', async () => {
+    const bytes = [...(await greyFile({ width: 32, height: 32 })).bytes];
+    const seen = await page.evaluate(async (data) => {
+      const added = await langevin.calls.addFile({ name: 'a.png', bytes: Uint8Array.from(data) });
+      const numbers: unknown[] = [];
+      addEventListener('message', ({ data: sent }) => numbers.push(sent));
+      const reply = await langevin.calls.readPicture({ file: (added.value as { id: string }).id });
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      const { pixels, value } = reply as unknown as { pixels: number; value: { data: Uint8Array } };
+      return { pixels, length: value.data.length, numbers };
+    }, bytes);
+    expect(seen.length).toBe(0);
+    expect(seen.numbers).toContainEqual({ pixels: seen.pixels });
+  });
+
+  it('has its menu in the language of the settings, and a window with the name of the picture', async () => {
+    const labels = (): Promise<string[]> =>
+      electron.evaluate(({ Menu }) => Menu.getApplicationMenu()!.items.map(({ label }) => label));
+    await page.evaluate(() => langevin.calls.changeSettings({ language: 'de' }));
+    await expect.poll(labels).toContain('Bearbeiten');
+    await page.evaluate(() => langevin.calls.changeSettings({ language: 'en' }));
+    await expect.poll(labels).toContain('Edit');
+    const title = await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0].getTitle());
+    expect(title).toContain('grey.png');
   });
 
   it('runs, and starts the engine again after it was killed', async () => {

@@ -27,11 +27,11 @@ const NAMES = { linux: BuilderPlatform.LINUX, win32: BuilderPlatform.WINDOWS, da
 const MACHINES = { x64: 0x8664, arm64: 0xaa64 };
 
 /** `electron-builder --dir` for one system, by the repository's own configuration. @param folder  empty */
-export async function pack(folder: string, { platform, arch }: Layout): Promise<Packed> {
+export async function pack(folder: string, platform: Platform, archs: readonly Layout['arch'][]): Promise<Packed[]> {
   const electronDist = join(folder, 'electron');
   await writeDummyElectron(electronDist, platform);
   const runtime = join(folder, 'vc');
-  await writeRuntime(join(runtime, arch), arch);
+  for (const arch of archs) await writeRuntime(join(runtime, arch), arch);
   process.env.LANGEVIN_VC_RUNTIME = runtime;
   // As `npm run package` does.
   if (!existsSync(join(repository, 'out', 'packaging'))) await import('../../packaging/icons.js');
@@ -42,7 +42,12 @@ export async function pack(folder: string, { platform, arch }: Layout): Promise<
     directories: { output },
   };
   const target = NAMES[platform];
-  await build({ projectDir: repository, config, targets: target.createTarget('dir', Arch[arch]), publish: 'never' });
+  const targets = target.createTarget('dir', ...archs.map((arch) => Arch[arch]));
+  await build({ projectDir: repository, config, targets, publish: 'never' });
+  return archs.map((arch) => packed(output, platform, arch));
+}
+
+function packed(output: string, platform: Platform, arch: Layout['arch']): Packed {
   const suffix = arch === 'x64' ? '' : `-${arch}`;
   if (platform === 'darwin') {
     const app = join(output, `mac${suffix}`, 'Langevin.app');

@@ -5,6 +5,7 @@ import type { AppReply, AppResult } from '../../contract/app/replies.ts';
 import type { AppSettings } from '../../contract/app/settings.ts';
 import type { FileInfo, Id } from '../../contract/app/values.ts';
 import { LangevinError, toLangevinError } from '../../errors.ts';
+import type { Outlet } from '../engine/protocol.ts';
 import { parseJob } from '../engine/jobs/parse-job.ts';
 import { createParts, type AppParts, type AppServiceOptions } from './app-parts.ts';
 import { withoutPaths } from './without-paths.ts';
@@ -39,14 +40,17 @@ export class AppService {
     return service;
   }
 
-  /** Answers a request as it came from a renderer: nothing in it is believed. Never throws. */
-  async answer(call: unknown, request: unknown): Promise<AppReply> {
+  /**
+   * Answers a request as it came from a renderer: nothing in it is believed. Never throws.
+   * @param outlet  where the pixels of pictures go instead of into the answer.
+   */
+  async answer(call: unknown, request: unknown, outlet?: Outlet): Promise<AppReply> {
     try {
       if (typeof call !== 'string' || !Object.hasOwn(appRequests, call)) {
         const shown = typeof call === 'string' ? JSON.stringify(call.slice(0, 60)) : `of the kind ${typeof call}`;
         throw new LangevinError('invalid-argument', `There is no request ${shown}.`);
       }
-      return { ok: true, value: await this.#dispatch(call as AppCall, request) };
+      return { ok: true, value: await this.#dispatch(call as AppCall, request, outlet) };
     } catch (error) {
       const { code, message } = toLangevinError(error);
       if (code === 'internal') this.#options.shell.logFault?.(error);
@@ -143,10 +147,10 @@ export class AppService {
     await results.clearDrags();
   }
 
-  async #dispatch<Call extends AppCall>(call: Call, request: unknown): Promise<AppResult<Call>> {
+  async #dispatch<Call extends AppCall>(call: Call, request: unknown, outlet?: Outlet): Promise<AppResult<Call>> {
     const schema: z.ZodType = appRequests[call];
     const parsed = parseJob(schema, request, call) as ParsedAppRequest<Call>;
-    return this.#handlers[call](parsed);
+    return this.#handlers[call](parsed, outlet);
   }
 
   #emit(event: AppEvent): void {

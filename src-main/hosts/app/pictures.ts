@@ -3,6 +3,7 @@ import type { AppResult } from '../../contract/app/replies.ts';
 import type { Id, PictureContent, ScanContent } from '../../contract/app/values.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import { ENCODING_LIMITS, fileLimits } from '../engine/job-limits.ts';
+import type { Outlet } from '../engine/protocol.ts';
 import type { FileStore } from './file-store.ts';
 import type { PictureJobs } from './jobs/picture-jobs.ts';
 import { shownSize, type PictureSize } from './jobs/picture-work.ts';
@@ -18,10 +19,14 @@ export class Pictures {
     this.#worker = worker;
   }
 
-  /** @throws what reading and decoding throw */
-  async read(id: Id): Promise<PictureContent> {
+  /**
+   * @param outlet  where the pixels go instead of into the result.
+   * @throws what reading and decoding throw
+   */
+  async read(id: Id, outlet?: Outlet): Promise<PictureContent> {
     const file = await this.#files.read(id);
-    const content = await this.#worker.result('read-picture', { file }, { limits: fileLimits(file.bytes.length) });
+    const limits = fileLimits(file.bytes.length);
+    const content = await this.#worker.result('read-picture', { file }, { limits, outlet });
     const { orientation } = content;
     const stored = shownSize({ width: content.width, height: content.height, orientation });
     // Turning a displayed size once more gives the stored one.

@@ -2,6 +2,7 @@ import type { AppCall, ParsedAppRequest } from '../../contract/app/calls.ts';
 import type { AppResult, ProviderInfo } from '../../contract/app/replies.ts';
 import { LangevinError } from '../../errors.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
+import type { Outlet } from '../engine/protocol.ts';
 import type { EngineJobs } from '../engine/job-types.ts';
 import { DESCRIPTION_LIMITS } from '../engine/job-limits.ts';
 import type { AppParts, AppServiceOptions } from './app-parts.ts';
@@ -11,7 +12,8 @@ import { dialogsOf, placesOf } from './shell.ts';
 
 /** What answers each request, once it has been checked. */
 export type RequestHandlers = {
-  readonly [Call in AppCall]: (request: ParsedAppRequest<Call>) => Promise<AppResult<Call>>;
+  /** Pixels go through the outlet where there is one; the result then has none. */
+  readonly [Call in AppCall]: (request: ParsedAppRequest<Call>, outlet?: Outlet) => Promise<AppResult<Call>>;
 };
 
 export function requestHandlers({ shell, modeller, engine }: AppServiceOptions, parts: AppParts): RequestHandlers {
@@ -65,7 +67,7 @@ export function requestHandlers({ shell, modeller, engine }: AppServiceOptions, 
       await healings.forget(file);
       return nothing(files.forget(file));
     },
-    readPicture: ({ file }) => pictures.read(file),
+    readPicture: ({ file }, outlet) => pictures.read(file, outlet),
     readMask: (request) => pictures.readMask(request),
     saveMask: async (request) => {
       const { name, path, isCopy } = files.get(request.picture);
@@ -86,7 +88,7 @@ export function requestHandlers({ shell, modeller, engine }: AppServiceOptions, 
     readRun: async ({ run }) => runs.read(run),
     runs: async () => runs.list(),
     acknowledgeFrame: async ({ run }) => nothing(runs.acknowledgeFrame(run)),
-    readResult: ({ result }) => results.read(result),
+    readResult: ({ result }, outlet) => results.read(result, outlet),
     saveResult: async (request) => {
       const saved = await results.save(request);
       if (saved.saved || 'download' in saved) await runs.noteSaved(request.result);

@@ -7,6 +7,7 @@ import type { Saved } from '../../contract/app/results.ts';
 import type { ResultInfo } from '../../contract/app/runs.ts';
 import type { FileInfo, Id, PictureContent, ScanContent } from '../../contract/app/values.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
+import type { Outlet } from '../engine/protocol.ts';
 import type { FileStore } from './file-store.ts';
 import type { PictureJobs } from './jobs/picture-jobs.ts';
 import type { ResultStore } from './result-store.ts';
@@ -33,12 +34,16 @@ export class Results {
     this.#options = options;
   }
 
-  /** @throws file-not-found */
-  async read(id: Id): Promise<PictureContent | ScanContent> {
+  /**
+   * @param outlet  where the pixels of a picture go instead of into the result.
+   * @throws file-not-found
+   */
+  async read(id: Id, outlet?: Outlet): Promise<PictureContent | ScanContent> {
     const { store, worker } = this.#options;
     const { isScan, kind } = store.info(id);
     if (isScan) return worker.result('read-values', { npy: await store.read(id, 'npy'), isSpread: kind === 'std' });
-    return worker.result('read-picture', { file: { name: 'the result', bytes: await store.read(id, 'png') } });
+    const file = { name: 'the result', bytes: await store.read(id, 'png') };
+    return worker.result('read-picture', { file }, { outlet });
   }
 
   /** @throws file-not-found, unsupported-format, unsupported-combination, output-exists, file-unwritable */

@@ -64,6 +64,9 @@ export const CALL_NAMES = [
   'about',
 ] as const satisfies readonly AppCall[];
 
+/** Requests whose answers are pictures. */
+export const PICTURE_CALLS: ReadonlySet<AppCall> = new Set(['readPicture', 'readResult']);
+
 /** Channels between main and preload. */
 export const CHANNELS = {
   /** Followed by the name of the request. */
@@ -71,6 +74,8 @@ export const CHANNELS = {
   /** A path that a drop has given the preload. */
   addPath: 'langevin:add-path',
   event: 'langevin:event',
+  /** Brings a port that the pixels of one picture come through, with its number. */
+  pixels: 'langevin:pixels',
   /** Brings the port that frames come through. */
   frames: 'langevin:frames',
 } as const;

@@ -1,10 +1,12 @@
 import { ipcMain, MessageChannelMain, type IpcMainInvokeEvent, type MessagePortMain, type WebContents } from 'electron';
 import { isAbsolute } from 'node:path';
 import type { AppCall } from '../../contract/app/calls.ts';
+import type { DesktopReply } from '../../contract/app/desktop-bridge.ts';
+import type { Pixels } from '../../contract/app/values.ts';
 import type { AppReply } from '../../contract/app/replies.ts';
 import { invalidArgument, LangevinError, toLangevinError } from '../../errors.ts';
 import type { AppService } from '../app/app-service.ts';
-import { CALL_NAMES, CHANNELS } from './call-names.ts';
+import { CALL_NAMES, CHANNELS, PICTURE_CALLS } from './call-names.ts';
 import { isOwnPage } from './origin.ts';
 
 /**
@@ -18,11 +20,25 @@ export function connectPage(contents: WebContents, service: AppService, onAnswer
     ipcMain.handle(`${CHANNELS.call}${name}`, async (event, request: unknown): Promise<AppReply> => {
       const refusal = refuse(event, contents);
       if (refusal !== undefined) return refusal;
-      const reply = await service.answer(name, request);
+      const reply = PICTURE_CALLS.has(name) ? await picture(name, request) : await service.answer(name, request);
       onAnswered(name);
       return reply;
     });
   }
+  let pixels = 0;
+  /** Pixels go from the process that decodes to the page; here they would be copied three times more. */
+  const picture = async (name: AppCall, request: unknown): Promise<DesktopReply> => {
+    const { port1, port2 } = new MessageChannelMain();
+    const reply = await service.answer(name, request, port2);
+    const isElsewhere = reply.ok && 'data' in (reply.value as object) && (reply.value as Pixels).data.length === 0;
+    if (!isElsewhere || contents.isDestroyed()) {
+      port1.close();
+      return reply;
+    }
+    pixels++;
+    contents.postMessage(CHANNELS.pixels, pixels, [port1]);
+    return { ...reply, pixels };
+  };
   ipcMain.handle(CHANNELS.addPath, async (event, path: unknown): Promise<AppReply> => {
     const refusal = refuse(event, contents);
     if (refusal !== undefined) return refusal;

@@ -1,6 +1,6 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
 import type { DesktopBridge } from '../../contract/app/desktop-bridge.ts';
-import { FRAMES_MESSAGE } from '../../contract/app/desktop-bridge.ts';
+import { FRAMES_MESSAGE, type PixelsMessage } from '../../contract/app/desktop-bridge.ts';
 import type { AppEvent } from '../../contract/app/events.ts';
 import { CALL_NAMES, CHANNELS } from './call-names.ts';
 
@@ -29,5 +29,9 @@ const bridge: DesktopBridge = {
 };
 contextBridge.exposeInMainWorld('langevin', bridge);
 
+// Nor do the pixels of pictures.
+ipcRenderer.on(CHANNELS.pixels, ({ ports }, pixels: number) => {
+  window.postMessage({ pixels } satisfies PixelsMessage, window.location.origin, ports);
+});
 // Frames do not pass through the bridge, which would copy them once more.
 ipcRenderer.on(CHANNELS.frames, ({ ports }) => window.postMessage(FRAMES_MESSAGE, window.location.origin, ports));

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { utilityProcess, type UtilityProcess } from 'electron';
+import { utilityProcess, type MessagePortMain, type UtilityProcess } from 'electron';
 import type { ProcessSpawn } from '../app/processes.ts';
 import { Children } from '../engine/delegated-spawn.ts';
 import { exitWords } from '../engine/exit-words.ts';
@@ -65,9 +65,9 @@ function spawner(entry: URL, args: readonly string[], serviceName: string, onEnd
       get pid() {
         return child.pid;
       },
-      send: (message) => {
+      send: (message, outlet) => {
         // A process that has just died is reported by its exit, not by the failure to write to it.
-        if (!ended) child.postMessage(message);
+        if (!ended) child.postMessage(message, outlet === undefined ? [] : [outlet as MessagePortMain]);
       },
       onMessage: (listener) =>
         void child.on('message', (message: EngineMessage) => {

@@ -2,7 +2,7 @@ import { LangevinError, throwIfCancelled } from '../../errors.ts';
 import { awakeTimer } from './awake-timer.ts';
 import type { JobLimits } from './job-limits.ts';
 import { MEMORY_MARK } from './process-watch.ts';
-import type { EngineMessage } from './protocol.ts';
+import type { EngineMessage, Outlet } from './protocol.ts';
 import { exitWords } from './exit-words.ts';
 import type { EngineExit, EngineHandle, EngineSpawn } from './spawn.ts';
 import { Turns } from './turns.ts';
@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   /** Takes previews; the next one comes when it has returned or its promise has settled. */
   readonly onPreview?: (preview: unknown) => void | Promise<void>;
+  /** Goes to the job, for what is large in its result. */
+  readonly outlet?: Outlet | undefined;
   /** What this job may take, where that is not what the client's jobs may take. */
   readonly limits?: JobLimits | undefined;
 }
@@ -102,7 +104,7 @@ export class EngineClient<Jobs extends JobMap<Jobs>> {
   async *#run<K extends keyof Jobs & string>(
     kind: K,
     payload: Jobs[K]['payload'],
-    { signal, onPreview, limits }: RunOptions,
+    { signal, onPreview, limits, outlet }: RunOptions,
   ): AsyncGenerator<Jobs[K]['event'], Jobs[K]['result']> {
     throwIfCancelled(signal);
     const engine = this.#running();
@@ -111,7 +113,7 @@ export class EngineClient<Jobs extends JobMap<Jobs>> {
     engine.jobs.set(id, job);
     engine.handle.hold(true);
     const { timeMs, stallMs, memoryBytes } = job.limits;
-    engine.handle.send({ type: 'run', id, kind, payload, memoryBytes });
+    engine.handle.send({ type: 'run', id, kind, payload, memoryBytes }, outlet);
     const stop = (ms: number): void => this.#stopOverdue(engine, job, ms);
     const endTime = timeMs === undefined ? undefined : awakeTimer(() => stop(timeMs), timeMs);
     const abort = (): void => this.#cancel(engine, id, job);

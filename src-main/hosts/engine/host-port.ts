@@ -1,9 +1,9 @@
-import type { EngineMessage, EnginePort, HostMessage } from './protocol.ts';
+import type { EngineMessage, EnginePort, HostMessage, Outlet } from './protocol.ts';
 
 /** The part of Electron's `process.parentPort` that is used; the engine does not import Electron. */
 interface ElectronParentPort {
   postMessage(message: unknown): void;
-  on(event: 'message', listener: (event: { readonly data: unknown }) => void): void;
+  on(event: 'message', listener: (event: { readonly data: unknown; readonly ports: readonly Outlet[] }) => void): void;
 }
 
 /** Exit code of a process in which something was rejected and nobody looked; Node.js takes 1. */
@@ -20,7 +20,8 @@ export function hostPort(): EnginePort | undefined {
     });
     return {
       post: (message: EngineMessage) => parentPort.postMessage(message),
-      onMessage: (listener) => parentPort.on('message', ({ data }) => listener(data as HostMessage)),
+      onMessage: (listener) =>
+        parentPort.on('message', ({ data, ports }) => listener(data as HostMessage, ports.at(0))),
       // Electron ends its utility processes itself.
       onClose: () => undefined,
     };

@@ -1,10 +1,13 @@
 import { LangevinError } from '../../errors.ts';
+import type { Outlet } from './protocol.ts';
 
 export interface JobContext {
   /** Aborted by a soft cancel; check it between steps. */
   readonly signal: AbortSignal;
   /** Offers a preview: delivered when the host is ready for one, unless a newer one comes first. */
   readonly emit: (preview: unknown) => void;
+  /** Where what is large goes without passing the host; absent: into the result. */
+  readonly outlet?: Outlet | undefined;
 }
 
 /**

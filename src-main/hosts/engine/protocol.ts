@@ -67,10 +67,19 @@ export interface EngineExit {
 /** Events of one job that may be unacknowledged. */
 export const eventWindow = 8;
 
+/**
+ * A way out of the engine process that does not lead through its host: a message port whose other end is in a page, for
+ * what is large. Only Electron has such ports.
+ */
+export interface Outlet {
+  postMessage(message: unknown): void;
+}
+
 /** The engine's end of the channel; a child process' IPC or Electron's parentPort. */
 export interface EnginePort {
   post(message: EngineMessage): void;
-  onMessage(listener: (message: HostMessage) => void): void;
+  /** @param listener  given the outlet that has come with a `run` message, if any. */
+  onMessage(listener: (message: HostMessage, outlet?: Outlet) => void): void;
   /** The host is gone. */
   onClose(listener: () => void): void;
 }

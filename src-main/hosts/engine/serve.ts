@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { throwIfCancelled, toLangevinError } from '../../errors.ts';
 import type { JobRegistry } from './job-registry.ts';
 import type { ProcessWatch } from './process-watch.ts';
-import { eventWindow, type EnginePort, type HostMessage } from './protocol.ts';
+import { eventWindow, type EnginePort, type HostMessage, type Outlet } from './protocol.ts';
 
 type RunMessage = Extract<HostMessage, { type: 'run' }>;
 
@@ -44,11 +44,11 @@ export function serveJobs(
   };
 
   port.onClose(end);
-  port.onMessage((message) => {
+  port.onMessage((message, outlet) => {
     if (message.type === 'shutdown') return end();
     // What children of the engine say goes to those who started them.
     if (message.type === 'child') return;
-    if (message.type === 'run') return void run(message);
+    if (message.type === 'run') return void run(message, outlet);
     // A message about a job that has just ended crosses its `done`.
     const job = jobs.get(message.id);
     if (job === undefined) return;
@@ -64,7 +64,7 @@ export function serveJobs(
     }
   });
 
-  async function run({ id, kind, payload, memoryBytes }: RunMessage): Promise<void> {
+  async function run({ id, kind, payload, memoryBytes }: RunMessage, outlet: Outlet | undefined): Promise<void> {
     const controller = new AbortController();
     const job: RunningJob = { controller, unacknowledged: 0, memoryBytes, previewUnderWay: false };
     jobs.set(id, job);
@@ -79,7 +79,7 @@ export function serveJobs(
       }
     };
     try {
-      const steps = registry.handler(kind)(payload, { signal, emit });
+      const steps = registry.handler(kind)(payload, { signal, emit, outlet });
       try {
         for (;;) {
           const step = await steps.next();

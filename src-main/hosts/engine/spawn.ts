@@ -1,14 +1,15 @@
 import { fork } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { HOST_PID } from './process-watch.ts';
-import type { EngineExit, EngineMessage, HostMessage } from './protocol.ts';
+import type { EngineExit, EngineMessage, HostMessage, Outlet } from './protocol.ts';
 
 export type { EngineExit } from './protocol.ts';
 
 /** A running engine process, seen from the host. */
 export interface EngineHandle {
   readonly pid: number | undefined;
-  send(message: HostMessage): void;
+  /** @param outlet  goes along, where the kind of host has such ports. */
+  send(message: HostMessage, outlet?: Outlet): void;
   onMessage(listener: (message: EngineMessage) => void): void;
   /** Called once. */
   onExit(listener: (exit: EngineExit) => void): void;

@@ -43,7 +43,7 @@ describe("Electron's checklist", () => {
     const config = parse(await read('electron-builder.yml')) as Record<string, unknown> & { files: string[] };
     expect(config).toMatchObject({
       asar: true,
-      npmRebuild: false,
+      beforeBuild: 'packaging/before-build.js',
       electronFuses: {
         runAsNode: false,
         enableNodeOptionsEnvironmentVariable: false,

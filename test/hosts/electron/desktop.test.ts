@@ -291,6 +291,31 @@ describe('the desktop app', () => {
     expect(await event('action')).toMatchObject({ action: 'run' });
   });
 
+  it('gives pixels to the page by a port of their own, past the main process', async () => {
+    const posted = vi.spyOn(window.webContents, 'postMessage');
+    const { bytes, picture: grey } = await greyFile({ width: 32, height: 32 });
+    const file = await client.call('addFile', { name: 'a.png', bytes });
+    const [first, second] = await Promise.all([
+      client.call('readPicture', { file: file.id }),
+      client.call('readPicture', { file: file.id }),
+    ]);
+    expect(first).toMatchObject({ width: 32, height: 32, mode: 'gray' });
+    expect(first.data).toHaveLength(4 * 32 * 32);
+    expect([...first.data.subarray(0, 12)]).toEqual([...grey.data.subarray(0, 3)].flatMap((v) => [v, v, v, 255]));
+    expect(second.data).toEqual(first.data);
+    expect(posted.mock.calls.map(([channel]) => channel)).toEqual(['langevin:pixels', 'langevin:pixels']);
+    // What main itself sees has none.
+    const bridge = double.contextBridge.exposed.langevin as DesktopBridge;
+    const reply = await bridge.calls.readPicture({ file: file.id });
+    expect(reply.ok && reply.value.data).toHaveLength(0);
+    // A picture that cannot be read has no port.
+    const broken = await client.call('addFile', { name: 'b.png', bytes: new Uint8Array(9) });
+    posted.mockClear();
+    await expect(client.call('readPicture', { file: broken.id })).rejects.toMatchObject({ name: 'LangevinError' });
+    expect(posted).not.toHaveBeenCalled();
+    posted.mockRestore();
+  });
+
   it('lets a result be dragged out, as a file with a name for people', async () => {
     const run = await startRun();
     await endOf(run);

@@ -159,7 +159,7 @@ export class WebContentsDouble extends EventEmitter {
     ipcRenderer.emit(channel, { ports: [] }, ...args.map(cloned));
   }
   postMessage(channel: string, message: unknown, ports: MessagePortMainDouble[]): void {
-    ipcRenderer.emit(channel, { ports: ports.map(({ port }) => port) }, structuredClone(message));
+    ipcRenderer.emit(channel, { ports: ports.map((port) => port.send()) }, structuredClone(message));
   }
   getURL(): string {
     return this.mainFrame.url;
@@ -441,14 +441,22 @@ export const webUtils = {
 
 class MessagePortMainDouble {
   readonly port: MessagePort;
+  /** Of a port that has been sent elsewhere nothing is left here. */
+  isSent = false;
   constructor(port: MessagePort) {
     this.port = port;
   }
   postMessage(message: unknown): void {
-    this.port.postMessage(message);
+    this.port.postMessage(cloned(message));
   }
   close(): void {
-    this.port.close();
+    if (!this.isSent) this.port.close();
+  }
+  /** @throws as the real one, for a port that has been sent already */
+  send(): MessagePort {
+    if (this.isSent) throw new Error('Port at index 0 is already neutered');
+    this.isSent = true;
+    return this.port;
   }
 }
 
@@ -573,6 +581,7 @@ function refuseShared(value: unknown, depth: number): void {
 export class UtilityProcessDouble extends EventEmitter {
   readonly serviceName: string | undefined;
   readonly #child: ChildProcess;
+  readonly #ports: MessagePort[] = [];
   pid: number | undefined;
 
   constructor(path: string, args: readonly string[], serviceName: string | undefined) {
@@ -588,7 +597,11 @@ export class UtilityProcessDouble extends EventEmitter {
       this.pid = this.#child.pid;
       this.emit('spawn');
     });
-    this.#child.on('message', (message) => this.emit('message', message));
+    this.#child.on('message', (message) => {
+      const { portDouble, data } = message as { portDouble?: number; data?: unknown };
+      if (portDouble === undefined) this.emit('message', message);
+      else this.#ports[portDouble].postMessage(data);
+    });
     // Before its streams have come to their end.
     this.#child.on('exit', (code, signal) => {
       this.pid = undefined;
@@ -602,9 +615,11 @@ export class UtilityProcessDouble extends EventEmitter {
   get stderr(): Readable | null {
     return this.#child.stderr;
   }
-  postMessage(message: unknown): void {
-    const copy = cloned(message);
-    if (this.#child.connected) this.#child.send(copy as object, () => undefined);
+  /** Ports cannot go to a process of Node.js: what goes through them is sent with their number. */
+  postMessage(message: unknown, transfer: readonly MessagePortMainDouble[] = []): void {
+    const data = cloned(message);
+    const portDoubles = transfer.map((port) => this.#ports.push(port.send()) - 1);
+    if (this.#child.connected) this.#child.send({ portDoubles, data }, () => undefined);
   }
   /** Asks politely, as the real one does. */
   kill(): boolean {

@@ -62,7 +62,13 @@ function register<Kind extends keyof PictureJobs, Parsed>(
 }
 
 const store = new ModelStore(locations);
-register('read-picture', readPictureSchema, readPicture);
+// eslint-disable-next-line require-yield -- a job without events
+registry.register('read-picture', async function* (payload, { outlet }) {
+  const content = await readPicture(parseJob(readPictureSchema, payload, 'read-picture'));
+  if (outlet === undefined) return content;
+  outlet.postMessage(content.data);
+  return { ...content, data: new Uint8Array() };
+});
 register('picture-size', pictureSizeSchema, pictureSize);
 register('read-mask', readMaskSchema, readMask);
 register('encode-mask', encodeMaskSchema, encodeMask);

@@ -1,19 +1,10 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { extractFile, listPackage } from '@electron/asar';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { madeFor, nativeFiles, VC_RUNTIME } from '../../packaging/native-files.js';
-import { pack, repository, type Layout, type Packed } from './pack.ts';
-
-const layouts: readonly Layout[] = [
-  { platform: 'linux', arch: 'x64' },
-  { platform: 'linux', arch: 'arm64' },
-  { platform: 'win32', arch: 'x64' },
-  { platform: 'win32', arch: 'arm64' },
-  { platform: 'darwin', arch: 'arm64' },
-];
+import { repository, type Layout, type Packed } from './pack.ts';
 
 /** Without Electron, in bytes; of it the networks. */
 const MOST_BYTES = 115e6;
@@ -43,15 +34,12 @@ async function filesIn(folder: string): Promise<{ path: string; bytes: number }[
 
 const sum = (files: readonly { bytes: number }[]): number => files.reduce((total, { bytes }) => total + bytes, 0);
 
-describe.skipIf(process.platform === 'win32').each(layouts)('the package for $platform $arch', (layout) => {
-  let folder: string;
+/** What every package must be. @param find  the package, once it has been put together. */
+export function describeLayout(layout: Layout, find: () => Packed): void {
   let packed: Packed;
-
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'langevin-layout-'));
-    packed = await pack(folder, layout);
+  beforeAll(() => {
+    packed = find();
   });
-  afterAll(() => rm(folder, { recursive: true, force: true }));
 
   it('has in app.asar what the program needs and nothing else', async () => {
     const asar = join(packed.resources, 'app.asar');
@@ -146,4 +134,4 @@ describe.skipIf(process.platform === 'win32').each(layouts)('the package for $pl
         .sort(),
     ).toEqual(['de', 'en']);
   });
-});
+}
