@@ -14,6 +14,14 @@ export class ContactSheet {
     this.#thumbnails.push(reduce(picture));
   }
 
+  /**
+   * Adds the picture that is restored, with what is marked in it in a colour; white where the picture is grey.
+   * @param mask  height × width as stored, non-zero = marked.
+   */
+  addMarked(picture: Picture, mask: Uint8Array): void {
+    this.add({ ...picture, data: tinted(picture, mask) });
+  }
+
   /** As many columns as rows, or one more; 8 bits, without the metadata of the pictures but their orientation. */
   picture(): Picture {
     const [first] = this.#thumbnails;
@@ -34,6 +42,25 @@ export class ContactSheet {
     });
     return { ...first, width, height, data };
   }
+}
+
+/** Of what is marked, of 255, and how much it covers. */
+const TINT = [213, 94, 0] as const;
+const COVER = 0.7;
+
+function tinted(picture: Picture, mask: Uint8Array): Picture['data'] {
+  const channels = channelCount(picture.mode);
+  const top = maxSample(picture);
+  const data = picture.data.slice();
+  for (let i = 0; i < mask.length; i++) {
+    if (mask[i] === 0) continue;
+    for (let c = 0; c < Math.min(3, channels); c++) {
+      if (channels === 2 && c === 1) continue;
+      const colour = channels < 3 ? top : (TINT[c] / 255) * top;
+      data[i * channels + c] = Math.round((1 - COVER) * data[i * channels + c] + COVER * colour);
+    }
+  }
+  return data;
 }
 
 /** The picture at an integer part of its size, blocks averaged, in 8 bits. */

@@ -162,7 +162,7 @@ interface Reported extends TaskSummary {
  * sheet. With `calibrated` options the deviation is that of as many samples by a sampler of CALIBRATED.
  */
 async function* withStatistics(
-  { options, mask }: PictureRequest,
+  { picture, options, mask }: PictureRequest,
   host: RestoreHost,
   task: (options: RestoreOptions, host: RestoreHost) => AsyncGenerator<RestoreEvent, TaskSummary>,
   calibrated: RestoreOptions | undefined,
@@ -173,6 +173,7 @@ async function* withStatistics(
   const where = ['super-resolve', 'compound'].includes(options.task) ? undefined : mask;
   const samples = new PicturePosterior(where);
   const sheet = options.contactSheet ? new ContactSheet() : undefined;
+  if (where !== undefined) sheet?.addMarked(picture, where);
   const start = host.now();
   const first = yield* followed(
     task(options, host),
