@@ -10,7 +10,7 @@ const ONE_TINT = 6;
 /** Pixels that are looked at for that. */
 const SAMPLES = 20_000;
 /** Logit above which such a thing cannot be: only high sensitivities still show it. */
-const MOST_SURE = codeOfLogit(2);
+const MOST_SURE = codeOfLogit(1);
 
 /**
  * Makes doubtful what has a colour of its own in a colour picture: where the surface is damaged there is paper or dirt, and what is
