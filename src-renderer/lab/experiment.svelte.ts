@@ -3,6 +3,7 @@ import type { AppEvent } from '../../src-main/contract/app/events.ts';
 import type {
   LabFrame,
   LabKind,
+  LabLatent,
   LabLikelihood,
   LabPicture,
   LabProgress,
@@ -22,6 +23,7 @@ export class Experiment {
   progress: LabProgress | undefined = $state.raw();
   frames: readonly LabFrame[] = $state.raw([]);
   pictures: readonly LabPicture[] = $state.raw([]);
+  latents: readonly LabLatent[] = $state.raw([]);
   likelihoods: readonly LabLikelihood[] = $state.raw([]);
   notices: readonly string[] = $state.raw([]);
   report: SampleReport | undefined = $state.raw();
@@ -71,6 +73,9 @@ export class Experiment {
         break;
       case 'lab-picture':
         this.pictures = [...this.pictures, event.picture];
+        break;
+      case 'lab-latent':
+        this.latents = [...this.latents, event.latent];
         break;
       case 'lab-likelihood':
         this.likelihoods = [...this.likelihoods, event.likelihood];

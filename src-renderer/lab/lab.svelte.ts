@@ -4,7 +4,7 @@ import { RefusedFields } from '../shell/refused-fields.svelte.ts';
 import type { AppState } from '../state/app-state.svelte.ts';
 import { deliverSaved, pickFiles } from '../state/pick-files.ts';
 import { Experiment } from './experiment.svelte.ts';
-import { contactSheet, pngOf } from './picture-sheet.ts';
+import { contactSheet, middleSquare, pngOf } from './picture-sheet.ts';
 import { ranked, rankingCsv } from './ranking.ts';
 
 type SampleJob = Extract<LabJob, { kind: 'sample' }>;
@@ -14,7 +14,7 @@ export type SampleSettings = SampleJob['options'];
 /** How to measure. */
 export type LikelihoodSettings = NonNullable<LikelihoodJob['options']>;
 
-export const LAB_KINDS = ['sample', 'likelihood'] as const satisfies readonly LabKind[];
+export const LAB_KINDS = ['sample', 'latent', 'likelihood'] as const satisfies readonly LabKind[];
 
 const labs = new WeakMap<AppState, Lab>();
 
@@ -31,11 +31,18 @@ export class Lab {
   model = $state('photo');
   count = $state(4);
   size = $state(64);
+  /** Side of the squares that latents are made of. */
+  latentSize = $state(64);
   sampling: SampleSettings = $state.raw({ seed: 0 });
   measuring: LikelihoodSettings = $state.raw({});
   hasMap = $state(false);
   /** Pictures to measure. */
   files: readonly FileInfo[] = $state.raw([]);
+  /** The two ends, squares of `size` pixels made of what was chosen. */
+  ends: readonly FileInfo[] = $state.raw([]);
+  /** Pictures between the ends, themselves included. */
+  between = $state(7);
+  temperature = $state(1);
   /** Index of the sample, or of the picture in `files`, that is looked at. */
   chosen = $state(0);
   /** Fields that show what cannot be taken. */
@@ -59,7 +66,8 @@ export class Lab {
   }
 
   get canStart(): boolean {
-    const isReady = this.kind === 'sample' || this.files.length > 0;
+    const { kind } = this;
+    const isReady = kind === 'sample' || (kind === 'latent' ? this.ends.length > 0 : this.files.length > 0);
     return isReady && !this.isRunning && !this.isStarting && !this.refused.some && this.#app.connection === 'open';
   }
 
@@ -92,6 +100,22 @@ export class Lab {
     if (files !== undefined && files.length > 0) this.files = files;
   }
 
+  /** One or two pictures for latents; their middle squares, reduced, since every pixel costs. */
+  async chooseEnds(): Promise<void> {
+    const { client } = this.#app;
+    const ends = await this.#app.attempt(async () => {
+      const chosen = (await pickFiles(this.#app, 'picture', true)).slice(0, 2);
+      return Promise.all(
+        chosen.map(async ({ id, name }) => {
+          const square = middleSquare(await client.call('readPicture', { file: id }), this.latentSize);
+          await client.call('forgetFile', { file: id });
+          return client.call('addFile', { name: `${name.replace(/\.[^.]*$/, '')}.png`, bytes: await pngOf(square) });
+        }),
+      );
+    });
+    if (ends !== undefined && ends.length > 0) this.ends = ends;
+  }
+
   start(): void {
     void this.#start();
   }
@@ -106,9 +130,11 @@ export class Lab {
     void this.#app.attempt(async () => {
       const { experiment } = this;
       if (experiment === undefined) return;
-      if (experiment.kind === 'sample') {
+      if (experiment.kind !== 'likelihood') {
         const pixels = await Promise.all(experiment.pictures.map(({ file }) => experiment.pixels(file.id)));
-        await this.saveBytes('samples.png', await pngOf(contactSheet(pixels)));
+        const isRow = experiment.kind === 'latent';
+        const sheet = contactSheet(pixels, isRow ? pixels.length : undefined);
+        await this.saveBytes(isRow ? 'between.png' : 'samples.png', await pngOf(sheet));
       } else {
         const rows = ranked(experiment.likelihoods, this.files);
         await this.saveBytes('likelihood.csv', new TextEncoder().encode(rankingCsv(rows)));
@@ -165,6 +191,12 @@ export class Lab {
     if (this.kind === 'likelihood') {
       const files = this.files.map(({ id }) => id);
       return { kind: 'likelihood', network, files, options: this.measuring, map: this.hasMap };
+    }
+    if (this.kind === 'latent') {
+      const files = this.ends.map(({ id }) => id);
+      const count = files.length === 1 ? 1 : this.between;
+      const positions = Array.from({ length: count }, (_, i) => (count === 1 ? 0 : i / (count - 1)));
+      return { kind: 'latent', network, files, positions, temperature: this.temperature };
     }
     return { kind: 'sample', network, count: this.count, height: this.size, width: this.size, options: this.sampling };
   }

@@ -30,6 +30,21 @@ export function contactSheet(pictures: readonly Pixels[], columns = sheetColumns
   return sheet;
 }
 
+/** The middle square of a picture, drawn at `side` pixels. */
+export function middleSquare(picture: Pixels, side: number): HTMLCanvasElement {
+  const square = document.createElement('canvas');
+  square.width = square.height = side;
+  const context = square.getContext('2d');
+  const source = pixelCanvas(picture);
+  const shorter = Math.min(picture.width, picture.height);
+  const [x, y] = [(picture.width - shorter) / 2, (picture.height - shorter) / 2];
+  if (context !== null && source !== undefined) {
+    context.imageSmoothingQuality = 'high';
+    context.drawImage(source, x, y, shorter, shorter, 0, 0, side, side);
+  }
+  return square;
+}
+
 /** @throws internal where the browser makes no file of it */
 export function pngOf(canvas: HTMLCanvasElement): Promise<Uint8Array> {
   return new Promise((resolve, reject) =>

@@ -81,7 +81,7 @@ test('ranks pictures, the least likely first, as they were before a reload', asy
   const report = (bits: number) => ({ bitsPerDimension: bits, standardError: 0.02 });
   const snapshot = {
     ...{ lab: 'lab-007', kind: 'likelihood', status: 'done', progress: undefined, report: undefined },
-    ...{ problem: undefined, frames: [], pictures: [], notices: [] },
+    ...{ problem: undefined, frames: [], pictures: [], latents: [], notices: [] },
     likelihoods: [
       { file: 'file-1', report: report(2) },
       { file: 'file-2', report: report(3), map: { file: { id: 'map-02', name: 'm.png', bytes: 1 }, low: 1, high: 6 } },

@@ -48,6 +48,22 @@ describeInBrowser('the Lab', () => {
     await page.getByRole('button', { name: 'Sample 1', exact: true }).waitFor();
   });
 
+  test('goes from one picture to another by their latents', async () => {
+    const { page } = window;
+    await page.getByRole('button', { name: 'Latents', exact: true }).click();
+    await page.getByRole('spinbutton', { name: 'Side, pixels' }).fill('16');
+    const picker = page.waitForEvent('filechooser');
+    await page.getByRole('button', { name: /^Choose one or two/ }).click();
+    await (await picker).setFiles([sample('chelsea.png'), sample('chelsea-mask.png')]);
+    await page.getByText('chelsea.png – chelsea-mask.png').waitFor();
+    await page.getByRole('spinbutton', { name: 'Pictures, ends included' }).fill('3');
+    await page.getByRole('button', { name: /^Encode and decode/ }).click();
+    await page.getByRole('img', { name: 'Picture 3' }).waitFor({ timeout: 120_000 });
+    await page.getByRole('slider', { name: /From the first/ }).press('End');
+    await page.getByRole('img', { name: 'Picture at 100% of the way' }).waitFor();
+    await window.expectAccessible();
+  });
+
   test('measures pictures, ranks them, and saves the table', async () => {
     const { page } = window;
     await page.getByRole('button', { name: 'Likelihood', exact: true }).click();

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { sampleJobSchema, type SampleReport, type StepFrame } from '../jobs.ts';
 import { likelihoodOptionsSchema, type LikelihoodReport } from '../likelihood-job.ts';
+import { decodeJobSchema } from '../latent-job.ts';
 import type { RunProblem, RunStatus } from './runs.ts';
 import { appNetworkSchema, idSchema, type FileInfo, type Id } from './values.ts';
 
@@ -29,6 +30,17 @@ export const labJobSchema = z.discriminatedUnion('kind', [
     /** Where in each picture it is unlikely, as a picture. */
     map: z.boolean().default(false),
   }),
+  /** One or two pictures of one size, encoded, and the pictures of the places between their latents. */
+  z.strictObject({
+    kind: z.literal('latent'),
+    network: appNetworkSchema,
+    files: z.array(idSchema).min(1).max(2),
+    /** 0 the first, 1 the second, along a great circle. */
+    positions: decodeJobSchema.shape.positions,
+    temperature: decodeJobSchema.shape.temperature,
+    /** Of the ODE solver, relative and absolute. */
+    tolerance: z.number().gt(0).max(1).default(1e-3),
+  }),
 ]);
 export type LabJob = z.input<typeof labJobSchema>;
 export type ParsedLabJob = z.output<typeof labJobSchema>;
@@ -54,7 +66,16 @@ export interface LabFrame {
   readonly denoised: StepFrame;
 }
 
-/** A sample that is finished, a PNG file of the session. */
+/** The latent of a picture, a .npy file of the session. */
+export interface LabLatent {
+  /** The picture. */
+  readonly of: Id;
+  readonly file: FileInfo;
+  /** Root mean square; 1 for a picture that the network finds ordinary. */
+  readonly rms: number;
+}
+
+/** A picture that is finished, a PNG file of the session; `sample` is its index among the samples or positions. */
 export interface LabPicture {
   readonly sample: number;
   readonly file: FileInfo;
@@ -86,6 +107,7 @@ export interface LabSnapshot {
   readonly progress: LabProgress | undefined;
   readonly frames: readonly LabFrame[];
   readonly pictures: readonly LabPicture[];
+  readonly latents: readonly LabLatent[];
   readonly likelihoods: readonly LabLikelihood[];
   readonly notices: readonly string[];
   /** Of samples. */
@@ -98,6 +120,7 @@ export type LabNews =
   | { readonly type: 'lab-progress'; readonly lab: Id; readonly progress: LabProgress }
   | { readonly type: 'lab-frame'; readonly lab: Id; readonly frame: LabFrame }
   | { readonly type: 'lab-picture'; readonly lab: Id; readonly picture: LabPicture }
+  | { readonly type: 'lab-latent'; readonly lab: Id; readonly latent: LabLatent }
   | { readonly type: 'lab-likelihood'; readonly lab: Id; readonly likelihood: LabLikelihood }
   | { readonly type: 'lab-notice'; readonly lab: Id; readonly message: string }
   | { readonly type: 'lab-end'; readonly lab: Id; readonly status: 'done'; readonly report: SampleReport | undefined }

@@ -59,4 +59,26 @@ export const lab: Record<keyof typeof english, string> = {
   'lab.picture': 'Bild',
   'lab.bits': 'Bits je Dimension',
   'lab.error': 'Standardfehler',
+
+  'lab.latent.name': 'Latentpunkte',
+  'lab.latent.hint':
+    'Die ODE des Wahrscheinlichkeitsflusses führt ein Bild zu seinem Latentpunkt, der wie Rauschen aussieht, und zurück. Zwischen zwei Latentpunkten liegen, auf einem Großkreis, Bilder zwischen den beiden.',
+  'lab.latent.empty':
+    'Wählen Sie ein oder zwei Bilder: Ihre mittleren Quadrate werden kodiert und wieder dekodiert, mit Bildern dazwischen.',
+  'lab.start.latent': 'Kodieren und dekodieren',
+  'lab.save.latent': 'Reihe speichern',
+  'lab.latent.choose': 'Ein oder zwei Bilder wählen …',
+  'lab.latent.none': 'Noch keins gewählt.',
+  'lab.latent.size': 'Der Quadrate, die aus den Bildern gemacht werden; zuerst wählen. Die Zeit wächst mit der Fläche.',
+  'lab.latent.between': 'Bilder mit den Enden',
+  'lab.latent.between.hint': 'Auf dem Weg von einem Latentpunkt zum anderen.',
+  'lab.latent.temperature': 'Temperatur',
+  'lab.latent.temperature.hint':
+    'Faktor des Latentpunkts: 1 gibt die Bilder zurück, weniger macht sie gewöhnlicher und glatter.',
+  'lab.latent.position': 'Vom ersten zum zweiten',
+  'lab.latent.at': 'Bild bei {position} des Wegs',
+  'lab.latent.row': 'Bilder auf dem Weg',
+  'lab.latent.number': 'Bild {number}',
+  'lab.latent.save': 'Dieses Bild speichern',
+  'lab.latent.saveLatent': 'Latentpunkt {name} speichern (Effektivwert {rms})',
 };

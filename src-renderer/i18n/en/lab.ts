@@ -57,4 +57,26 @@ export const lab = {
   'lab.picture': 'Picture',
   'lab.bits': 'Bits per dimension',
   'lab.error': 'Standard error',
+
+  'lab.latent.name': 'Latents',
+  'lab.latent.hint':
+    'The probability-flow ODE takes a picture to its latent, which looks like noise, and back. Between two latents, along a great circle, lie pictures between the two.',
+  'lab.latent.empty':
+    'Choose one or two pictures: their middle squares are encoded and decoded again, with pictures between them.',
+  'lab.start.latent': 'Encode and decode',
+  'lab.save.latent': 'Save the row',
+  'lab.latent.choose': 'Choose one or two pictures…',
+  'lab.latent.none': 'None chosen yet.',
+  'lab.latent.size': 'Of the squares that are made of the pictures; choose it first. Time grows with its area.',
+  'lab.latent.between': 'Pictures, ends included',
+  'lab.latent.between.hint': 'On the way from one latent to the other.',
+  'lab.latent.temperature': 'Temperature',
+  'lab.latent.temperature.hint':
+    'Factor of the latent: 1 gives the pictures back, less makes them more ordinary and smoother.',
+  'lab.latent.position': 'From the first to the second',
+  'lab.latent.at': 'Picture at {position} of the way',
+  'lab.latent.row': 'Pictures on the way',
+  'lab.latent.number': 'Picture {number}',
+  'lab.latent.save': 'Save this picture',
+  'lab.latent.saveLatent': 'Save latent {name} (rms {rms})',
 } as const;

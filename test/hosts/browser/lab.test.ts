@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { LabJob, LabNews } from '../../../src-main/contract/app/lab.ts';
+import type { Id } from '../../../src-main/contract/app/values.ts';
 import {
   appFolders,
   greyFile,
@@ -99,6 +100,31 @@ it('measures one picture after the other, and says of one that cannot be why', a
   const map = await app.client.call('readPicture', { file: found[1].map!.file.id });
   expect([map.width, map.height]).toEqual([16, 16]);
   expect(news.at(-1)).toMatchObject({ status: 'done' });
+});
+
+it('encodes two pictures and decodes the way between; the ends come back, and another temperature encodes nothing anew', async () => {
+  const added = await Promise.all(
+    [0, 100].map(async (offset) => {
+      const { bytes } = await greyFile({ width: 16, height: 16 }, undefined, {
+        data: Uint8Array.from({ length: 256 }, (_, i) => (i + offset) % 200),
+      });
+      return app.client.call('addFile', { name: `end-${offset}.png`, bytes });
+    }),
+  );
+  const files = added.map(({ id }) => id);
+  const job: LabJob = { kind: 'latent', network, files, positions: [0, 0.5, 1], tolerance: 1e-4 };
+  const news = await perform(job);
+  expect(news.filter(({ type }) => type === 'lab-latent')).toHaveLength(2);
+  const { pictures, latents } = (await app.client.call('labs', {})).at(-1)!;
+  expect(latents.map(({ of, file }) => [of, file.name])).toEqual(files.map((id, i) => [id, `end-${i * 100}.npy`]));
+  const pixels = async (file: Id) => (await app.client.call('readPicture', { file })).data;
+  const [back, first] = [await pixels(pictures[2].file.id), await pixels(files[1])];
+  back.forEach((value, i) => expect(Math.abs(value - first[i])).toBeLessThanOrEqual(2));
+  const warm = await perform({ ...job, temperature: 0.5 });
+  expect(warm.at(-1)).toMatchObject({ status: 'done' });
+  expect(await pixels((await app.client.call('labs', {})).at(-1)!.pictures[0].file.id)).not.toEqual(
+    await pixels(files[0]),
+  );
 });
 
 it('refuses files that are not there, and says of a combination why it cannot be', async () => {

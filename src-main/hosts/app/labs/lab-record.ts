@@ -1,6 +1,7 @@
 import type {
   LabFrame,
   LabKind,
+  LabLatent,
   LabLikelihood,
   LabPicture,
   LabProgress,
@@ -16,6 +17,7 @@ export class LabRecord {
   readonly kind: LabKind;
   readonly frames: LabFrame[] = [];
   readonly pictures: LabPicture[] = [];
+  readonly latents: LabLatent[] = [];
   readonly likelihoods: LabLikelihood[] = [];
   readonly notices: string[] = [];
   /** Bytes of `frames`. */
@@ -39,16 +41,18 @@ export class LabRecord {
   get files(): Id[] {
     return [
       ...this.pictures.map(({ file }) => file.id),
+      ...this.latents.map(({ file }) => file.id),
       ...this.likelihoods.flatMap(({ map }) => (map === undefined ? [] : [map.file.id])),
     ];
   }
 
   snapshot(): LabSnapshot {
-    const { id, kind, status, progress, frames, pictures, likelihoods, notices, report, problem } = this;
+    const { id, kind, status, progress, frames, pictures, latents, likelihoods, notices, report, problem } = this;
     return {
       ...{ lab: id, kind, status, progress, report, problem },
       frames: [...frames],
       pictures: [...pictures],
+      latents: [...latents],
       likelihoods: [...likelihoods],
       notices: [...notices],
     };

@@ -9,6 +9,7 @@ import {
 } from '../../../contract/app/lab.ts';
 import type { Id } from '../../../contract/app/values.ts';
 import type { JobProgress } from '../../../contract/jobs.ts';
+import type { EncodedPicture, LatentProgress } from '../../../contract/latent-job.ts';
 import type { LikelihoodProgress, LikelihoodReport } from '../../../contract/likelihood-job.ts';
 import { toLangevinError } from '../../../errors.ts';
 import type { EngineClient } from '../../engine/engine-client.ts';
@@ -27,8 +28,11 @@ export interface LabsOptions {
 }
 
 type SampleWork = Extract<ParsedLabJob, { kind: 'sample' }>;
+type LatentWork = Extract<ParsedLabJob, { kind: 'latent' }>;
 type LikelihoodWork = Extract<ParsedLabJob, { kind: 'likelihood' }>;
 
+/** Latents that are kept for other positions and temperatures. */
+const MOST_LATENTS = 4;
 /** Frames of an experiment that are kept; strips of the samples beyond are left out. */
 const MOST_FRAME_BYTES = 64e6;
 /** Ended experiments that are kept, the newest ones. */
@@ -38,6 +42,8 @@ const MOST_KEPT = 10;
 export class Labs {
   readonly #options: LabsOptions;
   readonly #labs = new Map<Id, LabRecord>();
+  /** Latents by what they were made of and how: another temperature encodes nothing anew. */
+  readonly #latents = new Map<string, EncodedPicture>();
 
   constructor(options: LabsOptions) {
     this.#options = options;
@@ -45,7 +51,7 @@ export class Labs {
 
   /** @throws file-not-found for an id of no file */
   start(job: ParsedLabJob): { lab: Id } {
-    if (job.kind === 'likelihood') for (const file of job.files) this.#options.files.get(file);
+    if (job.kind !== 'sample') for (const file of job.files) this.#options.files.get(file);
     const record = new LabRecord(newId(), job.kind);
     this.#labs.set(record.id, record);
     // The reply with the id goes out before the first event.
@@ -81,7 +87,8 @@ export class Labs {
       await turns.take(signal, async () => {
         record.status = 'running';
         if (job.kind === 'sample') await this.#sample(record, job);
-        else await this.#measure(record, job);
+        else if (job.kind === 'likelihood') await this.#measure(record, job);
+        else await this.#interpolate(record, job);
       });
       record.status = 'done';
       this.#tell({ type: 'lab-end', lab, status: 'done', report: record.report });
@@ -192,6 +199,81 @@ export class Labs {
       if (next.done) return { report: next.value, ...(map === undefined ? {} : { map }) };
       if (next.value.type === 'map') map = next.value;
       else if (next.value.type === 'notice') this.#notice(record, next.value.message);
+    }
+  }
+
+  /** Encodes what has not been encoded so before, and decodes the places between. */
+  async #interpolate(record: LabRecord, job: LatentWork): Promise<void> {
+    const { engine, files } = this.#options;
+    const lab = record.id;
+    const items = job.files.length + job.positions.length;
+    const start = performance.now();
+    const advance = (done: number): void => {
+      const fraction = Math.max(1e-6, done / items);
+      const etaMs = ((performance.now() - start) * (1 - fraction)) / fraction;
+      this.#advance(record, { fraction, etaMs, item: Math.min(items - 1, Math.floor(done)), items });
+    };
+    const encoded: EncodedPicture[] = [];
+    for (const [item, file] of job.files.entries()) {
+      const latent = await this.#encode(record, file, job, (part) => advance(item + part));
+      encoded.push(latent);
+      const stem = files.get(file).name.replace(/\.[^.]*$/, '');
+      const made = { of: file, file: await files.addCopy(`${stem}.npy`, latent.npy), rms: latent.rms };
+      record.latents.push(made);
+      this.#tell({ type: 'lab-latent', lab, latent: made });
+    }
+    const [latent, other] = encoded.map(({ npy }, i) => ({ name: `latent ${i + 1}`, bytes: npy }));
+    const { network, positions, temperature } = job;
+    const run = engine.run(
+      'decode',
+      { latent, ...(other && { other }), network, positions, temperature, settings: encoded[0].settings },
+      {
+        signal: record.controller.signal,
+        onPreview: (preview) => advance(job.files.length + positions.length * (preview as LatentProgress).fraction),
+      },
+    );
+    for (;;) {
+      const next = await run.next();
+      if (next.done) return;
+      if (next.value.type === 'notice') this.#notice(record, next.value.message);
+      else {
+        const { index, bytes } = next.value;
+        const name = `between-${String(index + 1).padStart(2, '0')}.png`;
+        const picture = { sample: index, file: await files.addCopy(name, bytes) };
+        record.pictures.push(picture);
+        this.#tell({ type: 'lab-picture', lab, picture });
+      }
+    }
+  }
+
+  async #encode(
+    record: LabRecord,
+    file: Id,
+    { network, tolerance }: LatentWork,
+    onProgress: (part: number) => void,
+  ): Promise<EncodedPicture> {
+    const key = JSON.stringify([file, network, tolerance]);
+    const known = this.#latents.get(key);
+    if (known !== undefined) return known;
+    const picture = await this.#options.files.read(file);
+    const run = this.#options.engine.run(
+      'encode',
+      { picture, network, rtol: tolerance, atol: tolerance },
+      {
+        signal: record.controller.signal,
+        onPreview: (preview) => onProgress((preview as LatentProgress).fraction),
+      },
+    );
+    for (;;) {
+      const next = await run.next();
+      if (!next.done) {
+        if (next.value.type === 'notice') this.#notice(record, next.value.message);
+        continue;
+      }
+      this.#latents.set(key, next.value);
+      const [oldest] = this.#latents.keys();
+      if (this.#latents.size > MOST_LATENTS) this.#latents.delete(oldest);
+      return next.value;
     }
   }
 
