@@ -2,7 +2,6 @@ import { ipcMain, MessageChannelMain, type IpcMainInvokeEvent, type MessagePortM
 import { isAbsolute } from 'node:path';
 import type { AppCall } from '../../contract/app/calls.ts';
 import type { DesktopReply } from '../../contract/app/desktop-bridge.ts';
-import type { Pixels } from '../../contract/app/values.ts';
 import type { AppReply } from '../../contract/app/replies.ts';
 import { invalidArgument, LangevinError, toLangevinError } from '../../errors.ts';
 import type { AppService } from '../app/app-service.ts';
@@ -30,8 +29,7 @@ export function connectPage(contents: WebContents, service: AppService, onAnswer
   const picture = async (name: AppCall, request: unknown): Promise<DesktopReply> => {
     const { port1, port2 } = new MessageChannelMain();
     const reply = await service.answer(name, request, port2);
-    const isElsewhere = reply.ok && 'data' in (reply.value as object) && (reply.value as Pixels).data.length === 0;
-    if (!isElsewhere || contents.isDestroyed()) {
+    if (!reply.ok || !areElsewhere(reply.value) || contents.isDestroyed()) {
       port1.close();
       return reply;
     }
@@ -69,6 +67,12 @@ export function connectPage(contents: WebContents, service: AppService, onAnswer
     for (const name of CALL_NAMES) ipcMain.removeHandler(`${CHANNELS.call}${name}`);
     ipcMain.removeHandler(CHANNELS.addPath);
   });
+}
+
+/** Whether an answer is a picture whose pixels have gone another way. */
+function areElsewhere(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || !('data' in value)) return false;
+  return value.data instanceof Uint8Array && value.data.length === 0;
 }
 
 /** Undefined for the main frame of the window, on a page of ours. */
