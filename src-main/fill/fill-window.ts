@@ -40,14 +40,18 @@ export interface WindowFill {
 const THIN = 6;
 /** … and from this on the exemplar alone. */
 const WIDE = 16;
+/** As near as this to wide damage, pixels, is a corner of it; twice as far is damage of its own. */
+const CORNER = 8;
 /** τ of a pixel where both fills agree and patches, too: the error that was measured on photographs. */
 const TAU_LEAST = 0.018;
-/** Share of the squared difference of both fills in τ², where damage is thin and where it is wide. */
-const TAU_DIFFERENCE = { thin: 0.4, wide: 0.1 };
-/** … and of the variance of the patches. */
+/** Shares of the squared difference of both fills and of the variance of the patches in τ², where damage is thin. */
+const TAU_DIFFERENCE = 0.4;
 const TAU_SPREAD = 1.2;
-/** τ of a copy from a place that people chose. */
-const TAU_CHOSEN = 0.03;
+/**
+ * Where damage is wide, the truth is far from any fill, and the mean of all that could be there is a smear: what patches
+ * have made is believed, and the network changes little more than what does not fit.
+ */
+export const TAU_BELIEVED = 0.02;
 /** Growth of a smooth fill's τ with every pixel from the rim. */
 const SMOOTH_TAU = 0.05;
 /** τ where nothing is known. */
@@ -70,14 +74,26 @@ export function fillWindow(request: WindowRequest): WindowFill {
   if (offset !== undefined) {
     const reachable = unknown.map((u) => (u === 0 ? 1 : 0));
     const cloned = cloneFill(x, unknown, offset, reachable);
-    if (cloned !== undefined) return { x: cloned, tau: distance.map((d) => (d === 0 ? 0 : TAU_CHOSEN)) };
+    if (cloned !== undefined) return { x: cloned, tau: distance.map((d) => (d === 0 ? 0 : TAU_BELIEVED)) };
     return { x: smooth, tau, fallback: 'no-source' };
   }
   if (kind === 'smooth') return { x: smooth, tau };
   const exemplar = exemplarFill({ x: smooth, unknown, source, random, onRound });
   if (exemplar === undefined) return { x: smooth, tau, fallback: 'no-source' };
-  const isWide = localWidth(distance, width, height).map((w) => Math.min(1, Math.max(0, (w - THIN) / (WIDE - THIN))));
-  return blend(smooth, exemplar, isWide, kind, unknown);
+  return blend(smooth, exemplar, wideness(distance, width, height), kind, unknown);
+}
+
+/** 0 at thin damage to 1 at wide damage, by `distanceToKnown`. The corners of a wide hole belong to it. */
+export function wideness(distance: Float32Array, width: number, height: number): Float32Array {
+  const widths = localWidth(distance, width, height);
+  const own = widths.map((w) => Math.min(1, Math.max(0, (w - THIN) / (WIDE - THIN))));
+  if (!own.includes(1)) return own;
+  const toWide = distanceToKnown(
+    Uint8Array.from(own, (value) => (value === 1 ? 0 : 1)),
+    width,
+    height,
+  );
+  return own.map((value, i) => (distance[i] === 0 ? 0 : Math.max(value, Math.min(1, 2 - toWide[i] / CORNER))));
 }
 
 /** Expected error of a smooth fill `distance` pixels from the rim. */
@@ -159,8 +175,8 @@ function blend(
     for (let at = i; at < channels * plane; at += plane) {
       x.data[at] += share * (exemplar.x.data[at] - smooth.data[at]);
     }
-    const doubt = TAU_DIFFERENCE.thin + isWide[i] * (TAU_DIFFERENCE.wide - TAU_DIFFERENCE.thin);
-    tau[i] = Math.sqrt(TAU_LEAST ** 2 + TAU_SPREAD * variance + doubt * difference);
+    const doubt = TAU_LEAST ** 2 + TAU_SPREAD * variance + TAU_DIFFERENCE * difference;
+    tau[i] = Math.sqrt(doubt + isWide[i] * (TAU_BELIEVED ** 2 - doubt));
   }
   return { x, tau };
 }

@@ -1,5 +1,5 @@
 import { distanceToKnown } from '../fill/distance.ts';
-import { smoothTau } from '../fill/fill-window.ts';
+import { smoothTau, TAU_BELIEVED, wideness } from '../fill/fill-window.ts';
 import type { Picture } from '../tensor/picture.ts';
 import type { Fill } from './fill-picture.ts';
 import { readTensor } from './picture-tensor.ts';
@@ -15,9 +15,8 @@ export type GivenFill = (typeof GIVEN_FILLS)[number];
 /** Known pixels around a window, so that distances to them are right. */
 const CONTEXT = 8;
 const MAX_AREA = 512 * 512;
-/** Expected error of copied patches, and of pixels copied from a place that people chose, on [−1, 1]. */
+/** Expected error of copied patches in thin damage, on [−1, 1]. */
 const PATCH_TAU = 0.1;
-const CHOSEN_TAU = 0.05;
 
 /** Reads a fill that the painted pixels hold already, with the errors τ to expect of its kind. */
 export function givenFill(picture: Picture, mask: Uint8Array, kind: GivenFill, channels: 1 | 3): Fill {
@@ -27,17 +26,16 @@ export function givenFill(picture: Picture, mask: Uint8Array, kind: GivenFill, c
       const { unknown } = readTensor(picture, mask, frame, 1, channels);
       const { x } = readTensor(picture, undefined, frame, 1, channels);
       const distance = distanceToKnown(unknown, frame.width, frame.height);
-      return { frame, core, x, tau: distance.map((d) => (d === 0 ? 0 : tauOf(kind, d))) };
+      const isWide = wideness(distance, frame.width, frame.height);
+      return { frame, core, x, tau: distance.map((d, i) => (d === 0 ? 0 : tauOf(kind, d, isWide[i]))) };
     },
   );
   return { windows, notices: [] };
 }
 
-function tauOf(kind: GivenFill, distance: number): number {
-  if (kind === 'copied') return CHOSEN_TAU;
-  return kind === 'exemplar'
-    ? PATCH_TAU
-    : kind === 'smooth'
-      ? smoothTau(distance)
-      : Math.min(PATCH_TAU, smoothTau(distance));
+function tauOf(kind: GivenFill, distance: number, isWide: number): number {
+  if (kind === 'copied') return TAU_BELIEVED;
+  if (kind === 'smooth') return smoothTau(distance);
+  const thin = kind === 'exemplar' ? PATCH_TAU : Math.min(PATCH_TAU, smoothTau(distance));
+  return thin + isWide * (TAU_BELIEVED - thin);
 }
