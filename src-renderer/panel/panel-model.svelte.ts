@@ -26,6 +26,11 @@ const PASSING: readonly ErrorCode[] = ['engine-crashed', 'connection-lost', 'int
 
 type OptionsPatch = { readonly [Key in keyof RestoreOptions]?: RestoreOptions[Key] | undefined };
 
+/** Whether a sampler has no place for a corrector. */
+function hasNoCorrector(predictor: string | undefined): boolean {
+  return predictor === 'annealed-langevin' || predictor === 'rk45';
+}
+
 /**
  * Another solver, predictor or corrector has no use for what was said to the one before it, and the host refuses what
  * would change nothing.
@@ -46,8 +51,8 @@ function withoutOrphans(patch: OptionsPatch): OptionsPatch {
   }
   return {
     ...('predictor' in patch ? forPredictor : {}),
-    ...('corrector' in patch || patch.predictor === 'annealed-langevin' ? forCorrector : {}),
-    ...(patch.predictor === 'annealed-langevin' ? { corrector: undefined } : {}),
+    ...('corrector' in patch || hasNoCorrector(patch.predictor) ? forCorrector : {}),
+    ...(hasNoCorrector(patch.predictor) ? { corrector: undefined } : {}),
     ...('schedule' in patch && patch.schedule !== 'karras' ? { rho: undefined } : {}),
     ...('sde' in patch ? { sdeOptions: undefined } : {}),
   };

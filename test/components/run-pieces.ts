@@ -108,5 +108,5 @@ export const choices: Choices = {
     },
   ],
   sdeOptions: [],
-  idle: { sde: 'ddim is the same for every SDE', eta: 'there is none' },
+  idle: { sde: 'ddim is the same for every SDE', eta: 'there is none', rtol: 'not rk45', atol: 'not rk45' },
 };
