@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import type { FuzzRandom } from './fuzz-random.ts';
 import { outliving, residentBytes } from './process-tree.ts';
+import { WorkingClock } from './working-clock.ts';
 import { HANG_MS, type FaultKind, type FuzzContext, type FuzzTarget } from './target.ts';
 
 /**
@@ -69,7 +70,8 @@ async function tryInChild(
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   let current = first;
-  let since = Date.now();
+  const clock = new WorkingClock(child.pid ?? process.pid);
+  let since = clock.now();
   let stopped: 'over' | 'hang' | 'heavy' | undefined;
   let heavy: number | undefined;
   let output = '';
@@ -84,22 +86,23 @@ async function tryInChild(
       fault('memory', current, `it took more than ${Math.round(memoryLimit / 2 ** 20)} MiB`);
     }
     if (isOver()) stop('over');
-    else if (Date.now() - since > HANG_MS) stop('hang');
+    else if (clock.now() - since > HANG_MS) stop('hang');
   }, 100);
   child.on('message', (report: CaseReport) => {
     current = report.index;
-    if (report.type === 'begin') since = Date.now();
+    if (report.type === 'begin') since = clock.now();
     else if (report.type === 'fault') fault(report.kind, report.index, report.what);
     else {
       tried(report.outcome);
       current = report.index + 1;
-      since = Date.now();
+      since = clock.now();
       // What it has taken it keeps: the next cases would be blamed.
       if (heavy === report.index) stop('heavy');
     }
   });
   await new Promise((resolve) => child.once('close', resolve));
   clearInterval(watch);
+  clock.stop();
   if (current >= first + cases || stopped === 'over' || stopped === 'heavy') return current;
   const what = stopped === 'hang' ? 'no end in sight' : `the process ended: ${output.trim().slice(-300)}`;
   fault(stopped === 'hang' ? 'hang' : 'crash', current, what);

@@ -19,7 +19,7 @@ export const FAULTS = [
  */
 export type FaultKind = (typeof FAULTS)[number];
 
-/** Longest time that one case may take, milliseconds. */
+/** Longest time that one case may take, milliseconds; waiting for a processor does not count. */
 export const HANG_MS = 12_000;
 
 /** What a target is given. */

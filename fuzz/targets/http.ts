@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FuzzRandom } from '../fuzz-random.ts';
 import { startServed, type Served } from '../served.ts';
+import { WorkingClock } from '../working-clock.ts';
 import { HANG_MS, type FuzzContext, type FuzzTarget } from '../target.ts';
 
 /** Requests, upgrades and resets of those who have no key, to a server that must neither end, hang nor let them in. */
@@ -51,12 +52,17 @@ async function attack(context: FuzzContext, { port }: Served, index: number): Pr
 }
 
 /** Status of an honest request, 0 when there was no answer. */
-async function status({ port }: Served, query: string): Promise<number> {
+async function status({ port, pid }: Served, query: string): Promise<number> {
+  const clock = new WorkingClock(pid);
+  const abort = new AbortController();
+  const watch = setInterval(() => clock.now() > HANG_MS && abort.abort(), 500);
   try {
-    const signal = AbortSignal.timeout(HANG_MS);
-    return (await fetch(`http://127.0.0.1:${port}/${query}`, { signal, redirect: 'manual' })).status;
+    return (await fetch(`http://127.0.0.1:${port}/${query}`, { signal: abort.signal, redirect: 'manual' })).status;
   } catch {
     return 0;
+  } finally {
+    clearInterval(watch);
+    clock.stop();
   }
 }
 

@@ -9,6 +9,7 @@ import { sha256, tinyManifestJson, tinyNetwork } from '../../test/fixtures/tiny-
 import type { FuzzRandom } from '../fuzz-random.ts';
 import { mutateBytes } from '../mutate-bytes.ts';
 import { outliving } from '../process-tree.ts';
+import { WorkingClock } from '../working-clock.ts';
 import { HANG_MS, type FuzzTarget } from '../target.ts';
 
 /** Entry of the process that looks into models; from out/fuzz/fuzz/targets. */
@@ -28,8 +29,8 @@ export const models: FuzzTarget = {
       await writeModel(join(folder, 'good'), 'good', tinyNetwork({ kind: 'constant', value: 1 }));
       const kind = await makeHostile(random(index), join(folder, 'hostile'), scratch);
       const locations = JSON.stringify({ models: [{ folder, origin: 'user' }], cache: join(scratch, 'cache') });
+      const clock = new WorkingClock(process.pid);
       const worker = new EngineClient<PictureJobs>(nodeSpawn(ENTRY, [locations]), { patienceMs: 0 });
-      const start = Date.now();
       try {
         const list = await new Models(worker).list();
         const good = list.find(({ name }) => name === 'good');
@@ -43,7 +44,9 @@ export const models: FuzzTarget = {
         fault('crash', index, `${kind}: the whole list fails: ${String(error).slice(0, 160)}`);
         tried('no list');
       }
-      if (Date.now() - start > HANG_MS) fault('hang', index, `${kind}: ${Date.now() - start} ms`);
+      const took = clock.now();
+      clock.stop();
+      if (took > HANG_MS) fault('hang', index, `${kind}: ${took.toFixed(0)} ms`);
       const pid = worker.pid;
       await worker.terminate();
       if (pid !== undefined && (await outliving([pid], 3000)).length > 0) fault('orphan', index, kind);

@@ -1,15 +1,13 @@
-import { decode, encode } from '@msgpack/msgpack';
-import { WebSocket } from 'ws';
+import { encode } from '@msgpack/msgpack';
 import type { z } from 'zod';
-import { KEY_FRAGMENT } from '../../src-main/contract/app/admission.ts';
 import { appRequests, type AppCall } from '../../src-main/contract/app/calls.ts';
-import type { BrowserMessage } from '../../src-main/contract/app/wire.ts';
+import { readPageMessage } from '../../src-main/hosts/browser/page-message.ts';
 import { encodePicture } from '../../src-main/images/encode.ts';
-import { openingFor } from '../../src-renderer/client/admission.ts';
 import type { FuzzRandom } from '../fuzz-random.ts';
 import { descendants, outliving } from '../process-tree.ts';
-import { startServed, type Served } from '../served.ts';
-import { HANG_MS, type FuzzContext, type FuzzTarget } from '../target.ts';
+import { startServed } from '../served.ts';
+import { keyOf, ServedPage, type Answer } from '../served-page.ts';
+import type { FuzzContext, FuzzTarget } from '../target.ts';
 
 /** Messages of a page that has its key: almost what the contract says, and frames that are none. */
 export const websocket: FuzzTarget = {
@@ -18,23 +16,30 @@ export const websocket: FuzzTarget = {
   cases: 50_000,
   share: 2,
   run: async (context) => {
-    let page = await openPage(context);
+    let opened = await openPage(context);
     const end = context.first + context.cases;
     const seen = new Set<number>();
     try {
       for (let index = context.first; index < end && !context.isOver(); index += AT_ONCE) {
-        if (page.server.isDead()) {
-          context.fault('crash', index, page.server.errors().slice(-300));
-          page = await openPage(context);
+        if (opened.page.server.isDead()) {
+          context.fault('crash', index, opened.page.server.errors().slice(-300));
+          opened = await openPage(context);
         }
-        if (page.socket.readyState !== WebSocket.OPEN) await page.reconnect();
-        const indices = Array.from({ length: Math.min(AT_ONCE, end - index) }, (_, i) => index + i);
-        await Promise.all(indices.map((each) => attack(context, page, each)));
-        if (index % 1000 === 0) for (const pid of descendants(page.server.pid)) seen.add(pid);
+        if (!opened.page.isOpen) await opened.page.reconnect();
+        const cases = Array.from({ length: Math.min(AT_ONCE, end - index) }, (_, i) =>
+          messageOf(context.random(index + i), index + i + 1, opened.ids),
+        );
+        await Promise.all(cases.filter(({ isFrame }) => isFrame).map((each) => attack(context, opened, each)));
+        // The server closes the socket at most of these, and would take the others with them.
+        for (const each of cases.filter(({ isFrame }) => !isFrame)) {
+          if (!opened.page.isOpen) await opened.page.reconnect();
+          await attack(context, opened, each);
+        }
+        if (index % 1000 === 0) for (const pid of descendants(opened.page.server.pid)) seen.add(pid);
       }
     } finally {
-      for (const pid of descendants(page.server.pid)) seen.add(pid);
-      await page.server.kill();
+      for (const pid of descendants(opened.page.server.pid)) seen.add(pid);
+      await opened.page.server.kill();
       for (const pid of await outliving(seen, 5000)) context.fault('orphan', end, `process ${pid} outlived its host`);
     }
   },
@@ -44,106 +49,69 @@ export const websocket: FuzzTarget = {
 const AT_ONCE = 6;
 
 interface Page {
-  readonly server: Served;
+  readonly page: ServedPage;
+  /** That the host has given out. */
   readonly ids: string[];
-  socket: WebSocket;
-  reconnect(): Promise<void>;
-  /** The answer; 'closed' or 'silent' without one. */
-  say(id: number, message: Uint8Array): Promise<BrowserMessage | 'closed' | 'silent'>;
 }
 
 async function openPage({ scratch }: FuzzContext): Promise<Page> {
   const server = await startServed({ scratch });
-  const location = (await fetch(server.url, { redirect: 'manual' })).headers.get('location') ?? '';
-  const key = location.split(KEY_FRAGMENT)[1];
-  const origin = `http://127.0.0.1:${server.port}`;
-  const waiting = new Map<number, (answer: BrowserMessage | 'closed') => void>();
-  const page: Page = {
-    server,
-    ids: [],
-    socket: await connect(origin, key),
-    reconnect: async () => {
-      page.socket = await connect(origin, key);
-      listen();
-    },
-    say: (id, message) =>
-      new Promise((resolve) => {
-        const timer = setTimeout(() => resolve('silent'), HANG_MS);
-        waiting.set(id, (answer) => {
-          clearTimeout(timer);
-          waiting.delete(id);
-          resolve(answer);
-        });
-        page.socket.send(message);
-      }),
-  };
-  const listen = (): void => {
-    page.socket.on('message', (data: Buffer) => {
-      const message = decode(data) as BrowserMessage;
-      if ('id' in message) waiting.get(message.id)?.(message);
-    });
-    page.socket.on('close', () => [...waiting.values()].forEach((resolve) => resolve('closed')));
-    page.socket.on('error', () => undefined);
-  };
-  listen();
+  const opened: Page = { page: await ServedPage.open(server, await keyOf(server)), ids: [] };
   const picture = await encodePicture(
     { width: 8, height: 8, mode: 'gray', bitDepth: 8, data: new Uint8Array(64), metadata: { orientation: 1 } },
     { format: 'png' },
   );
   for (const bytes of [picture, new Uint8Array(10)]) {
-    const answer = await page.say(0, encode({ id: 0, call: 'addFile', request: { name: 'a.png', bytes } }));
-    remember(page, answer);
+    const answer = await opened.page.say(0, encode({ id: 0, call: 'addFile', request: { name: 'a.png', bytes } }));
+    remember(opened, answer);
   }
-  return page;
+  return opened;
 }
 
-async function connect(origin: string, key: string): Promise<WebSocket> {
-  const opening = await openingFor(origin, key);
-  if (typeof opening === 'string') throw new Error(`The server takes its own page for ${opening}.`);
-  const socket = new WebSocket(opening.url, opening.protocols, { headers: { origin } });
-  await new Promise((resolve, reject) => {
-    socket.once('open', resolve);
-    socket.once('error', reject);
-  });
-  return socket;
-}
-
-async function attack(context: FuzzContext, page: Page, index: number): Promise<void> {
-  const random = context.random(index);
-  const id = index + 1;
-  const { call, message } = messageOf(random, id, page.ids);
-  const answer = await page.say(id, message);
+async function attack(context: FuzzContext, opened: Page, { id, call, message }: Case): Promise<void> {
+  const index = id - 1;
+  const answer = await opened.page.say(id, message);
   if (answer === 'silent') context.fault('hang', index, `no answer to ${call}`);
   else if (answer !== 'closed' && 'reply' in answer && !answer.reply.ok && answer.reply.code === 'internal') {
     context.fault('untyped', index, `${call}: ${answer.reply.message.slice(0, 160)}`);
   }
-  remember(page, answer);
+  remember(opened, answer);
   context.tried(
     typeof answer === 'string' ? answer : 'reply' in answer && !answer.reply.ok ? answer.reply.code : 'answered',
   );
 }
 
 /** Ids that the host has given out lead further in. */
-function remember(page: Page, answer: BrowserMessage | 'closed' | 'silent'): void {
+function remember({ ids }: Page, answer: Answer): void {
   if (typeof answer === 'string' || !('reply' in answer) || !answer.reply.ok) return;
   const value = answer.reply.value as { readonly id?: unknown } | null;
-  if (typeof value?.id === 'string' && page.ids.length < 100) page.ids.push(value.id);
+  if (typeof value?.id === 'string' && ids.length < 100) ids.push(value.id);
 }
 
 /** Calls that compute for long are not what this is about; they are cancelled by others of its messages at best. */
 const SLOW: readonly AppCall[] = ['doctor', 'startRun', 'startBatch', 'planBatch', 'planRun'];
 const CALLS = (Object.keys(appRequests) as AppCall[]).filter((call) => !SLOW.includes(call));
 
-function messageOf(random: FuzzRandom, id: number, ids: readonly string[]): { call: string; message: Uint8Array } {
+interface Case {
+  /** One more than its index. */
+  readonly id: number;
+  readonly call: string;
+  readonly message: Uint8Array;
+  /** Whether the server reads it; it closes the connection at others. */
+  readonly isFrame: boolean;
+}
+
+function messageOf(random: FuzzRandom, id: number, ids: readonly string[]): Case {
   const call = random.pick(CALLS);
   const request = valueOf(random, appRequests[call], ids);
   const bad = random.chance(0.7) ? mutated(random, request) : request;
   const message = encode({ id, call: random.chance(0.03) ? junk(random) : call, request: bad }, { maxDepth: 200 });
-  if (!random.chance(0.05)) return { call, message };
-  // A frame that is nearly none: the header with the id stays, so that an answer can be told.
+  if (!random.chance(0.05)) return { id, call, message, isFrame: readPageMessage(message).kind !== 'nonsense' };
+  // A frame that is nearly none. Its id stays: an answer to another one would never be told from silence.
   const broken = Uint8Array.from(message);
-  broken[random.int(0, broken.length - 1)] = random.int(0, 255);
+  broken[random.int(encode({ id }).length, broken.length - 1)] = random.int(0, 255);
   return {
+    ...{ id, isFrame: false },
     call: `${call} (broken)`,
     message: random.chance(0.5) ? broken : broken.subarray(0, random.int(1, broken.length)),
   };

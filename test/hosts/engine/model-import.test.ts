@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +7,7 @@ import type { EngineJobs } from '../../../src-main/hosts/engine/job-types.ts';
 import { nodeSpawn } from '../../../src-main/hosts/engine/spawn.ts';
 import { OnnxBuilder } from '../../fixtures/onnx-builder.ts';
 import { tinyNetwork } from '../../fixtures/tiny-model.ts';
+import { wienerDenoiser } from '../../fixtures/wiener-denoiser.ts';
 
 let root: string;
 let own: string;
@@ -61,6 +62,17 @@ describe('importing a network', () => {
     expect((await readdir(join(own, 'mine'))).sort()).toEqual(['manifest.json', 'wiener.onnx']);
   });
 
+  it('puts nothing in the place of what is no model folder', async () => {
+    await writeFile(join(own, 'taken'), 'a file of mine');
+    const request = { source: join(root, 'wiener.onnx'), facts: { ...facts, name: 'taken' }, replace: true };
+    await expect(engine.result('models-import', request)).rejects.toMatchObject({
+      code: 'file-unwritable',
+      message: expect.stringMatching(/taken cannot be written: it is a file/) as string,
+    });
+    expect(await readFile(join(own, 'taken'), 'utf8')).toBe('a file of mine');
+    await rm(join(own, 'taken'));
+  });
+
   it('leaves nothing behind when the network is not what is said of it', async () => {
     // Its answers are noise estimates to whoever reads them so: far from any picture.
     const request = {
@@ -104,15 +116,3 @@ describe('importing a network', () => {
     });
   });
 });
-
-/** D = x · σ_d²/(σ² + σ_d²), σ_d = 0.5: the denoiser of white pictures, under names of its own. */
-function wienerDenoiser(): Uint8Array {
-  const g = new OnnxBuilder();
-  const x = g.input('picture', ['n', 1, 'h', 'w']);
-  const level = g.input('level', ['n']);
-  const variance = g.constant([0.25], [1]);
-  const gain = g.node('Div', [variance, g.node('Add', [g.node('Mul', [level, level]), variance])]);
-  g.node('Mul', [x, g.node('Reshape', [gain, g.int64(-1, 1, 1, 1)])], {}, 'clean');
-  g.output('clean', ['n', 1, 'h', 'w']);
-  return g.build();
-}
