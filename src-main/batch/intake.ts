@@ -15,6 +15,7 @@ export interface IntakeOptions extends DecideOptions {
   readonly progress: BatchProgress;
   readonly now: () => number;
   readonly watchTimes?: WatchTimes | undefined;
+  readonly otherInputs?: readonly string[] | undefined;
 }
 
 /** Finds the inputs, settles those that need no work, and gives out the others. */
@@ -32,14 +33,14 @@ export class Intake {
 
   /** @param ending  aborted when no more inputs are wanted. */
   async *dues(ending: AbortSignal): AsyncGenerator<DueItem> {
-    const { ledger, now, watchTimes } = this.#options;
+    const { ledger, now, watchTimes, otherInputs } = this.#options;
     if (!this.#request.watch) {
-      const plan = await planBatch(this.#fs, this.#request);
+      const plan = await planBatch(this.#fs, this.#request, otherInputs);
       for (const message of plan.notices) ledger.emit({ type: 'notice', message });
       yield* this.#sort(plan, ending);
       return;
     }
-    const watch = new Watch(() => planBatch(this.#fs, this.#request), now, watchTimes);
+    const watch = new Watch(() => planBatch(this.#fs, this.#request, otherInputs), now, watchTimes);
     ledger.emit({ type: 'watching' });
     while (!ending.aborted && !ledger.hasGivenUp) {
       const found = await watch.look();

@@ -33,6 +33,8 @@ export interface PreviewHost<P extends PreparedInput, R extends RestoredInput> {
   /** Absent: no estimate is made. */
   readonly engine?: BatchEngine<P, R> | undefined;
   readonly digests?: Readonly<Record<string, string>>;
+  /** @see BatchHost */
+  readonly otherInputs?: readonly string[];
   readonly signal: AbortSignal;
   readonly now: () => number;
 }
@@ -56,7 +58,7 @@ export async function previewBatch<P extends PreparedInput, R extends RestoredIn
     : { runs: [], work: new Map(), notices: [] };
   const hashes = continuedSettings(history, batchSettings(request, digests), request.mixSettings);
   const masks = new MaskFinder(fs, request.mask);
-  const plan = await planBatch(fs, request);
+  const plan = await planBatch(fs, request, host.otherInputs);
   const due: PlanItem[] = [];
   const skipped: { input: string; reason: string }[] = [];
   const problems = plan.problems.map(({ name, ...problem }) => ({ input: name, ...problem }));

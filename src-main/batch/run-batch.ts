@@ -30,6 +30,8 @@ export interface BatchHost {
   readonly program: string;
   /** SHA-256 of further files that decide the results, by what they are: another network of the same name is noticed. */
   readonly digests?: Readonly<Record<string, string>>;
+  /** Files and folders that are read besides the originals and masks: no output replaces them. */
+  readonly otherInputs?: readonly string[];
   readonly gate: PauseGate;
   readonly signal: AbortSignal;
   readonly emit: (event: BatchEvent) => void;
@@ -98,7 +100,8 @@ async function runLocked(request: BatchRequest, host: BatchHost, signal: AbortSi
     const masks = new MaskFinder(fs, request.mask);
     const progress = new BatchProgress(ledger.emit);
     const watchTimes = host.times?.watch;
-    const intake = new Intake({ fs, request, masks, hashes, history, ledger, progress, now, watchTimes });
+    const { otherInputs } = host;
+    const intake = new Intake({ fs, request, masks, hashes, history, ledger, progress, now, watchTimes, otherInputs });
     await runPipeline((ending) => intake.dues(ending), {
       fs,
       engine,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LangevinError } from '../errors.ts';
-import { issueSentences } from './issue-sentences.ts';
+import { issueSentences } from '../issue-sentences.ts';
 
 /** What can be repaired; each task is an operator A with defaults tuned for the shipped networks. */
 export const TASKS = ['inpaint', 'colorize', 'super-resolve', 'deblur', 'denoise', 'compound', 'reconstruct'] as const;

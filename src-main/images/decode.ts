@@ -27,6 +27,8 @@ export interface DecodedPicture extends Picture {
 export interface DecodeOptions {
   /** Default 400 megapixels. */
   readonly maxPixels?: number;
+  /** Whether its size is more than a claim: this program wrote it, or a picture of that size is there already. */
+  readonly isTrusted?: boolean;
   /** Which page of a TIFF or frame of a GIF or WebP, from 0; absent: the first, with a notice where there are more. */
   readonly page?: number;
   /**
@@ -115,14 +117,14 @@ export async function readSamples<T>(
   read: Read<T>,
 ): Promise<{ samples: T; notice: string | undefined }> {
   const { header, plain = bytes } = contents;
-  assertWithinLimits(header, bytes.length, name, options.maxPixels);
+  assertWithinLimits(header, bytes.length, name, options);
   assertPage(contents, header.format, options.page ?? 0, name);
   // The one directory of a plain TIFF is the page.
   const page = header.format === 'tiff' ? 0 : (options.page ?? 0);
   const source: Source = { bytes: plain, format: header.format, page, strict: true, isFax: contents.isFax === true };
   const size = (image: Vips.Image): void => {
     const pixelBytes = image.bands * (SAMPLE_BYTES[image.format] ?? 4);
-    assertWithinLimits({ width: image.width, height: image.height, pixelBytes }, bytes.length, name, options.maxPixels);
+    assertWithinLimits({ width: image.width, height: image.height, pixelBytes }, bytes.length, name, options);
   };
   let damage = contents.damage;
   if (damage === undefined) {

@@ -9,9 +9,9 @@ export const MAX_SAMPLE_BYTES = 1.5e9;
  * What a file of any size may decode to, and what more each of its bytes may stand for. Flat pictures compress without
  * bound, so that a few hundred bytes could claim gigabytes; photographs, scans and drawings stay far below.
  */
-const SMALL_FILE_PIXELS = 80e6;
+const SMALL_FILE_PIXELS = 120e6;
 const PIXELS_PER_BYTE = 16;
-export const SMALL_FILE_SAMPLES = 200e6;
+export const SMALL_FILE_SAMPLES = 360e6;
 const SAMPLES_PER_BYTE = 40;
 
 export interface Extent {
@@ -24,13 +24,14 @@ export interface Extent {
 /**
  * Checks what a file claims before anything of that size is allocated.
  * @param fileBytes  size of the file.
+ * @param isTrusted  whether its size is more than a claim, so that it may be small for it.
  * @throws picture-too-large, naming the size and the limit.
  */
 export function assertWithinLimits(
   { width, height, pixelBytes }: Extent,
   fileBytes: number,
   name: string,
-  maxPixels = DEFAULT_MAX_PIXELS,
+  { maxPixels = DEFAULT_MAX_PIXELS, isTrusted = false }: { maxPixels?: number; isTrusted?: boolean } = {},
 ): void {
   const pixels = width * height;
   const bytes = pixels * pixelBytes;
@@ -42,6 +43,7 @@ export function assertWithinLimits(
   if (pixels > maxPixels) throw refuse(size, `at most ${Math.round(maxPixels / 1e6)} are read`);
   const samples = `${size}, ${Math.round(bytes / 1e6)} MB of samples`;
   if (bytes > MAX_SAMPLE_BYTES) throw refuse(samples, `at most ${MAX_SAMPLE_BYTES / 1e6} MB are read`);
+  if (isTrusted) return;
   const forSmall = `of a file of ${fileBytes} bytes, at most`;
   const mostPixels = Math.max(SMALL_FILE_PIXELS, PIXELS_PER_BYTE * fileBytes);
   if (pixels > mostPixels) throw refuse(size, `${forSmall} ${megapixels(mostPixels)} are read`);

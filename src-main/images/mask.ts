@@ -1,6 +1,7 @@
 import { LangevinError } from '../errors.ts';
 import { channelCount, type Picture } from '../tensor/picture.ts';
 import { decodePicture } from './decode.ts';
+import { readHeader } from './header.ts';
 import { displayedPicture, displayedSize, swapsSides, toStored } from './orientation.ts';
 
 /**
@@ -21,8 +22,12 @@ export async function decodeMask(
   name: string,
   picture: Pick<Picture, 'width' | 'height' | 'metadata'>,
 ): Promise<Uint8Array> {
-  const mask = displayedPicture(await decodePicture(bytes, name));
   const { width, height } = displayedSize(picture);
+  // The size of the picture warrants that of the mask, which may have very few bytes.
+  const header = readHeader(bytes, name);
+  const claimed = displayedSize({ ...header, metadata: header });
+  const isTrusted = claimed.width === width && claimed.height === height;
+  const mask = displayedPicture(await decodePicture(bytes, name, { isTrusted }));
   if (mask.width !== width || mask.height !== height) {
     const { orientation } = picture.metadata;
     const rotated = swapsSides(orientation) ? ` (shown rotated by its EXIF orientation ${orientation})` : '';

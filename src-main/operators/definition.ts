@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LangevinError } from '../errors.ts';
+import { issueSentences } from '../issue-sentences.ts';
 import type { ImageShape } from '../tensor/tensor.ts';
 import type { LinearOperator } from './operator.ts';
 
@@ -39,7 +40,7 @@ export function defineOperator<Options extends z.ZodType>(definition: {
       if (!parsed.success) {
         throw new LangevinError(
           'invalid-argument',
-          `The options of operator ${name} are not valid: ${z.prettifyError(parsed.error)}`,
+          `The options of operator ${name} are not valid: ${issueSentences(parsed.error, options)}.`,
           { cause: parsed.error },
         );
       }

@@ -1,4 +1,5 @@
 import type { AppClient } from '../../src-main/contract/app/client.ts';
+import { PART_BYTES } from '../../src-main/contract/app/parts.ts';
 import type { FileInfo } from '../../src-main/contract/app/values.ts';
 import { LangevinError } from '../../src-main/errors.ts';
 
@@ -15,6 +16,17 @@ export async function addFile(client: AppClient, file: File): Promise<FileInfo> 
     // A pasted picture lies nowhere.
     if (!(error instanceof LangevinError) || error.code !== 'invalid-argument') throw error;
   }
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  return client.call('addFile', { name: file.name || 'picture.png', bytes });
+  return upload(client, file);
+}
+
+/** A file of the page as a copy of the host; large ones go in parts. @throws LangevinError of the host. */
+export async function upload(client: AppClient, file: File): Promise<FileInfo> {
+  const name = file.name || 'picture.png';
+  const bytesOf = async (blob: Blob): Promise<Uint8Array> => new Uint8Array(await blob.arrayBuffer());
+  if (file.size <= 2 * PART_BYTES) return client.call('addFile', { name, bytes: await bytesOf(file) });
+  const begun = await client.call('beginUpload', { name });
+  for (let at = 0; at < file.size; at += PART_BYTES) {
+    await client.call('extendUpload', { ...begun, bytes: await bytesOf(file.slice(at, at + PART_BYTES)) });
+  }
+  return client.call('endUpload', begun);
 }

@@ -2,8 +2,10 @@ import type { AppCall, AppRequest } from '../../src-main/contract/app/calls.ts';
 import type { AppClient, Connection } from '../../src-main/contract/app/client.ts';
 import { FRAMES_MESSAGE, type DesktopBridge, type PixelsMessage } from '../../src-main/contract/app/desktop-bridge.ts';
 import type { AppEvent } from '../../src-main/contract/app/events.ts';
+import type { Sent } from '../../src-main/contract/app/parts.ts';
 import type { AppReply, AppResult } from '../../src-main/contract/app/replies.ts';
 import type { FileInfo } from '../../src-main/contract/app/values.ts';
+import { withParts } from './read-parts.ts';
 import { LangevinError } from '../../src-main/errors.ts';
 
 /** The part of a port that is used. */
@@ -50,7 +52,7 @@ export class ElectronClient implements AppClient {
 
   async call<Call extends AppCall>(name: Call, request: AppRequest<Call>): Promise<AppResult<Call>> {
     const reply = await this.#bridge.calls[name](request);
-    const value = valueOf<Call>(reply);
+    const value = await withParts<Call>(valueOf<Call>(reply), (part) => this.call('readPart', part));
     if (reply.pixels === undefined) return value;
     return { ...value, data: await this.#pixelsOf(reply.pixels) };
   }
@@ -90,7 +92,9 @@ export class ElectronClient implements AppClient {
 
   /** A file of a drop, by reference. */
   async addDropped(file: unknown): Promise<FileInfo> {
-    return valueOf<'addFile'>(await this.#bridge.addDropped(file));
+    return withParts<'addFile'>(valueOf<'addFile'>(await this.#bridge.addDropped(file)), (part) =>
+      this.call('readPart', part),
+    );
   }
 }
 
@@ -109,7 +113,7 @@ interface PromiseWithResolvers<T> {
   readonly resolve: (value: T) => void;
 }
 
-function valueOf<Call extends AppCall>(reply: AppReply<Call>): AppResult<Call> {
+function valueOf<Call extends AppCall>(reply: AppReply<Call>): Sent<AppResult<Call>> {
   if (reply.ok) return reply.value;
   throw new LangevinError(reply.code, reply.message);
 }

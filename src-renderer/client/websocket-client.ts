@@ -2,8 +2,10 @@ import { decode, encode } from '@msgpack/msgpack';
 import type { AppCall, AppRequest } from '../../src-main/contract/app/calls.ts';
 import type { AppClient, Connection } from '../../src-main/contract/app/client.ts';
 import type { AppEvent } from '../../src-main/contract/app/events.ts';
+import type { Sent } from '../../src-main/contract/app/parts.ts';
 import type { AppReply, AppResult } from '../../src-main/contract/app/replies.ts';
 import type { BrowserMessage } from '../../src-main/contract/app/wire.ts';
+import { withParts } from './read-parts.ts';
 import { LangevinError } from '../../src-main/errors.ts';
 
 /** The part of a WebSocket that is used: the browser's, or one of Node.js. */
@@ -68,7 +70,8 @@ export class WebSocketClient implements AppClient {
         message: encode({ id, call: name, request }, { ignoreUndefined: true }),
         sent: false,
         resolve: (reply) => {
-          if (reply.ok) resolve(reply.value as AppResult<Call>);
+          if (reply.ok)
+            resolve(withParts<Call>(reply.value as Sent<AppResult<Call>>, (part) => this.call('readPart', part)));
           else reject(new LangevinError(reply.code, reply.message));
         },
         reject,

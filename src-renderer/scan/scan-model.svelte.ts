@@ -1,3 +1,4 @@
+import { upload } from '../client/add-file.ts';
 import type { PictureContent, FileInfo, ScanContent } from '../../src-main/contract/app/values.ts';
 import type { ResultInfo, RunRequest } from '../../src-main/contract/app/runs.ts';
 import type { RestoreOptions } from '../../src-main/contract/restore-options.ts';
@@ -110,8 +111,7 @@ export class ScanModel {
   async add(file: File): Promise<void> {
     let info: FileInfo | undefined;
     await this.#do('opening', async () => {
-      const bytes = new Uint8Array(await file.arrayBuffer());
-      info = await this.#app.client.call('addFile', { name: file.name, bytes });
+      info = await upload(this.#app.client, file);
     });
     if (info !== undefined) await this.open(info);
   }

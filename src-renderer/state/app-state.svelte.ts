@@ -5,6 +5,7 @@ import { defaultAppSettings, type AppSettings, type AppSettingsPatch } from '../
 import { toLangevinError } from '../../src-main/errors.ts';
 import { useLanguage } from '../i18n/translate.svelte.ts';
 import { OpenPictures } from './open-pictures.svelte.ts';
+import { renamePage, sessionRequest } from './session-holding.ts';
 import type { Question } from './question.ts';
 
 export const VIEWS = ['restore', 'scan', 'batch', 'lab', 'learn'] as const;
@@ -42,6 +43,8 @@ export class AppState {
   /** Ends when what `load` asks for has come; absent before. */
   loading: Promise<void> | undefined;
   connection: Connection = $state('open');
+  /** Whether another tab or window edits what is open. */
+  isElsewhere = $state(false);
   notices: readonly Notice[] = $state.raw([]);
   /** The last thing that screen readers were told without being shown it. */
   announcement = $state('');
@@ -50,7 +53,11 @@ export class AppState {
   constructor(client: AppClient) {
     this.client = client;
     this.pictures = new OpenPictures(this);
-    client.onConnection((state) => (this.connection = state));
+    client.onConnection((state) => {
+      const isBack = state === 'open' && this.connection !== 'open';
+      this.connection = state;
+      if (isBack) void this.attempt(() => this.#holdAgain());
+    });
   }
 
   /** Asks the host who it is and what is remembered, and opens what was open. */
@@ -66,8 +73,31 @@ export class AppState {
     });
     // A broken model should keep nobody from the pictures.
     await this.attempt(async () => (this.models = await this.client.call('models', {})));
-    await this.attempt(async () => this.pictures.restore(await this.client.call('session', {})));
+    await this.attempt(() => this.#loadSession());
     this.isLoading = false;
+  }
+
+  async #loadSession(): Promise<void> {
+    const session = await this.client.call('session', sessionRequest(sessionStorage));
+    this.isElsewhere = session.isElsewhere === true;
+    if (this.isElsewhere) renamePage(sessionStorage);
+    else await this.pictures.restore(session);
+  }
+
+  /** Leaves the session to another page, which goes on with what is open here. */
+  async leave(page: string): Promise<void> {
+    if (this.pictures.isRestored) {
+      await this.attempt(() => this.client.call('saveSession', this.pictures.toSession()));
+    }
+    this.isElsewhere = true;
+    await this.attempt(() => this.client.call('leaveSession', { page }));
+  }
+
+  /** The host is there again: it may be another one, which does not know who holds the session. */
+  async #holdAgain(): Promise<void> {
+    if (this.isElsewhere || !this.pictures.isRestored) return;
+    const { isElsewhere } = await this.client.call('session', sessionRequest(sessionStorage));
+    this.isElsewhere = isElsewhere === true;
   }
 
   /** Remembers settings; they apply at once, before the host has stored them. */

@@ -8,7 +8,7 @@ export function autosaveSession(app: AppState): void {
   let save: (() => void) | undefined;
   $effect(() => {
     const { pictures } = app;
-    if (!pictures.isRestored || app.connection !== 'open') return;
+    if (!pictures.isRestored || app.connection !== 'open' || app.isElsewhere) return;
     followSession(app);
     const saveNow = (): void => {
       clearTimeout(timer);
@@ -30,7 +30,7 @@ export function autosaveSession(app: AppState): void {
   $effect(() => {
     // The last moment at which a page that is being closed can be sure of being heard.
     const flush = (): void => {
-      if (document.visibilityState === 'hidden') save?.();
+      if (document.visibilityState === 'hidden' && !app.isElsewhere) save?.();
     };
     document.addEventListener('visibilitychange', flush);
     return () => document.removeEventListener('visibilitychange', flush);

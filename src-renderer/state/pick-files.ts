@@ -1,3 +1,4 @@
+import { upload } from '../client/add-file.ts';
 import type { AppRequest } from '../../src-main/contract/app/calls.ts';
 import type { Saved } from '../../src-main/contract/app/results.ts';
 import type { FileInfo } from '../../src-main/contract/app/values.ts';
@@ -24,11 +25,7 @@ const accepted: Readonly<Record<FilePurpose, string>> = {
 export async function pickFiles(app: AppState, purpose: FilePurpose, many = false): Promise<readonly FileInfo[]> {
   if (app.host?.dialogs === true) return app.client.call('chooseFiles', { purpose, many });
   const files = await pickInBrowser(accepted[purpose], many);
-  return Promise.all(
-    files.map(async (file) =>
-      app.client.call('addFile', { name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) }),
-    ),
-  );
+  return Promise.all(files.map((file) => upload(app.client, file)));
 }
 
 /** Tells what became of something saved, and hands over the download where the host gives one. */

@@ -10,6 +10,7 @@ import { stateFolder } from '../state-folder.ts';
 import { findCollisions, foldsCase } from './collisions.ts';
 import { isWithin, listInputs, type InputFile } from './list-inputs.ts';
 import { isMaskName } from '../masks/mask-names.ts';
+import { OutputPlaces } from './output-places.ts';
 import { checkTemplate, isTooLong, outputNames } from './output-names.ts';
 import { isInputName, outputFormat, type OutputFormat } from './input-names.ts';
 import { isInShard } from './shard.ts';
@@ -34,10 +35,15 @@ export interface BatchPlan {
 
 /**
  * Lists the inputs of a batch, or of its shard, and decides where each result goes. Nothing is written.
+ * @param otherInputs  files and folders that are read besides the originals and masks.
  * @throws file-not-found and file-unreadable for a source, invalid-argument for a bad template or an output folder that
- *   is a source.
+ *   is a source or the folder of the masks.
  */
-export async function planBatch(fs: FileSystem, request: BatchRequest): Promise<BatchPlan> {
+export async function planBatch(
+  fs: FileSystem,
+  request: BatchRequest,
+  otherInputs: readonly string[] = [],
+): Promise<BatchPlan> {
   const { output, template, options, format, shard } = request;
   const sources = await checkRequest(fs, request);
   const list = await listInputs(fs, sources, {
@@ -75,6 +81,7 @@ export async function planBatch(fs: FileSystem, request: BatchRequest): Promise<
   }
 
   const originals = new Map(named.flatMap(({ identity, name }) => (identity === undefined ? [] : [[identity, name]])));
+  const places = await OutputPlaces.of(fs, request, otherInputs);
   const items: PlanItem[] = [];
   for (const item of named) {
     if (problems.has(item.name) || (shard !== undefined && !isInShard(item.name, shard))) continue;
@@ -94,6 +101,14 @@ export async function planBatch(fs: FileSystem, request: BatchRequest): Promise<
         const original = status?.identity === undefined ? undefined : originals.get(status.identity);
         if (original !== undefined) {
           fail(item.name, 'invalid-argument', `The output ${name} would overwrite the original ${original}.`);
+        }
+        const input = places.inputOf(status?.identity);
+        if (input !== undefined) {
+          fail(item.name, 'invalid-argument', `The output ${name} would overwrite ${input}, which is read.`);
+        }
+        const obstacle = await places.obstacle(join(output, name));
+        if (obstacle !== undefined) {
+          fail(item.name, 'file-unwritable', `The output ${name} cannot be written: ${obstacle} has its name.`);
         }
       } catch (error) {
         const { code, message } = readFailure(join(output, name), error);
@@ -129,10 +144,20 @@ async function unreadableBy(fs: FileSystem, path: string, name: string): Promise
 /**
  * Finds what makes a request impossible before anything is written.
  * @returns the sources as absolute paths.
- * @throws file-not-found for a source, invalid-argument for a bad template or an output folder that is a source.
+ * @throws file-not-found for a source, invalid-argument for a bad template or an output folder that is a source or the
+ *   folder of the masks.
  */
-export async function checkRequest(fs: FileSystem, { sources, output, template }: BatchRequest): Promise<string[]> {
+export async function checkRequest(
+  fs: FileSystem,
+  { sources, output, template, mask }: BatchRequest,
+): Promise<string[]> {
   checkTemplate(template);
+  if (mask.kind === 'folder' && (await realPathOf(fs, mask.path)) === (await realPathOf(fs, output))) {
+    throw new LangevinError(
+      'invalid-argument',
+      `The output folder ${output} is that of the masks; choose another one, so that no result replaces a mask.`,
+    );
+  }
   for (const source of sources) {
     const status = await statusIfThere(fs, source);
     if (status === undefined) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { batchStartSchema } from './batch.ts';
+import { holdingRequests } from './holding.ts';
 import { healingRequests } from './healing.ts';
 import { findingRequests } from './finding.ts';
 import { labRequests } from './lab.ts';
@@ -8,6 +9,7 @@ import { pictureSaveSchema } from './results.ts';
 import { composePartSchema, runRequestSchema } from './runs.ts';
 import { appSettingsPatchSchema } from './settings.ts';
 import { sessionSchema } from './session.ts';
+import { readPartSchema, uploadRequests } from './parts.ts';
 import { chosenSamplerSchema, TASKS } from '../restore-options.ts';
 
 /**
@@ -26,6 +28,8 @@ export const appRequests = {
   }),
   /** A file by its contents: uploaded, dropped or pasted. */
   addFile: z.strictObject({ name: z.string().min(1).max(1024), bytes: bytesSchema }),
+  /** The same in parts, for large files. */
+  ...uploadRequests,
   recentFiles: z.strictObject({}),
   openRecent: z.strictObject({ recent: idSchema }),
   /** Empties the list of recent files. */
@@ -37,6 +41,8 @@ export const appRequests = {
   /** The renderer needs the file no longer. */
   forgetFile: z.strictObject({ file: idSchema }),
 
+  /** A part of bytes that an answer has left out. */
+  readPart: readPartSchema,
   /** Pixels as displayed (EXIF orientation applied). */
   readPicture: z.strictObject({ file: idSchema }),
   /** A mask file for a picture of the given displayed size. */
@@ -99,8 +105,8 @@ export const appRequests = {
 
   settings: z.strictObject({}),
   changeSettings: appSettingsPatchSchema,
-  session: z.strictObject({}),
   saveSession: sessionSchema,
+  ...holdingRequests,
 
   chooseFolder: z.strictObject({ purpose: z.enum(['batch-input', 'batch-output', 'batch-masks']) }),
   /** Folders the host was started with, and those of this session. */

@@ -4,6 +4,7 @@ import type { AppCall } from './calls.ts';
 import type { BatchPlanInfo, BatchSnapshot, FolderInfo } from './batch.ts';
 import type { HealingChange, HealingState } from './healing.ts';
 import type { LabSnapshot } from './lab.ts';
+import type { Sent } from './parts.ts';
 import type { Saved } from './results.ts';
 import type { ResultInfo, RunPlan, RunSnapshot } from './runs.ts';
 import type { AppSettings } from './settings.ts';
@@ -101,12 +102,16 @@ export interface AppResults {
   readonly hello: HostInfo;
   readonly chooseFiles: readonly FileInfo[];
   readonly addFile: FileInfo;
+  readonly beginUpload: { readonly upload: Id };
+  readonly extendUpload: null;
+  readonly endUpload: FileInfo;
   readonly recentFiles: readonly { readonly id: Id; readonly name: string }[];
   readonly openRecent: FileInfo;
   readonly clearRecent: null;
   readonly showInFolder: null;
   readonly saveFile: Saved;
   readonly forgetFile: null;
+  readonly readPart: Uint8Array;
   readonly readPicture: PictureContent;
   /** Coverage of the whole picture as displayed, 0 or 255. */
   readonly readMask: { readonly width: number; readonly height: number; readonly coverage: Uint8Array };
@@ -148,8 +153,10 @@ export interface AppResults {
   readonly forgetLab: null;
   readonly settings: AppSettings;
   readonly changeSettings: AppSettings;
-  readonly session: Session & { readonly files: readonly FileInfo[] };
+  /** `isElsewhere`: another page holds the session, and nothing is said of it. */
+  readonly session: Session & { readonly files: readonly FileInfo[]; readonly isElsewhere?: true };
   readonly saveSession: null;
+  readonly leaveSession: null;
   readonly chooseFolder: FolderInfo | null;
   readonly folders: readonly FolderInfo[];
   readonly createFolder: FolderInfo;
@@ -170,5 +177,5 @@ export type AppResult<Call extends AppCall> = AppResults[Call];
 
 /** How an answer travels. */
 export type AppReply<Call extends AppCall = AppCall> =
-  | { readonly ok: true; readonly value: AppResult<Call> }
+  | { readonly ok: true; readonly value: Sent<AppResult<Call>> }
   | { readonly ok: false; readonly code: ErrorCode; readonly message: string };

@@ -8,6 +8,7 @@ import { Healings } from './healing/healings.ts';
 import { Finds } from './finds.ts';
 import { Labs } from './labs/labs.ts';
 import { Models } from './models.ts';
+import { PartStore } from './part-store.ts';
 import { Pictures } from './pictures.ts';
 import type { AppProcesses } from './processes.ts';
 import { RecentFiles } from './recent-files.ts';
@@ -17,6 +18,7 @@ import { Planner } from './runs/planner.ts';
 import { KeptRuns } from './runs/kept-runs.ts';
 import { Runs } from './runs/runs.ts';
 import { SpeedBook } from './runs/speed-book.ts';
+import { SessionHolder } from './session-holder.ts';
 import { SessionStore } from './session-store.ts';
 import { SettingsStore } from './settings-store.ts';
 import type { AppShell } from './shell.ts';
@@ -38,6 +40,7 @@ export interface AppParts {
   readonly files: FileStore;
   readonly documents: Documents;
   readonly pictures: Pictures;
+  readonly partStore: PartStore;
   readonly resultStore: ResultStore;
   readonly results: Results;
   readonly runs: Runs;
@@ -49,6 +52,7 @@ export interface AppParts {
   readonly models: Models;
   readonly settings: SettingsStore;
   readonly session: SessionStore;
+  readonly holder: SessionHolder;
   readonly folders: Folders;
   readonly batches: Batches;
 }
@@ -58,7 +62,8 @@ export function createParts(options: AppServiceOptions, emit: (event: AppEvent) 
   const { shell, engine, worker, modeller, codec, healer, stateFolder, sessionFolder } = options;
   const turns = new Turns();
   const files = new FileStore(join(sessionFolder, 'files'));
-  const pictures = new Pictures(files, worker);
+  const partStore = new PartStore(join(sessionFolder, 'parts'));
+  const pictures = new Pictures(files, worker, partStore);
   const resultStore = new ResultStore(join(sessionFolder, 'results'));
   const speeds = new SpeedBook(join(stateFolder, 'speeds.json'));
   const planner = new Planner({ engine, modeller, turns, pictures, speeds });
@@ -77,15 +82,16 @@ export function createParts(options: AppServiceOptions, emit: (event: AppEvent) 
   const session = new SessionStore(join(sessionFolder, 'session.msgpack'), files);
   const settings = new SettingsStore(join(stateFolder, 'settings.json'), shell.settingsChanged);
   const results = new Results({
-    ...{ store: resultStore, files, worker, shell, fileOf: (run) => runs.fileOf(run) },
+    ...{ store: resultStore, parts: partStore, files, worker, shell, fileOf: (run) => runs.fileOf(run) },
     dragFolder: join(sessionFolder, 'dragged'),
   });
   return {
-    ...{ files, pictures, resultStore, results, runs, healings, planner, folders, session, settings },
+    ...{ files, pictures, partStore, resultStore, results, runs, healings, planner, folders, session, settings },
     unsaved: new Unsaved({ runs, results, files, session, settings }),
     labs: new Labs({ engine, turns, files, emit }),
     finds: new Finds({ engine, files, emit }),
     models: new Models(modeller),
+    holder: new SessionHolder({ emit }),
     documents: new Documents(files, new RecentFiles(join(stateFolder, 'recent.json')), shell),
     batches: new Batches({
       ...{ engine, codec, turns, files, folders, emit, program: `langevin ${shell.version}` },

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { appRequests, type AppCall, type ParsedAppRequest } from '../../contract/app/calls.ts';
+import type { Sent } from '../../contract/app/parts.ts';
 import type { AppEvent } from '../../contract/app/events.ts';
 import type { AppReply, AppResult } from '../../contract/app/replies.ts';
 import type { AppSettings } from '../../contract/app/settings.ts';
@@ -8,6 +9,7 @@ import { LangevinError, toLangevinError } from '../../errors.ts';
 import type { Outlet } from '../engine/protocol.ts';
 import { parseJob } from '../engine/jobs/parse-job.ts';
 import { createParts, type AppParts, type AppServiceOptions } from './app-parts.ts';
+import type { PageConnection } from './session-holder.ts';
 import { withoutPaths } from './without-paths.ts';
 import { requestHandlers, type RequestHandlers } from './request-handlers.ts';
 import type { Unsaved } from './unsaved.ts';
@@ -31,8 +33,9 @@ export class AppService {
   /** A service with what was open when the last one ended. @throws file-unreadable */
   static async open(options: AppServiceOptions): Promise<AppService> {
     const service = new AppService(options);
-    const { results, runs, folders, session, healings } = service.#parts;
+    const { results, runs, partStore, folders, session, healings } = service.#parts;
     await results.clearDrags();
+    await partStore.clear();
     await folders.clear();
     await session.load();
     await runs.load();
@@ -43,14 +46,15 @@ export class AppService {
   /**
    * Answers a request as it came from a renderer: nothing in it is believed. Never throws.
    * @param outlet  where the pixels of pictures go instead of into the answer.
+   * @param page  of which page, where there may be several.
    */
-  async answer(call: unknown, request: unknown, outlet?: Outlet): Promise<AppReply> {
+  async answer(call: unknown, request: unknown, outlet?: Outlet, page?: PageConnection): Promise<AppReply> {
     try {
       if (typeof call !== 'string' || !Object.hasOwn(appRequests, call)) {
         const shown = typeof call === 'string' ? JSON.stringify(call.slice(0, 60)) : `of the kind ${typeof call}`;
         throw new LangevinError('invalid-argument', `There is no request ${shown}.`);
       }
-      return { ok: true, value: await this.#dispatch(call as AppCall, request, outlet) };
+      return { ok: true, value: await this.#dispatch(call as AppCall, request, outlet, page) };
     } catch (error) {
       const { code, message } = toLangevinError(error);
       if (code === 'internal') this.#options.shell.logFault?.(error);
@@ -106,6 +110,11 @@ export class AppService {
     this.#parts.runs.acknowledgeAll();
   }
 
+  /** A page is gone, or its connection. */
+  pageLeft(page: PageConnection): void {
+    this.#parts.holder.disconnected(page);
+  }
+
   /** Files that were opened from outside: the system, a second start, a drop on the icon. */
   async openPaths(paths: readonly string[]): Promise<readonly FileInfo[]> {
     const files: FileInfo[] = [];
@@ -136,7 +145,7 @@ export class AppService {
 
   /** Ends what runs; the processes end with it. */
   async close(): Promise<void> {
-    const { runs, healings, finds, labs, batches, results } = this.#parts;
+    const { runs, healings, finds, labs, batches, results, partStore } = this.#parts;
     runs.cancelAll();
     finds.cancelAll();
     labs.cancelAll();
@@ -145,12 +154,18 @@ export class AppService {
     const { engine, worker, modeller, healer } = this.#options;
     await Promise.all([engine, worker, modeller, healer].map((client) => client.terminate()));
     await results.clearDrags();
+    await partStore.clear();
   }
 
-  async #dispatch<Call extends AppCall>(call: Call, request: unknown, outlet?: Outlet): Promise<AppResult<Call>> {
+  async #dispatch<Call extends AppCall>(
+    call: Call,
+    request: unknown,
+    outlet: Outlet | undefined,
+    page: PageConnection | undefined,
+  ): Promise<Sent<AppResult<Call>>> {
     const schema: z.ZodType = appRequests[call];
     const parsed = parseJob(schema, request, call) as ParsedAppRequest<Call>;
-    return this.#handlers[call](parsed, outlet);
+    return this.#handlers[call](parsed, outlet, page);
   }
 
   #emit(event: AppEvent): void {

@@ -1,10 +1,11 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { FileInfo, Id } from '../../contract/app/values.ts';
 import type { FileBytes } from '../../contract/jobs.ts';
 import { LangevinError } from '../../errors.ts';
 import { readInputFile } from '../files/read-file.ts';
-import { writeFileAtomically } from '../files/write-file.ts';
+import { makeFolder, writeFileAtomically } from '../files/write-file.ts';
+import type { PlacedFile } from './jobs/placed-files.ts';
 import { known, newId } from './ids.ts';
 
 /** A file of the session: where it lies, or a copy of what was uploaded. */
@@ -15,10 +16,13 @@ export interface StoredFile extends FileInfo {
   readonly isCopy: boolean;
 }
 
+const LARGEST_UPLOAD = 2 ** 31;
+
 /** The files that a renderer knows by id. Uploaded ones are kept as copies in a folder of ours. */
 export class FileStore {
   readonly #folder: string;
   readonly #files = new Map<Id, StoredFile>();
+  readonly #uploads = new Map<Id, { readonly name: string; bytes: number }>();
 
   /** @param folder  for copies; made when first needed. */
   constructor(folder: string) {
@@ -41,6 +45,45 @@ export class FileStore {
     const path = join(this.#folder, id);
     await writeFileAtomically(path, bytes);
     return this.#keep({ id, name: fileName(name), bytes: bytes.length, path, isCopy: true });
+  }
+
+  /** Begins a copy that comes in parts. @returns what it is called until it is whole. @throws file-unwritable */
+  async beginCopy(name: string): Promise<Id> {
+    const id = newId();
+    await makeFolder(this.#folder);
+    this.#uploads.set(id, { name: fileName(name), bytes: 0 });
+    return id;
+  }
+
+  /** Its next bytes. @throws file-not-found, file-unwritable; picture-too-large, after which it is gone */
+  async extendCopy(id: Id, bytes: Uint8Array): Promise<void> {
+    const upload = known('upload', this.#uploads, id);
+    upload.bytes += bytes.length;
+    if (upload.bytes > LARGEST_UPLOAD) {
+      await this.#dropUpload(id);
+      throw new LangevinError(
+        'picture-too-large',
+        `${upload.name} has more than 2 GiB; files of that size are not read.`,
+      );
+    }
+    try {
+      await appendFile(this.#uploadPath(id), bytes, { mode: 0o600 });
+    } catch (error) {
+      await this.#dropUpload(id);
+      throw new LangevinError('file-unwritable', `${upload.name} could not be kept: ${(error as Error).message}.`, {
+        cause: error,
+      });
+    }
+  }
+
+  /** Makes the copy a file. @throws file-not-found */
+  async endCopy(id: Id): Promise<FileInfo> {
+    const { name, bytes } = known('upload', this.#uploads, id);
+    this.#uploads.delete(id);
+    const path = join(this.#folder, id);
+    if (bytes === 0) await writeFileAtomically(path, new Uint8Array(0));
+    else await rename(this.#uploadPath(id), path);
+    return this.#keep({ id, name, bytes, path, isCopy: true });
   }
 
   /** Takes back a file of an earlier session; undefined when it is gone. */
@@ -72,10 +115,34 @@ export class FileStore {
     return { name, bytes: await readInputFile(path) };
   }
 
+  /** Bytes that it has now. @throws file-not-found */
+  async size(id: Id): Promise<number> {
+    const { name, path } = this.get(id);
+    const status = await stat(path).catch(() => undefined);
+    if (status === undefined) throw new LangevinError('file-not-found', `There is no file ${name} any more.`);
+    return status.size;
+  }
+
+  /** Where a process that works on it finds it. @throws file-not-found */
+  placed(id: Id): PlacedFile {
+    const { name, path } = this.get(id);
+    return { name, path };
+  }
+
   async forget(id: Id): Promise<void> {
     const file = this.#files.get(id);
     this.#files.delete(id);
     if (file?.isCopy) await rm(file.path, { force: true });
+  }
+
+  async #dropUpload(id: Id): Promise<void> {
+    this.#uploads.delete(id);
+    await rm(this.#uploadPath(id), { force: true }).catch(() => undefined);
+  }
+
+  /** What is unfinished is swept as what no file of the store is. */
+  #uploadPath(id: Id): string {
+    return join(this.#folder, `${id}.part`);
   }
 
   #keep(file: StoredFile): FileInfo {

@@ -1,20 +1,24 @@
 import type { ParsedAppRequest } from '../../contract/app/calls.ts';
 import type { AppResult } from '../../contract/app/replies.ts';
+import type { Sent } from '../../contract/app/parts.ts';
 import type { Id, PictureContent, ScanContent } from '../../contract/app/values.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
-import { ENCODING_LIMITS, fileLimits } from '../engine/job-limits.ts';
+import { ENCODING_LIMITS, fileLimits, type JobLimits } from '../engine/job-limits.ts';
 import type { Outlet } from '../engine/protocol.ts';
 import type { FileStore } from './file-store.ts';
 import type { PictureJobs } from './jobs/picture-jobs.ts';
+import type { PartStore } from './part-store.ts';
 import { shownSize, type PictureSize } from './jobs/picture-work.ts';
 
 /** Reads the files of a session by the picture process. */
 export class Pictures {
   readonly #files: FileStore;
   readonly #worker: EngineClient<PictureJobs>;
+  readonly #parts: PartStore;
   readonly #sizes = new Map<Id, PictureSize>();
 
-  constructor(files: FileStore, worker: EngineClient<PictureJobs>) {
+  constructor(files: FileStore, worker: EngineClient<PictureJobs>, parts: PartStore) {
+    this.#parts = parts;
     this.#files = files;
     this.#worker = worker;
   }
@@ -23,10 +27,10 @@ export class Pictures {
    * @param outlet  where the pixels go instead of into the result.
    * @throws what reading and decoding throw
    */
-  async read(id: Id, outlet?: Outlet): Promise<PictureContent> {
-    const file = await this.#files.read(id);
-    const limits = fileLimits(file.bytes.length);
-    const content = await this.#worker.result('read-picture', { file }, { limits, outlet });
+  async read(id: Id, outlet?: Outlet): Promise<Sent<PictureContent>> {
+    const file = this.#files.placed(id);
+    const job = outlet === undefined ? { file, into: await this.#parts.place() } : { file };
+    const content = await this.#worker.result('read-picture', job, { limits: await this.#limits(id), outlet });
     const { orientation } = content;
     const stored = shownSize({ width: content.width, height: content.height, orientation });
     // Turning a displayed size once more gives the stored one.
@@ -38,19 +42,18 @@ export class Pictures {
   async size(id: Id): Promise<PictureSize> {
     let size = this.#sizes.get(id);
     if (size === undefined) {
-      const file = await this.#files.read(id);
-      size = await this.#worker.result('picture-size', { file }, { limits: fileLimits(file.bytes.length) });
+      const job = { file: this.#files.placed(id) };
+      size = await this.#worker.result('picture-size', job, { limits: await this.#limits(id) });
       this.#sizes.set(id, size);
     }
     return size;
   }
 
   /** @throws mask-size, and what reading and decoding throw */
-  async readMask({ file, picture }: ParsedAppRequest<'readMask'>): Promise<AppResult<'readMask'>> {
+  async readMask({ file, picture }: ParsedAppRequest<'readMask'>): Promise<Sent<AppResult<'readMask'>>> {
     const { width, height } = shownSize(await this.size(picture));
-    const read = await this.#files.read(file);
-    const limits = fileLimits(read.bytes.length);
-    const coverage = await this.#worker.result('read-mask', { file: read, width, height }, { limits });
+    const job = { file: this.#files.placed(file), width, height, into: await this.#parts.place() };
+    const coverage = await this.#worker.result('read-mask', job, { limits: await this.#limits(file) });
     return { width, height, coverage };
   }
 
@@ -62,13 +65,13 @@ export class Pictures {
 
   /** @throws what the readers of slices throw */
   async scan(id: Id, slice: number): Promise<ScanContent> {
-    const file = await this.#files.read(id);
-    return this.#worker.result('read-scan', { file, slice }, { limits: fileLimits(file.bytes.length) });
+    const file = this.#files.placed(id);
+    return this.#worker.result('read-scan', { file, slice }, { limits: await this.#limits(id) });
   }
 
   /** @throws what the readers of slices throw; invalid-shape */
   async simulate({ file, ...scanner }: ParsedAppRequest<'simulateScan'>): Promise<AppResult<'simulateScan'>> {
-    const input = await this.#files.read(file);
+    const input = this.#files.placed(file);
     const job = { file: input, ...scanner };
     const { npy, ...simulated } = await this.#worker.result('simulate-scan', job, { limits: ENCODING_LIMITS });
     const stem = input.name.replace(/\.[^.]*$/, '');
@@ -77,5 +80,9 @@ export class Pictures {
 
   forget(id: Id): void {
     this.#sizes.delete(id);
+  }
+  /** @throws file-not-found */
+  async #limits(id: Id): Promise<JobLimits> {
+    return fileLimits(await this.#files.size(id));
   }
 }

@@ -1,6 +1,7 @@
 import type { AppCall, ParsedAppRequest } from '../../contract/app/calls.ts';
 import type { AppResult, ProviderInfo } from '../../contract/app/replies.ts';
 import { LangevinError } from '../../errors.ts';
+import type { Sent } from '../../contract/app/parts.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import type { Outlet } from '../engine/protocol.ts';
 import type { EngineJobs } from '../engine/job-types.ts';
@@ -8,12 +9,17 @@ import { DESCRIPTION_LIMITS } from '../engine/job-limits.ts';
 import type { AppParts, AppServiceOptions } from './app-parts.ts';
 import { aboutProgram } from './about-program.ts';
 import { save, saveBytes } from './saving.ts';
+import type { PageConnection } from './session-holder.ts';
 import { dialogsOf, placesOf } from './shell.ts';
 
 /** What answers each request, once it has been checked. */
 export type RequestHandlers = {
   /** Pixels go through the outlet where there is one; the result then has none. */
-  readonly [Call in AppCall]: (request: ParsedAppRequest<Call>, outlet?: Outlet) => Promise<AppResult<Call>>;
+  readonly [Call in AppCall]: (
+    request: ParsedAppRequest<Call>,
+    outlet: Outlet | undefined,
+    page: PageConnection | undefined,
+  ) => Promise<Sent<AppResult<Call>>>;
 };
 
 export function requestHandlers({ shell, modeller, engine }: AppServiceOptions, parts: AppParts): RequestHandlers {
@@ -30,6 +36,7 @@ export function requestHandlers({ shell, modeller, engine }: AppServiceOptions, 
     models,
     settings,
     session,
+    holder,
     folders,
     batches,
   } = parts;
@@ -47,6 +54,9 @@ export function requestHandlers({ shell, modeller, engine }: AppServiceOptions, 
     }),
     chooseFiles: ({ purpose, many }) => documents.choose(purpose, many),
     addFile: ({ name, bytes }) => files.addCopy(name, bytes),
+    beginUpload: async ({ name }) => ({ upload: await files.beginCopy(name) }),
+    extendUpload: ({ upload, bytes }) => nothing(files.extendCopy(upload, bytes)),
+    endUpload: ({ upload }) => files.endCopy(upload),
     recentFiles: () => documents.recent(),
     openRecent: ({ recent }) => documents.openRecent(recent),
     clearRecent: () => nothing(documents.clearRecent()),
@@ -67,6 +77,7 @@ export function requestHandlers({ shell, modeller, engine }: AppServiceOptions, 
       await healings.forget(file);
       return nothing(files.forget(file));
     },
+    readPart: ({ inParts, at }) => parts.partStore.read(inParts, at),
     readPicture: ({ file }, outlet) => pictures.read(file, outlet),
     readMask: (request) => pictures.readMask(request),
     saveMask: async (request) => {
@@ -124,8 +135,15 @@ export function requestHandlers({ shell, modeller, engine }: AppServiceOptions, 
     forgetLab: ({ lab }) => nothing(labs.forget(lab)),
     settings: () => settings.read(),
     changeSettings: (patch) => settings.change(patch),
-    session: async () => session.read(),
-    saveSession: (request) => nothing(session.save(request)),
+    session: async ({ page, take }, _outlet, connection) =>
+      page === undefined || (await holder.hold(page, take, connection))
+        ? session.read()
+        : { tabs: [], files: [], isElsewhere: true },
+    saveSession: async (request, _outlet, page) => {
+      holder.assertMayWrite(page);
+      return nothing(session.save(request));
+    },
+    leaveSession: async ({ page }, _outlet, connection) => nothing(holder.leave(page, connection)),
     chooseFolder: async ({ purpose }) => {
       const path = await dialogsOf(shell).openFolder(purpose);
       return path === undefined ? null : folders.add(path);

@@ -6,6 +6,7 @@ import type { PictureMetadata } from '../../tensor/picture.ts';
 import type { ViewResult } from '../engine/jobs/view-restore-job.ts';
 import { readInputFile } from '../files/read-file.ts';
 import { writeFileAtomically } from '../files/write-file.ts';
+import type { PlacedFile } from './jobs/placed-files.ts';
 import { known, newId } from './ids.ts';
 
 export interface StoredResult {
@@ -79,6 +80,12 @@ export class ResultStore {
   pathOf(id: Id): { readonly path: string; readonly ending: 'png' | 'npy' } {
     const ending = this.info(id).isScan ? 'npy' : 'png';
     return { path: this.#pathOf(id, ending), ending };
+  }
+
+  /** Where a process that works on it finds it. @throws file-not-found */
+  placed(id: Id, kind: 'png' | 'npy'): PlacedFile {
+    known('result', this.#results, id);
+    return { name: 'the result', path: this.#pathOf(id, kind) };
   }
 
   async forget(id: Id): Promise<void> {

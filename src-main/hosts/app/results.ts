@@ -5,11 +5,13 @@ import { OUTPUT_FORMATS } from '../../contract/jobs.ts';
 import type { ParsedAppRequest } from '../../contract/app/calls.ts';
 import type { Saved } from '../../contract/app/results.ts';
 import type { ResultInfo } from '../../contract/app/runs.ts';
+import type { Sent } from '../../contract/app/parts.ts';
 import type { FileInfo, Id, PictureContent, ScanContent } from '../../contract/app/values.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import type { Outlet } from '../engine/protocol.ts';
 import type { FileStore } from './file-store.ts';
 import type { PictureJobs } from './jobs/picture-jobs.ts';
+import type { PartStore } from './part-store.ts';
 import type { ResultStore } from './result-store.ts';
 import { makeFolder } from '../files/write-file.ts';
 import { fileNameFor, save } from './saving.ts';
@@ -17,6 +19,7 @@ import type { AppShell } from './shell.ts';
 
 export interface ResultsOptions {
   readonly store: ResultStore;
+  readonly parts: PartStore;
   readonly files: FileStore;
   readonly worker: EngineClient<PictureJobs>;
   readonly shell: AppShell;
@@ -38,12 +41,13 @@ export class Results {
    * @param outlet  where the pixels of a picture go instead of into the result.
    * @throws file-not-found
    */
-  async read(id: Id, outlet?: Outlet): Promise<PictureContent | ScanContent> {
-    const { store, worker } = this.#options;
+  async read(id: Id, outlet?: Outlet): Promise<Sent<PictureContent | ScanContent>> {
+    const { store, parts, worker } = this.#options;
     const { isScan, kind } = store.info(id);
     if (isScan) return worker.result('read-values', { npy: await store.read(id, 'npy'), isSpread: kind === 'std' });
-    const file = { name: 'the result', bytes: await store.read(id, 'png') };
-    return worker.result('read-picture', { file }, { outlet });
+    const job = { file: store.placed(id, 'png'), isResult: true };
+    const into = outlet === undefined ? await parts.place() : undefined;
+    return worker.result('read-picture', { ...job, ...(into && { into }) }, { outlet });
   }
 
   /** @throws file-not-found, unsupported-format, unsupported-combination, output-exists, file-unwritable */

@@ -1,6 +1,7 @@
 import { decode } from '@msgpack/msgpack';
 import { z } from 'zod';
 import type { AppCall } from '../../contract/app/calls.ts';
+import { PART_BYTES } from '../../contract/app/parts.ts';
 import { MAX_MESSAGE_BYTES } from '../../contract/app/wire.ts';
 import { isBounded } from './message-bounds.ts';
 
@@ -21,6 +22,7 @@ const PLAIN_LIMIT = 4 * MIB;
 const MASK_LIMIT = 400 * MIB;
 const LIMITS: Partial<Record<AppCall, number>> = {
   addFile: MAX_MESSAGE_BYTES,
+  extendUpload: 2 * PART_BYTES,
   addToFolder: MAX_MESSAGE_BYTES,
   saveSession: MASK_LIMIT,
   saveMask: MASK_LIMIT,

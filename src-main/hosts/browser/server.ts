@@ -183,7 +183,10 @@ export class BrowserServer {
       });
     });
     page.on('error', () => page.terminate());
-    page.on('close', () => this.#onPages?.(this.#sockets.clients.size));
+    page.on('close', () => {
+      this.#service.pageLeft(page);
+      this.#onPages?.(this.#sockets.clients.size);
+    });
   }
 
   async #receive(page: WebSocket, data: RawData, isBinary: boolean): Promise<void> {
@@ -191,7 +194,7 @@ export class BrowserServer {
     if (message.kind === 'nonsense') return page.close(1002, 'not a message of Langevin');
     const { id } = message;
     const reply =
-      message.kind === 'message' ? await this.#service.answer(message.call, message.request) : tooLarge(message);
+      message.kind === 'message' ? await this.#service.answer(message.call, message.request, undefined, page) : tooLarge(message);
     if (page.readyState === page.OPEN) page.send(encodeMessage({ id, reply }));
   }
 }

@@ -34,6 +34,10 @@ export const app: Record<keyof typeof english, string> = {
   'app.recent': 'Zuletzt geöffnet',
   'app.drop-here': 'Bilder hier ablegen, um sie zu öffnen',
   'app.folder-dropped': '{name} ist ein Ordner. Ganze Ordner restauriert die Ansicht „Stapel“.',
+  'app.elsewhere': 'Langevin ist in einem anderen Tab oder Fenster offen',
+  'app.elsewhere-why':
+    'Was offen ist, wird immer nur an einer Stelle bearbeitet, damit keine Arbeit verloren geht. Machen Sie dort weiter oder hier: Die andere Seite speichert zuerst.',
+  'app.take-over': 'Hier weitermachen',
   'app.connection-lost':
     'Langevin ist beendet oder nicht zu erreichen. Was Sie gemalt haben, bleibt auf dieser Seite. Starten Sie es neu, dann macht die Seite von selbst weiter:',
   'app.connection-refused':

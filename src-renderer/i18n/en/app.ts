@@ -32,6 +32,10 @@ export const app = {
   'app.recent': 'Opened lately',
   'app.drop-here': 'Drop pictures to open them',
   'app.folder-dropped': '{name} is a folder. Whole folders are restored in the Batch view.',
+  'app.elsewhere': 'Langevin is open in another tab or window',
+  'app.elsewhere-why':
+    'What is open is edited in one place at a time, so that no work is lost. Go on there, or use this page: the other one saves first.',
+  'app.take-over': 'Use it here',
   'app.connection-lost':
     'Langevin has ended or cannot be reached. What you have painted stays in this page. Start it again, and the page goes on by itself:',
   'app.connection-refused':

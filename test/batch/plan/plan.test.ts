@@ -190,6 +190,35 @@ describe('the outputs of a batch', () => {
     await expect(plan({ output: join(folder, 'alias') })).rejects.toMatchObject({ code: 'invalid-argument' });
   });
 
+  it('never replace what is no plain file, a mask, or what else is read', async () => {
+    await files('a.png', 'b.png', 'c.png', 'd.png', 'e.png', 'f.png');
+    await mkdir(output);
+    await put(folder, 'mask.png', 'x');
+    await put(folder, 'model/net.onnx', 'x');
+    await put(folder, 'elsewhere.png', 'x');
+    execFileSync('mkfifo', [join(output, 'a.png')]);
+    await mkdir(join(output, 'b.png'));
+    await symlink(join(folder, 'elsewhere.png'), join(output, 'c.png'));
+    await symlink(join(folder, 'nowhere.png'), join(output, 'd.png'));
+    await link(join(folder, 'mask.png'), join(output, 'e.png'));
+    await link(join(folder, 'model', 'net.onnx'), join(output, 'f.png'));
+    const mask = { kind: 'files' as const, paths: [join(folder, 'mask.png')] };
+    const wanted = request(source, output, { template: '{name}.{ext}', existing: 'overwrite', mask });
+    const { items, problems } = await planBatch(nodeFileSystem, wanted, [join(folder, 'model')]);
+    expect(items).toEqual([]);
+    expect(
+      problems.map(({ name, code, message }) => [name, code, /device|folder|link|mask|net/.exec(message)?.[0]]),
+    ).toEqual([
+      ['a.png', 'file-unwritable', 'device'],
+      ['b.png', 'file-unwritable', 'folder'],
+      ['c.png', 'file-unwritable', 'link'],
+      ['d.png', 'file-unwritable', 'link'],
+      ['e.png', 'invalid-argument', 'mask'],
+      ['f.png', 'invalid-argument', 'net'],
+    ]);
+    await expect(plan({ mask: { kind: 'folder', path: output } })).rejects.toThrow(/that of the masks/);
+  });
+
   it('are no inputs when their folder lies in the source; neither are masks', async () => {
     await files('a.png', 'out/a_denoise.png', 'out/.langevin/x.png', 'masks/a.png');
     const inner = join(source, 'out');

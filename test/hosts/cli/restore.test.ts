@@ -288,6 +288,12 @@ describe('langevin restore, bad input', () => {
     ['the mask as output', () => withOutput('-o', at('mask.png')), 2, /would overwrite .*mask\.png.*which is read/],
     ['a device as output', () => withOutput('-o', '/dev/null'), 1, /\/dev\/null cannot be written/],
     ['the standard output', () => withOutput('-o', '-'), 2, /standard output/],
+    [
+      'a file where the steps are to go',
+      () => [...withOutput('-o', at('o.png')), '--save-steps', at('in.png')],
+      1,
+      /in\.png cannot be written/,
+    ],
     ['no threads', () => [...withOutput('-o', at('o.png')), '--threads', '0'], 2, /whole number from 1 to 256, not 0/],
     ['quality of PNG', () => [...withOutput('-o', at('o.png')), '--quality', '80'], 2, /no meaning for png/],
     ['an ending that no format has', () => withOutput('-o', at('out.xyz')), 1, /not written as \.xyz/],

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Choices } from '../../../contract/app/replies.ts';
+import type { Sent } from '../../../contract/app/parts.ts';
 import type { PictureContent, ScanContent } from '../../../contract/app/values.ts';
 import type { composeResultSchema } from './compose-work.ts';
 import type { gradientProblemSchema } from './gradient-problem.ts';
@@ -29,9 +30,9 @@ interface Job<Schema extends z.ZodType, Result> {
 
 /** What the picture process does for the app: all that takes long without a network. */
 export interface PictureJobs {
-  readonly 'read-picture': Job<typeof readPictureSchema, PictureContent>;
+  readonly 'read-picture': Job<typeof readPictureSchema, Sent<PictureContent>>;
   readonly 'picture-size': Job<typeof pictureSizeSchema, PictureSize>;
-  readonly 'read-mask': Job<typeof readMaskSchema, Uint8Array>;
+  readonly 'read-mask': Job<typeof readMaskSchema, Sent<Uint8Array>>;
   readonly 'encode-mask': Job<typeof encodeMaskSchema, Uint8Array>;
   readonly 'encode-result': Job<typeof encodeResultSchema, Uint8Array>;
   readonly 'compose-result': Job<typeof composeResultSchema, Uint8Array>;

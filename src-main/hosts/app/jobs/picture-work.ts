@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { Sent } from '../../../contract/app/parts.ts';
 import { maskPatchSchema, type PictureContent } from '../../../contract/app/values.ts';
-import { fileSchema, OUTPUT_FORMATS } from '../../../contract/jobs.ts';
+import { OUTPUT_FORMATS } from '../../../contract/jobs.ts';
 import { decodePicture } from '../../../images/decode.ts';
 import { encodePicture } from '../../../images/encode.ts';
 import { decodeMask } from '../../../images/mask.ts';
@@ -9,27 +10,49 @@ import { readHeader } from '../../../images/header.ts';
 import { displayedPicture, displayedSize } from '../../../images/orientation.ts';
 import type { Picture, PictureMetadata } from '../../../tensor/picture.ts';
 import { displayedMask } from '../../engine/jobs/mask-patch.ts';
-import { pictureContent } from './screen-pixels.ts';
+import { contentsOf, isSmall, leaveIn, partsPlaceSchema, placedFileSchema } from './placed-files.ts';
+import { pictureContent, pictureFacts, shownPixels } from './screen-pixels.ts';
 
-export const readPictureSchema = z.strictObject({ file: fileSchema });
+export const readPictureSchema = z.strictObject({
+  file: placedFileSchema,
+  /** Absent: the pixels are in the result, however many they are. */
+  into: partsPlaceSchema.optional(),
+  isResult: z.boolean().default(false),
+});
 
 /** What is in a picture file, for a screen. */
-export async function readPicture({ file }: z.output<typeof readPictureSchema>): Promise<PictureContent> {
+export async function readPicture({
+  file,
+  into,
+  isResult,
+}: z.output<typeof readPictureSchema>): Promise<Sent<PictureContent>> {
+  const { name, bytes } = await contentsOf(file);
   // A person sees the damage, and the notice that says what is missing.
-  return pictureContent(await decodePicture(file.bytes, file.name, { damage: 'accept' }));
+  const picture = await decodePicture(bytes, name, { damage: 'accept', isTrusted: isResult });
+  if (into === undefined || isSmall(4 * picture.width * picture.height)) return pictureContent(picture);
+  const { width, height, pixels } = await shownPixels(picture);
+  const data = await leaveIn(into, 4 * width * height, (from, to) => pixels(from / 4, to / 4));
+  return { ...pictureFacts(picture), width, height, data };
 }
 
 export const readMaskSchema = z.strictObject({
-  file: fileSchema,
+  file: placedFileSchema,
+  into: partsPlaceSchema,
   /** Of the picture as displayed. */
   width: z.int().min(1),
   height: z.int().min(1),
 });
 
 /** Coverage of the whole picture as displayed, 0 or 255. @throws what `decodeMask` throws. */
-export async function readMask({ file, width, height }: z.output<typeof readMaskSchema>): Promise<Uint8Array> {
-  const mask = await decodeMask(file.bytes, file.name, { width, height, metadata: { orientation: 1 } });
-  return mask.map((value) => value * 255);
+export async function readMask({
+  file,
+  width,
+  height,
+  into,
+}: z.output<typeof readMaskSchema>): Promise<Sent<Uint8Array>> {
+  const { name, bytes } = await contentsOf(file);
+  const mask = await decodeMask(bytes, name, { width, height, metadata: { orientation: 1 } });
+  return leaveIn(into, mask.length, (from, to) => mask.subarray(from, to).map((value) => value * 255));
 }
 
 export const encodeMaskSchema = z.strictObject({
@@ -66,7 +89,7 @@ const DEFAULT_QUALITY = 92;
  */
 export async function encodeResult(job: z.output<typeof encodeResultSchema>): Promise<Uint8Array> {
   const { png, metadata, ...how } = job;
-  return encodeForSaving({ ...(await decodePicture(png, 'the result')), metadata }, how);
+  return encodeForSaving({ ...(await decodePicture(png, 'the result', { isTrusted: true })), metadata }, how);
 }
 
 /** @see encodeResult */
@@ -87,7 +110,7 @@ function withoutMetadata<P extends Pick<Picture, 'metadata' | 'mode'>>(picture: 
   return { ...picture, metadata: { orientation: 1, ...(icc && { icc }), ...(jpeg && { jpeg }) } };
 }
 
-export const pictureSizeSchema = z.strictObject({ file: fileSchema });
+export const pictureSizeSchema = z.strictObject({ file: placedFileSchema });
 
 /** What a plan needs to know of a picture. */
 export interface PictureSize {
@@ -98,7 +121,8 @@ export interface PictureSize {
 }
 
 export async function pictureSize({ file }: z.output<typeof pictureSizeSchema>): Promise<PictureSize> {
-  const { width, height, orientation } = readHeader(file.bytes, file.name);
+  const { name, bytes } = await contentsOf(file);
+  const { width, height, orientation } = readHeader(bytes, name);
   return { width, height, orientation };
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ScanContent } from '../../../contract/app/values.ts';
-import { fileSchema, SLICE_FORMATS } from '../../../contract/jobs.ts';
+import { SLICE_FORMATS, type FileBytes } from '../../../contract/jobs.ts';
 import { LangevinError } from '../../../errors.ts';
 import { isDicom } from '../../../images/dicom.ts';
 import { decodeFloat } from '../../../images/float-picture.ts';
@@ -10,9 +10,10 @@ import { sniffFormat } from '../../../images/sniff.ts';
 import { attenuationOf, HIGHEST_HU, LOWEST_HU, type Scan, type Slice } from '../../../restore/scan.ts';
 import { createScanner, equalAngles, scanSlice } from '../../../restore/scanner.ts';
 import { filteredBackProjection } from '../../../operators/fbp.ts';
+import { contentsOf, placedFileSchema } from './placed-files.ts';
 import { readSinogram, readSlice, writeValues } from '../../engine/jobs/slice-files.ts';
 
-export const readScanSchema = z.strictObject({ file: fileSchema, slice: z.int().min(0) });
+export const readScanSchema = z.strictObject({ file: placedFileSchema, slice: z.int().min(0) });
 
 /** Soft tissue of the trunk, the window that most CT viewers open with. */
 const SOFT_TISSUE = { centre: 40, width: 400 };
@@ -23,7 +24,8 @@ const WHOLE_RANGE = { centre: (LOWEST_HU + HIGHEST_HU) / 2, width: HIGHEST_HU - 
  * no value that a slice has and a sinogram has not (less than −500).
  * @throws what the readers throw.
  */
-export async function readScan({ file, slice: index }: z.output<typeof readScanSchema>): Promise<ScanContent> {
+export async function readScan({ file: placed, slice: index }: z.output<typeof readScanSchema>): Promise<ScanContent> {
+  const file = await contentsOf(placed);
   const slice = await readSlice(file, index);
   const { slices, window } = slice;
   if (isDicom(file.bytes)) {
@@ -37,7 +39,7 @@ export async function readScan({ file, slice: index }: z.output<typeof readScanS
   return content(slice, 'slice', slices);
 }
 
-async function isSinogram({ bytes, name }: z.output<typeof fileSchema>, slice: Slice): Promise<boolean> {
+async function isSinogram({ bytes, name }: FileBytes, slice: Slice): Promise<boolean> {
   if (slice.width === slice.height || slice.data.some((value) => value < -500)) return false;
   if (startsWith(bytes, '\x93NUMPY')) return !(readNpy(bytes, name).data instanceof Uint8Array);
   return sniffFormat(bytes, name) === 'tiff' && /float/.test((await decodeFloat(bytes, name)).sampleType);
@@ -86,7 +88,7 @@ export async function readValues({ npy, isSpread }: z.output<typeof readValuesSc
 }
 
 export const simulateScanSchema = z.strictObject({
-  file: fileSchema,
+  file: placedFileSchema,
   slice: z.int().min(0),
   views: z.int().min(1),
   noise: z.number().min(0),
@@ -103,7 +105,7 @@ export interface SimulatedScan {
 
 /** What a scanner would measure of a slice, and the classical reconstruction of it. @throws invalid-shape unless square */
 export async function simulateScan(job: z.output<typeof simulateScanSchema>): Promise<SimulatedScan> {
-  const slice = await readSlice(job.file, job.slice);
+  const slice = await readSlice(await contentsOf(job.file), job.slice);
   const scan = scanSlice(slice, equalAngles(job.views), job.noise, job.seed);
   const sinogram = { width: scan.detectors, height: scan.angles.length, data: scan.data };
   return {

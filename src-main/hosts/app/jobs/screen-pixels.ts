@@ -7,9 +7,13 @@ import { channelCount, type Picture } from '../../../tensor/picture.ts';
 
 /** A decoded picture for a screen: turned as displayed, 8-bit RGBA in sRGB. The work blocks its thread. */
 export async function pictureContent(picture: DecodedPicture): Promise<PictureContent> {
+  return { ...(await screenPixels(picture)), ...pictureFacts(picture) };
+}
+
+/** What a page is told of a decoded picture besides its pixels. */
+export function pictureFacts(picture: DecodedPicture): Omit<PictureContent, keyof Pixels> {
   const { format, bitDepth, mode, metadata, notices } = picture;
   return {
-    ...(await screenPixels(picture)),
     format,
     bitDepth,
     mode,
@@ -23,25 +27,37 @@ export async function pictureContent(picture: DecodedPicture): Promise<PictureCo
   };
 }
 
-/** 8-bit RGBA in sRGB of a picture, turned as displayed. */
+/** Pixels for a screen: turned as displayed, 8-bit RGBA in sRGB. The work blocks its thread. */
 export async function screenPixels(picture: Picture): Promise<Pixels> {
+  const { width, height, pixels } = await shownPixels(picture);
+  return { width, height, data: pixels(0, width * height) };
+}
+
+/** The same piece by piece, for pictures whose pixels should not be held twice. */
+export async function shownPixels(
+  picture: Picture,
+): Promise<Omit<Pixels, 'data'> & { pixels(first: number, end: number): Uint8Array }> {
   const shown = displayedPicture(await inSrgb(picture));
-  const { width, height, mode } = shown;
-  const samples =
-    shown.data instanceof Uint8Array ? shown.data : Uint8Array.from(shown.data, (value) => Math.round(value / 257));
+  const { width, height } = shown;
+  return { width, height, pixels: (first, end) => rgba(shown, first, end) };
+}
+
+function rgba({ data: whole, mode }: Picture, first: number, end: number): Uint8Array {
   const channels = channelCount(mode);
-  if (channels === 4) return { width, height, data: samples };
+  const part = whole.subarray(first * channels, end * channels);
+  const samples = part instanceof Uint8Array ? part : Uint8Array.from(part, (value) => Math.round(value / 257));
+  if (channels === 4) return samples;
   const hasAlpha = channels === 2;
   const second = channels === 3 ? 1 : 0;
   const third = channels === 3 ? 2 : 0;
-  const data = new Uint8Array(width * height * 4);
+  const data = new Uint8Array((end - first) * 4);
   for (let from = 0, to = 0; to < data.length; from += channels, to += 4) {
     data[to] = samples[from];
     data[to + 1] = samples[from + second];
     data[to + 2] = samples[from + third];
     data[to + 3] = hasAlpha ? samples[from + 1] : 255;
   }
-  return { width, height, data };
+  return data;
 }
 
 /** The samples by an embedded profile that is not that of sRGB; as they are where the profile cannot be used. */

@@ -116,13 +116,10 @@ async function restoreFolder(folder: string, flags: BatchFlags, program: string)
   });
   return withEngine(async (engine, signal) => {
     try {
-      if (flags.report !== undefined) {
-        const masks = flags.mask ?? [];
-        const inputs = [...masks, ...given(flags.kernel, flags.anglesFile), folder, ...modelPlaces(flags.model)];
-        await assertReport(flags.report, inputs);
-      }
+      const otherInputs = [...given(flags.kernel, flags.anglesFile), ...modelPlaces(flags.model)];
+      if (flags.report !== undefined) await assertReport(flags.report, [...(flags.mask ?? []), folder, ...otherInputs]);
       const { request, ...job } = await batchJob(folder, flags, engine, codec);
-      const host = { ...job, fs: nodeFileSystem, signal, now: () => performance.now() };
+      const host = { ...job, fs: nodeFileSystem, otherInputs, signal, now: () => performance.now() };
       if (flags.dryRun) {
         const preview = await previewBatch(request, host);
         output.preview(preview);

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { Command, Option } from 'commander';
 import {
@@ -107,10 +108,11 @@ export async function restoreFile(path: string, requested: RestoreFlags): Promis
   const samples = flags.samples ?? configured.samples ?? 1;
   const names = outputNames(flags.output, samples);
   const read = given(path, isAuto ? undefined : flags.mask, flags.kernel, flags.anglesFile, flags.truth, flags.config);
-  await assertOutputs([...names, ...companionNames(flags, samples)], [...read, ...modelPlaces(flags.model)]);
+  const inputs = [...read, ...modelPlaces(flags.model)];
+  await assertOutputs([...names, ...companionNames(flags, samples)], inputs);
+  if (flags.saveSteps !== undefined) await assertStepsFolder(flags.saveSteps, inputs);
   const input = await readFileBytes(path);
   const files = await damageFiles(isAuto ? unmasked : flags);
-  if (flags.saveSteps !== undefined) await makeFolder(flags.saveSteps);
 
   const job: RestoreJob = {
     ...(flags.sinogram ? { sinogram: input } : { picture: input }),
@@ -227,6 +229,16 @@ function outputNames(path: string, samples: number): string[] {
   if (samples === 1) return [path];
   const { dir, name, ext } = parse(path);
   return Array.from({ length: samples }, (_, i) => join(dir, `${name}-${i + 1}${ext}`));
+}
+
+/** Names of the pictures of steps, as `saveStep` makes them. */
+const STEP = /^\d{5}-.*sigma.*-(xt|x0)\.png$/;
+
+/** Makes the folder; what an earlier run has left in it may be replaced where it is a plain file that is not read. */
+async function assertStepsFolder(folder: string, inputs: readonly string[]): Promise<void> {
+  await makeFolder(folder);
+  const earlier = (await readdir(folder)).filter((name) => STEP.test(name));
+  await assertOutputs([join(folder, '00000-sigma-xt.png'), ...earlier.map((name) => join(folder, name))], inputs);
 }
 
 async function saveStep(folder: string, event: JobProgress): Promise<void> {

@@ -1,8 +1,9 @@
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { lstat, mkdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { LangevinError, toLangevinError } from '../../../errors.ts';
 import type { Manifest } from '../../../prior/manifest.ts';
+import { kindOf } from '../../files/output-guard.ts';
 import { readInputFile } from '../../files/read-file.ts';
 import { writeFileAtomically } from '../../files/write-file.ts';
 import { describeNetwork, networkFactsSchema } from '../describe-network.ts';
@@ -52,8 +53,15 @@ export function modelImportJob(services: EngineServices): JobHandler {
     }
     const { manifest, files } = isFolder ? await readFolder(store, source) : await readNetwork(source, facts!);
     const folder = join(store.userFolder, manifest.name);
-    const exists = (await stat(folder).catch(() => undefined)) !== undefined;
-    if (exists && !replace) {
+    const there = await lstat(folder).catch(() => undefined);
+    if (there !== undefined && !there.isDirectory()) {
+      const what = there.isSymbolicLink() ? 'a link' : (kindOf(there) ?? 'a file');
+      throw new LangevinError(
+        'file-unwritable',
+        `${folder} cannot be written: it is ${what}, not a folder of a model; move it away.`,
+      );
+    }
+    if (there !== undefined && !replace) {
       throw new LangevinError(
         'output-exists',
         `You have a model "${manifest.name}" already, in ${folder}; import under another name or with --replace.`,

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { issueSentences } from '../../../contract/issue-sentences.ts';
+import { issueSentences } from '../../../issue-sentences.ts';
 import { LangevinError } from '../../../errors.ts';
 
 /** Of what is wrong with a request, characters: what a sender repeats a hundred thousand times is not repeated back. */

@@ -1,0 +1,44 @@
+import { open } from 'node:fs/promises';
+import { z } from 'zod';
+import { PART_BYTES, type BytesInParts } from '../../../contract/app/parts.ts';
+import { fileSchema, type FileBytes } from '../../../contract/jobs.ts';
+import { readInputFile } from '../../files/read-file.ts';
+
+/** A file by its contents, or where the process that works on it reads it: the host need not hold it. */
+export const placedFileSchema = z.union([
+  fileSchema,
+  z.strictObject({ name: z.string().min(1), path: z.string().min(1) }),
+]);
+export type PlacedFile = z.infer<typeof placedFileSchema>;
+
+/** @throws what `readInputFile` throws */
+export async function contentsOf(file: PlacedFile): Promise<FileBytes> {
+  return 'bytes' in file ? file : { name: file.name, bytes: await readInputFile(file.path) };
+}
+
+/** Where large results go instead of through the host. */
+export const partsPlaceSchema = z.strictObject({ id: z.string(), path: z.string().min(1) });
+
+/** Whether bytes go through the host as they are. */
+export function isSmall(length: number): boolean {
+  return length <= 2 * PART_BYTES;
+}
+
+/**
+ * Leaves large bytes in their place, part by part; small ones are the result themselves.
+ * @param part  the bytes from one position to another.
+ */
+export async function leaveIn(
+  place: z.infer<typeof partsPlaceSchema>,
+  length: number,
+  part: (from: number, to: number) => Uint8Array,
+): Promise<Uint8Array | BytesInParts> {
+  if (isSmall(length)) return part(0, length);
+  const file = await open(place.path, 'wx', 0o600);
+  try {
+    for (let at = 0; at < length; at += PART_BYTES) await file.writeFile(part(at, Math.min(length, at + PART_BYTES)));
+  } finally {
+    await file.close();
+  }
+  return { inParts: place.id, length };
+}

@@ -1,0 +1,69 @@
+import { mkdir, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PART_BYTES } from '../../contract/app/parts.ts';
+import type { Id } from '../../contract/app/values.ts';
+import { LangevinError } from '../../errors.ts';
+import { newId } from './ids.ts';
+
+/** Where a process may put bytes that a page will read in parts. */
+export interface PartsPlace {
+  readonly id: Id;
+  /** Absolute. */
+  readonly path: string;
+}
+
+/** Pages read what they have asked for at once; more than this many at a time none asks for. */
+const MOST = 8;
+
+/** Large bytes on their way to pages: files of ours, written by the processes that compute them. */
+export class PartStore {
+  readonly #folder: string;
+  /** The oldest first. */
+  readonly #places = new Map<Id, string>();
+
+  /** @param folder  emptied by `clear`. */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Throws away what is there. */
+  async clear(): Promise<void> {
+    this.#places.clear();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  /** A new place; the oldest ones are given up. */
+  async place(): Promise<PartsPlace> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const id = newId();
+    const path = join(this.#folder, id);
+    this.#places.set(id, path);
+    for (const [old, oldPath] of [...this.#places].slice(0, -MOST)) {
+      this.#places.delete(old);
+      await rm(oldPath, { force: true });
+    }
+    return { id, path };
+  }
+
+  /** The part that begins at a byte; the last one gives the place up. @throws file-not-found */
+  async read(id: Id, at: number): Promise<Uint8Array> {
+    const path = this.#places.get(id);
+    const file = path === undefined ? undefined : await open(path).catch(() => undefined);
+    if (path === undefined || file === undefined) {
+      throw new LangevinError('file-not-found', 'These bytes are there no longer; ask for the whole again.');
+    }
+    try {
+      const { size } = await file.stat();
+      const length = Math.max(0, Math.min(PART_BYTES, size - at));
+      const bytes = new Uint8Array(length);
+      await file.read(bytes, 0, length, at);
+      if (at + length >= size) {
+        this.#places.delete(id);
+        await rm(path, { force: true });
+      }
+      return bytes;
+    } finally {
+      await file.close();
+    }
+  }
+}

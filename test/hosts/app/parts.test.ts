@@ -1,0 +1,87 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PART_BYTES } from '../../../src-main/contract/app/parts.ts';
+import { PartStore } from '../../../src-main/hosts/app/part-store.ts';
+import { decodePicture } from '../../../src-main/images/decode.ts';
+import { encodePicture } from '../../../src-main/images/encode.ts';
+import { decodeMask } from '../../../src-main/images/mask.ts';
+import { upload } from '../../../src-renderer/client/add-file.ts';
+import {
+  appFolders,
+  greyFile,
+  openApp,
+  removeFolders,
+  type AppFolders,
+  type OpenApp,
+} from '../../fixtures/app/served-app.ts';
+
+let folders: AppFolders;
+let page: OpenApp;
+
+beforeAll(async () => {
+  folders = await appFolders();
+  page = await openApp(folders);
+});
+afterAll(async () => {
+  await page.close();
+  await removeFolders(folders);
+});
+
+/** In one session folder. */
+const left = (name: string): Promise<string[]> =>
+  readdir(join(folders.options.stateFolder, 'sessions', '0', name)).catch(() => []);
+
+describe('large pictures', () => {
+  it('come from the host in parts, with every pixel, and leave nothing behind', async () => {
+    const { bytes, picture } = await greyFile({ width: 2500, height: 2000 });
+    const file = await page.client.call('addFile', { name: 'large.png', bytes });
+    const { data, width, height } = await page.client.call('readPicture', { file: file.id });
+    expect([width, height, data.length]).toEqual([2500, 2000, 4 * 2500 * 2000]);
+    expect(data.length).toBeGreaterThan(2 * PART_BYTES);
+    expect(picture.data.every((value, i) => data[4 * i] === value && data[4 * i + 3] === 255)).toBe(true);
+    expect(await left('parts')).toEqual([]);
+  });
+
+  it('go to the host in parts', async () => {
+    const bytes = Uint8Array.from({ length: 2 * PART_BYTES + 7 }, (_, i) => (i * 31) % 253);
+    const file = await upload(page.client, new File([bytes], 'ünnamed/x.bin'));
+    expect(file).toMatchObject({ name: 'x.bin', bytes: bytes.length });
+    const saved = await page.client.call('saveFile', { file: file.id });
+    expect('download' in saved && Buffer.from(saved.download.bytes).equals(Buffer.from(bytes))).toBe(true);
+    expect((await left('files')).filter((name) => name.endsWith('.part'))).toEqual([]);
+  });
+
+  it('are refused when they were never begun, and when they were given up', async () => {
+    const unknown = { upload: 'nothing1', bytes: new Uint8Array(3) };
+    await expect(page.client.call('extendUpload', unknown)).rejects.toMatchObject({ code: 'file-not-found' });
+    await expect(page.client.call('readPart', { inParts: '../../x', at: 0 })).rejects.toMatchObject({
+      code: 'invalid-argument',
+    });
+    await expect(page.client.call('readPart', { inParts: 'nothing1', at: 0 })).rejects.toMatchObject({
+      code: 'file-not-found',
+    });
+  });
+});
+
+it('gives up what pages have asked for and never read', async () => {
+  const store = new PartStore(join(folders.root, 'parts'));
+  const places = [];
+  for (let i = 0; i < 9; i++) places.push(await store.place());
+  await expect(store.read(places[0].id, 0)).rejects.toMatchObject({ code: 'file-not-found' });
+  await store.clear();
+});
+
+it('reads a mask of any size that its picture has, however few its bytes are', async () => {
+  // Flat pictures of this size are refused for themselves: they could be bombs.
+  const [width, height] = [13_000, 10_000];
+  const data = new Uint8Array(width * height).fill(255);
+  const flat = { width, height, mode: 'gray', bitDepth: 8, data, metadata: { orientation: 1 } } as const;
+  const bytes = await encodePicture(flat, { format: 'png' });
+  await expect(decodePicture(bytes, 'flat.png')).rejects.toMatchObject({ code: 'picture-too-large' });
+  const mask = await decodeMask(bytes, 'flat.png', { width, height, metadata: { orientation: 1 } });
+  expect(mask.every((value) => value === 1)).toBe(true);
+  await expect(
+    decodeMask(bytes, 'flat.png', { width: 10, height: 10, metadata: { orientation: 1 } }),
+  ).rejects.toMatchObject({ code: 'picture-too-large' });
+});
