@@ -1,5 +1,5 @@
 // Imports point one way: hosts → batch → restore → likelihood → sampling → {prior, operators, fill} → tensor.
-// What each folder of src-main may import, besides itself and errors.ts.
+// What each folder of src-main may import, besides itself, errors.ts and issue-sentences.ts.
 const layers = {
   contract: [],
   tensor: [],
@@ -20,7 +20,10 @@ const direction = Object.entries(layers).map(([layer, allowed]) => ({
   name: `${layer}-imports-down-only`,
   severity: 'error',
   from: { path: `^src-main/${layer}/` },
-  to: { path: '^src-main/', pathNot: `^src-main/(errors\\.ts$|${[layer, ...allowed].map((l) => `${l}/`).join('|')})` },
+  to: {
+    path: '^src-main/',
+    pathNot: `^src-main/((errors|issue-sentences)\\.ts$|${[layer, ...allowed].map((l) => `${l}/`).join('|')})`,
+  },
 }));
 
 module.exports = {

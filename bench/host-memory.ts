@@ -50,6 +50,7 @@ for (const file of files) {
     () => descendants(server.pid).forEach((pid) => seen.set(pid, Math.max(seen.get(pid) ?? 0, peak(pid)))),
     50,
   );
+  process.once('exit', () => server.child.kill('SIGKILL'));
   console.log(`${basename(file)}: ${(bytes.length / 1e6).toFixed(1)} MB`);
   const say = (what: string): void => {
     const below = Math.max(0, ...seen.values());

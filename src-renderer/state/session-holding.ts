@@ -1,7 +1,14 @@
-import type { AppState } from './app-state.svelte.ts';
+import type { AppClient } from '../../src-main/contract/app/client.ts';
 
 /** The part of a window that is used. */
 type Page = Pick<Window, 'sessionStorage' | 'location'>;
+
+/** What is held. */
+interface Holding {
+  readonly client: AppClient;
+  isElsewhere: boolean;
+  leave(page: string): Promise<void>;
+}
 
 /** Per tab of the browser, and the same after a reload. */
 const PAGE = 'langevin-page';
@@ -29,7 +36,7 @@ export function renamePage(storage: Storage): void {
 }
 
 /** Saves and leaves when another page asks for the session, and begins anew when nobody holds it. @returns ends that. */
-export function followHolding(app: AppState, { sessionStorage: storage, location }: Page): () => void {
+export function followHolding(app: Holding, { sessionStorage: storage, location }: Page): () => void {
   return app.client.onEvent((event) => {
     if (event.type === 'session-asked' && event.page === storage.getItem(PAGE) && !app.isElsewhere) {
       void app.leave(event.page);

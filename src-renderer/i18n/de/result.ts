@@ -36,6 +36,8 @@ export const result: Record<keyof typeof english, string> = {
   'result.save.same': 'wie das Original',
   'result.save.lossless': 'Verlustfrei: nicht übermalte Pixel bleiben genau, wie sie waren.',
   'result.save.lossy': 'Mit Verlust verdichtet: jedes Pixel kann sich ein wenig ändern.',
+  'result.save.asLossy':
+    'Wird als {format} gespeichert: Jedes Pixel kann sich ein wenig ändern. „Speichern als …“ bietet Formate ohne Verlust.',
   'result.save.quality': 'Qualität',
   'result.save.metadata': 'Metadaten behalten (EXIF, XMP)',
   'result.save.metadata.hint':

@@ -35,6 +35,7 @@ export const result = {
   'result.save.same': 'as the original',
   'result.save.lossless': 'Lossless: pixels that were not painted stay exactly as they were.',
   'result.save.lossy': 'Compressed with loss: every pixel may change a little.',
+  'result.save.asLossy': 'Saved as {format}: every pixel may change a little. “Save as…” has formats without loss.',
   'result.save.quality': 'Quality',
   'result.save.metadata': 'Keep metadata (EXIF, XMP)',
   'result.save.metadata.hint':
