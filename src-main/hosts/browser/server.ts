@@ -194,7 +194,9 @@ export class BrowserServer {
     if (message.kind === 'nonsense') return page.close(1002, 'not a message of Langevin');
     const { id } = message;
     const reply =
-      message.kind === 'message' ? await this.#service.answer(message.call, message.request, undefined, page) : tooLarge(message);
+      message.kind === 'message'
+        ? await this.#service.answer(message.call, message.request, undefined, page)
+        : tooLarge(message);
     if (page.readyState === page.OPEN) page.send(encodeMessage({ id, reply }));
   }
 }
