@@ -80,7 +80,7 @@ async function section(example: OperatorCase): Promise<string> {
   }
   const [c, h, w] = example.shape;
   const head = ['solver', 'mean error', 'variance ratio', 'misfit', 'noisy: mean error', 'variance ratio', 'misfit'];
-  return `### ${example.label} (${c} × ${h} × ${w})\n\n${table([...head, 'NFE', 'of which vjp'], lines)}\n`;
+  return `### ${example.label} (${c} × ${h} × ${w})\n\n${table([...head, 'NFE', 'gradients'], lines)}\n`;
 }
 
 function needsOf({ needs }: LikelihoodMethod): string {
@@ -131,7 +131,8 @@ levels, daps with 50).
   square over pixels, sampling error taken off; below about 0.05 it is not told from 0.
 * **variance ratio**: total variance of the samples over the posterior's; 1 is right, below 1 too sure of itself.
 * **misfit**: root mean square of A x − y over that of exact samples; without noise over ‖A‖σ_d, 0 is right.
-* **NFE**: evaluations of the network a sample, of which so many with a gradient (about 3 passes each).
+* **NFE**: evaluations of the network a sample. **Gradients**: vector–Jacobian products, about one pass each beside the
+  evaluation whose activations they use (where those are kept, src-main/prior/onnx.ts; otherwise two).
 
 The first three columns are without noise, the next three with σ_y = 0.2 ‖A‖. – where the method does not apply,
 or, for identity and blur, where a measurement without noise leaves nothing to draw.

@@ -90,9 +90,10 @@ export interface SimulatedMeasurement {
 
 /** Guides the sampling to one class by a noise-conditional classifier. */
 export const classifierSchema = z.strictObject({
-  /** ONNX: x and sigma in, logits out. */
-  file: fileSchema,
-  class: z.int().min(0),
+  /** ONNX: x and sigma in, logits out; absent: that of the model. */
+  file: fileSchema.optional(),
+  /** `all`: `count` pictures of each class in turn. */
+  class: z.union([z.int().min(0), z.literal('all')]),
   scale: z.number().min(0).max(1000).default(1),
 });
 
@@ -100,9 +101,11 @@ export const classifierSchema = z.strictObject({
 export const sampleJobSchema = z.strictObject({
   network: networkChoiceSchema,
   classifier: classifierSchema.optional(),
+  /** With class `all`, of each class. */
   count: z.int().min(1).max(10_000),
-  height: z.int().min(1).max(8192),
-  width: z.int().min(1).max(8192),
+  /** Absent: what the model was trained on, or 128. */
+  height: z.int().min(1).max(8192).optional(),
+  width: z.int().min(1).max(8192).optional(),
   options: restoreOptionsSchema.omit({
     task: true,
     preset: true,
@@ -112,6 +115,7 @@ export const sampleJobSchema = z.strictObject({
     scale: true,
     blurSigma: true,
     noise: true,
+    estimateNoise: true,
     samples: true,
   }),
   frames: frameKindSchema.default('none'),
@@ -159,7 +163,10 @@ export interface SampleReport {
   readonly provider: string;
   readonly settings: Readonly<Record<string, string | number | boolean>>;
   readonly seed: number;
+  /** Pictures in all. */
   readonly count: number;
+  /** Classes that were drawn from, `count` / `classes` pictures of each in turn; absent without a classifier. */
+  readonly classes?: number;
   readonly nfe: number;
   readonly seconds: number;
 }

@@ -50,6 +50,12 @@ export const manifestSchema = z.strictObject({
   sha256,
   /** Further files the network file refers to (ONNX external data, tfjs weight shards). */
   externalFiles: z.array(z.strictObject({ file: relativePath, sha256 })).default([]),
+  /** Noise-conditional classifier that guides to a class: ONNX, x and sigma in, logits out; the names of its classes. */
+  classifier: z
+    .strictObject({ file: relativePath, sha256, classes: z.array(z.string().min(1)).min(2).max(10_000) })
+    .optional(),
+  /** Pictures to draw where no size is asked for, [height, width]; what the network was trained on. */
+  size: z.tuple([z.int().min(1).max(8192), z.int().min(1).max(8192)]).optional(),
   /** Image channels: 1 grey, 3 RGB. */
   channels: z.union([z.literal(1), z.literal(3)]),
   /** Height and width given to the network must be multiples of this. */
@@ -96,8 +102,9 @@ export function parseManifest(value: unknown, source: string): Manifest {
 const RESERVED = ['manifest.json', 'card.md'];
 
 /** Why the files of a model cannot lie in one folder; some file systems take upper case for lower case. */
-function nameProblem({ file, externalFiles }: Manifest): string | undefined {
-  const names = [file, ...externalFiles.map((external) => external.file)].map((name) => name.toLowerCase());
+function nameProblem({ file, externalFiles, classifier }: Manifest): string | undefined {
+  const others = [...externalFiles, ...(classifier === undefined ? [] : [classifier])];
+  const names = [file, ...others.map((other) => other.file)].map((name) => name.toLowerCase());
   const reserved = names.find((name) => RESERVED.includes(name));
   if (reserved !== undefined) return `a file of a network cannot be called ${reserved}.`;
   const twice = names.find((name, i) => names.indexOf(name) !== i);

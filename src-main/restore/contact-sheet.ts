@@ -9,6 +9,12 @@ const GAP = 8;
 /** Collects pictures of equal size, reduced, and lays them out in rows on white. */
 export class ContactSheet {
   readonly #thumbnails: Picture[] = [];
+  readonly #columns: number | undefined;
+
+  /** @param columns  absent: as many as rows, or one more. */
+  constructor(columns?: number) {
+    this.#columns = columns;
+  }
 
   add(picture: Picture): void {
     this.#thumbnails.push(reduce(picture));
@@ -22,11 +28,11 @@ export class ContactSheet {
     this.add({ ...picture, data: tinted(picture, mask) });
   }
 
-  /** As many columns as rows, or one more; 8 bits, without the metadata of the pictures but their orientation. */
+  /** 8 bits, without the metadata of the pictures but their orientation. */
   picture(): Picture {
     const [first] = this.#thumbnails;
     const count = this.#thumbnails.length;
-    const columns = Math.ceil(Math.sqrt(count));
+    const columns = Math.min(count, this.#columns ?? Math.ceil(Math.sqrt(count)));
     const rows = Math.ceil(count / columns);
     const stride = channelCount(first.mode);
     const width = columns * (first.width + GAP) + GAP;

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 import numpy as np
 import torch
 from PIL import Image
@@ -41,3 +44,18 @@ def moved(x: Tensor, generator: torch.Generator) -> Tensor:
     # grid_sample pads with 0, so that the border of -1 has to be the zero.
     out: Tensor = functional.grid_sample(x + 1, grid, mode="bicubic", align_corners=False).clamp(0, 2) - 1
     return out
+
+
+def write(folder: str, held_out: bool) -> int:
+    """Writes the digits as PNG files, CLASS-NUMBER.png; returns how many."""
+    os.makedirs(folder, exist_ok=True)
+    x, labels = digits(held_out)
+    for i, (picture, label) in enumerate(zip(x[:, 0].numpy(), labels.tolist(), strict=True)):
+        levels = np.round((picture + 1) * 127.5).astype("u1")
+        Image.fromarray(levels).save(os.path.join(folder, f"{label}-{i:04d}.png"))
+    return len(x)
+
+
+if __name__ == "__main__":
+    # python -m digits.data FOLDER [held-out]
+    print(write(sys.argv[1], "held-out" in sys.argv[2:]))

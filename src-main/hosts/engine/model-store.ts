@@ -141,6 +141,24 @@ export class ModelStore {
   }
 
   /**
+   * Reads the classifier that comes with a score network.
+   * @throws model-not-found where it has none; model-corrupt when its sha256 is not the manifest's
+   */
+  async readClassifier(nameOrFolder: string): Promise<{ readonly name: string; readonly bytes: Uint8Array }> {
+    const { manifest, folder } = await this.find(nameOrFolder);
+    const { classifier, name } = manifest;
+    if (classifier === undefined) {
+      throw new LangevinError(
+        'model-not-found',
+        `The model ${name} has no classifier, so that it knows no classes. Name one (--classifier FILE), or take the ` +
+          'model digits.',
+      );
+    }
+    const bytes = await readChecked(folder, classifier.file, classifier.sha256, name);
+    return { name: join(folder, classifier.file), bytes };
+  }
+
+  /**
    * Reads the network file of a detector.
    * @throws file-not-found, file-unreadable; model-corrupt when its sha256 is not the manifest's
    */

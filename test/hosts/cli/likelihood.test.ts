@@ -37,6 +37,9 @@ describe('langevin likelihood', () => {
     // Uniform noise has 8 bits; a model of photographs needs more for it.
     expect(noise).toBeGreaterThan(8);
     expect(results[0]).toMatchObject({ model: 'photo', provider: 'cpu', whole: true });
+    const { ranking } = jsonLines(run).at(-1) as { ranking: { name: string; deviation: number }[] };
+    expect(ranking.map(({ name }) => name)).toEqual([at('noise.png'), at('smooth.png')]);
+    expect(ranking[0].deviation).toBeGreaterThan(0);
   });
 
   it('writes a map, and the result in words', async () => {

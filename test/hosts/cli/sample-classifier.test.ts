@@ -44,7 +44,9 @@ describe('langevin sample --classifier', () => {
 
   it('refuses half of it, a class that does not exist, and another kind of file', async () => {
     const half = await runCli(sampleArguments('--class', '1'));
-    expect(half).toMatchObject({ code: 2, stderr: expect.stringMatching(/--classifier is missing/) as string });
+    expect(half).toMatchObject({ code: 2, stderr: expect.stringMatching(/has no classifier/) as string });
+    const unnamed = await runCli(sampleArguments('--guidance', '2'));
+    expect(unnamed).toMatchObject({ code: 2, stderr: expect.stringMatching(/--class is missing/) as string });
     const classifier = join(folder, 'classifier.onnx');
     const none = await runCli(sampleArguments('--classifier', classifier, '--class', '2'));
     expect(none).toMatchObject({ code: 2, stderr: expect.stringMatching(/from 0 to 1 .*has 2 classes/) as string });

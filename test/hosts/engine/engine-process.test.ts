@@ -50,7 +50,7 @@ const levels = (findings: readonly ModelFinding[]): Record<string, string> =>
 describe('the engine process', () => {
   it('lists and shows models', async () => {
     const listed = await engine.result('models-list', {});
-    expect(listed.map(({ name }) => name)).toEqual(['cut', 'inverted', 'tiny', 'ct', 'damage', 'photo']);
+    expect(listed.map(({ name }) => name)).toEqual(['cut', 'inverted', 'tiny', 'ct', 'damage', 'digits', 'photo']);
     const shown = await engine.result('models-show', { model: 'photo' });
     expect(shown).toMatchObject({ manifest: { channels: 3 } });
     expect(shown.files).toEqual([{ file: 'denoiser.onnx', bytes: 10866050 }]);

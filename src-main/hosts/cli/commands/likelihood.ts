@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import {
   CROP_PLACEMENTS,
@@ -7,6 +8,7 @@ import {
 } from '../../../contract/likelihood-job.ts';
 import { LangevinError, toLangevinError } from '../../../errors.ts';
 import { probeNames } from '../../../sampling/log-likelihood.ts';
+import { rankBits, type RankedBits } from '../../../sampling/rank-bits.ts';
 import type { EngineClient } from '../../engine/engine-client.ts';
 import type { EngineJobs } from '../../engine/job-types.ts';
 import { readInputFile } from '../../files/read-file.ts';
@@ -26,6 +28,7 @@ import {
 import { Output } from '../output.ts';
 import { formatDuration } from '../progress-bar.ts';
 import { networkChoice } from '../requests.ts';
+import { picturesIn } from './recommend.ts';
 
 interface LikelihoodFlags extends NetworkFlags, ReportingFlags {
   readonly rtol?: number;
@@ -45,7 +48,7 @@ interface LikelihoodFlags extends NetworkFlags, ReportingFlags {
 export function likelihoodCommand(): Command {
   const command = new Command('likelihood')
     .description('bits per dimension of 8-bit pictures by the probability-flow ODE; see docs/likelihood.md')
-    .argument('<picture...>', 'pictures, each measured by itself')
+    .argument('<picture...>', 'pictures, each measured by itself and ranked, or folders of pictures')
     .option('--rtol <r>', 'allowed relative error of a step of the solver [1e-4]', number)
     .option('--atol <a>', 'allowed absolute error of a step of the solver [1e-4]', number)
     .addOption(new Option('--probe <name>', 'random vectors of the trace estimator [rademacher]').choices(probeNames))
@@ -69,8 +72,10 @@ export function likelihoodCommand(): Command {
   return command.action((pictures: string[], flags: LikelihoodFlags) => measureAll(pictures, flags));
 }
 
-async function measureAll(paths: readonly string[], flags: LikelihoodFlags): Promise<void> {
+async function measureAll(given: readonly string[], flags: LikelihoodFlags): Promise<void> {
   const output = new Output(flags);
+  const paths = await expanded(given);
+  const measured: Omit<RankedBits, 'deviation'>[] = [];
   if (flags.map !== undefined) {
     if (paths.length > 1) {
       throw new LangevinError('invalid-argument', `--map is for one picture, but ${paths.length} were named.`);
@@ -82,6 +87,8 @@ async function measureAll(paths: readonly string[], flags: LikelihoodFlags): Pro
       try {
         const report = await measureOne(engine, signal, path, flags, output);
         output.result(sentence(path, report), { type: 'result', picture: path, ...report });
+        const { bitsPerDimension, standardError } = report;
+        measured.push({ name: path, bitsPerDimension, standardError });
       } catch (error) {
         // One picture is the command; of several, the others are still measured.
         if (paths.length === 1 || toLangevinError(error).code === 'cancelled') throw error;
@@ -90,6 +97,32 @@ async function measureAll(paths: readonly string[], flags: LikelihoodFlags): Pro
       }
     }
   });
+  if (measured.length < 2) return;
+  const ranking = rankBits(measured);
+  output.result(rankingText(ranking), { type: 'ranking', ranking });
+}
+
+/** Folders become the pictures in them. */
+async function expanded(given: readonly string[]): Promise<string[]> {
+  const paths: string[] = [];
+  for (const path of given) {
+    const isFolder = await stat(path).then(
+      (found) => found.isDirectory(),
+      () => false,
+    );
+    const found = isFolder ? await picturesIn(path) : [path];
+    if (found.length === 0) throw new LangevinError('nothing-to-do', `There are no pictures in ${path}.`);
+    paths.push(...found);
+  }
+  return paths;
+}
+
+function rankingText(ranking: readonly RankedBits[]): string {
+  const rows = ranking.map(({ name, bitsPerDimension, deviation }) => {
+    const sign = deviation < 0 ? '−' : '+';
+    return `  ${bitsPerDimension.toFixed(3)}  ${sign}${Math.abs(deviation).toFixed(1)}  ${name}`;
+  });
+  return ['The least likely first: bits/dim, robust standard deviations from the median, picture', ...rows].join('\n');
 }
 
 async function measureOne(

@@ -61,7 +61,11 @@ export function modelsShowJob({ store }: EngineServices): JobHandler {
     const names =
       'detector' in found
         ? [found.detector.file]
-        : [found.manifest.file, ...found.manifest.externalFiles.map(({ file }) => file)];
+        : [
+            found.manifest.file,
+            ...found.manifest.externalFiles.map(({ file }) => file),
+            ...(found.manifest.classifier === undefined ? [] : [found.manifest.classifier.file]),
+          ];
     const files = names.map(async (file) => {
       const found = await stat(join(folder, file)).catch(() => undefined);
       return { file, bytes: found?.size };
