@@ -25,7 +25,7 @@ describe('the distance between sets of pictures', () => {
     const flat = compareSets(real, randomFeatures(draw(3, (value) => 0.1 + 0.5 * (value - 0.1))));
     expect(flat.distance).toBeGreaterThan(0.1);
     expect(flat.recall).toBeLessThan(0.3);
-    expect(flat.precision).toBeGreaterThan(0.7);
+    expect(flat.precision).toBeGreaterThan(flat.recall + 0.2);
   });
 
   it('sees pictures that vary too much, and brighter ones', () => {
