@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { parse } from 'node:path';
+import type * as gifenc from 'gifenc';
 import type { JobProgress, StepFrame } from '../../contract/jobs.ts';
 import { LangevinError } from '../../errors.ts';
 import { encodePicture } from '../../images/encode.ts';
@@ -52,7 +53,7 @@ export class Trajectory {
 
   #gif(): Uint8Array {
     // Its CommonJS form, the one that Node.js takes, names no exports that `import` would find.
-    const { applyPalette, GIFEncoder, quantize } = createRequire(import.meta.url)('gifenc') as typeof import('gifenc');
+    const { applyPalette, GIFEncoder, quantize } = createRequire(import.meta.url)('gifenc') as typeof gifenc;
     const encoder = GIFEncoder();
     this.#steps.forEach(({ state, denoised }, i) => {
       const { width, height, rgba } = sideBySide(state, denoised);
