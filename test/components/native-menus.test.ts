@@ -4,6 +4,7 @@ import { contextMenuTemplate } from '../../src-main/hosts/electron/context-menu.
 import { menuTemplate } from '../../src-main/hosts/electron/menu.ts';
 import { nativeTexts } from '../../src-main/hosts/electron/texts.ts';
 import { appActions } from '../../src-renderer/state/actions.ts';
+import { VIEWS } from '../../src-renderer/state/app-state.svelte.ts';
 
 vi.mock('electron', () => ({}));
 
@@ -30,6 +31,7 @@ it.each(['linux', 'darwin'] as const)('asks only for actions that the page has, 
     }),
   );
   expect(asked.length).toBeGreaterThan(15);
+  for (const view of VIEWS) expect(asked).toContain(`view-${view}`);
   expect(asked.filter((id) => !known.has(id))).toEqual([]);
 });
 

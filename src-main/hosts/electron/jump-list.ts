@@ -2,7 +2,7 @@ import { app, type JumpListCategory } from 'electron';
 import type { NativeTexts } from './texts.ts';
 
 /** Views that the program can be started in, by `--view=`. */
-export const START_VIEWS = ['restore', 'scan', 'batch', 'learn'] as const;
+export const START_VIEWS = ['restore', 'scan', 'batch', 'lab', 'learn'] as const;
 export type StartView = (typeof START_VIEWS)[number];
 
 /** Windows: what the program's button in the taskbar offers. Recent pictures come from the system. */

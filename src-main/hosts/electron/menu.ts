@@ -1,5 +1,6 @@
 import { Menu, type MenuItemConstructorOptions } from 'electron';
 import type { Id } from '../../contract/app/values.ts';
+import { START_VIEWS } from './jump-list.ts';
 import type { NativeTexts } from './texts.ts';
 
 /** What the host itself does for a menu. */
@@ -125,7 +126,7 @@ export function menuTemplate(options: MenuOptions): MenuItemConstructorOptions[]
     {
       label: texts.view,
       submenu: [
-        ...(['restore', 'scan', 'batch', 'learn'] as const).map((view) => item(`view-${view}`, texts.views[view])),
+        ...START_VIEWS.map((view) => item(`view-${view}`, texts.views[view])),
         separator,
         item('show-palette', texts.palette, 'CmdOrCtrl+K'),
         separator,

@@ -25,7 +25,7 @@ export interface NativeTexts {
   readonly cancel: string;
   readonly compare: string;
   readonly view: string;
-  readonly views: Readonly<Record<'restore' | 'scan' | 'batch' | 'learn', string>>;
+  readonly views: Readonly<Record<'restore' | 'scan' | 'batch' | 'lab' | 'learn', string>>;
   readonly palette: string;
   readonly larger: string;
   readonly smaller: string;
@@ -86,7 +86,7 @@ const english: NativeTexts = {
   cancel: 'Cancel',
   compare: 'Switch between editor and result',
   view: 'View',
-  views: { restore: 'Restore', scan: 'CT', batch: 'Batch', learn: 'Learn' },
+  views: { restore: 'Restore', scan: 'CT', batch: 'Batch', lab: 'Lab', learn: 'Learn' },
   palette: 'All commands…',
   larger: 'Larger interface',
   smaller: 'Smaller interface',
@@ -147,7 +147,7 @@ const german: NativeTexts = {
   cancel: 'Abbrechen',
   compare: 'Zwischen Maske und Ergebnis wechseln',
   view: 'Ansicht',
-  views: { restore: 'Restaurieren', scan: 'CT', batch: 'Stapel', learn: 'Lernen' },
+  views: { restore: 'Restaurieren', scan: 'CT', batch: 'Stapel', lab: 'Labor', learn: 'Lernen' },
   palette: 'Alle Befehle …',
   larger: 'Oberfläche größer',
   smaller: 'Oberfläche kleiner',

@@ -114,7 +114,10 @@ describe('the jump list', () => {
     setJumpList(nativeTexts('de'), 'win32');
     expect(double.app.jumpList).toMatchObject([
       { type: 'recent' },
-      { type: 'tasks', items: [{ args: '--view=restore' }, {}, { title: 'Stapel', args: '--view=batch' }, {}] },
+      {
+        type: 'tasks',
+        items: [{ args: '--view=restore' }, {}, { title: 'Stapel', args: '--view=batch' }, { title: 'Labor' }, {}],
+      },
     ]);
   });
 });
