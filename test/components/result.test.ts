@@ -133,7 +133,7 @@ test('samples can be picked, with their mean and uncertainty', async () => {
   await fireEvent.click(screen.getByRole('button', { name: 'Save' }));
   await waitFor(() => expect(saves(host)[0]).toMatchObject({ result: 'result-2', save: { name: 'cat_inpaint_2' } }));
   await fireEvent.click(screen.getByRole('button', { name: 'Uncertainty' }));
-  await screen.findByText(/bright where the samples differ.*standard deviation of 128 of 255/);
+  await screen.findByText(/bright where the picture does not tell.*standard deviation of 128 of 255/);
   expect(screen.getByRole('button', { name: 'Difference' }).hasAttribute('disabled')).toBe(true);
   await fireEvent.keyDown(window, { key: 'n' });
   expect(screen.getByRole('button', { name: 'Sample 1' }).getAttribute('aria-pressed')).toBe('true');

@@ -79,11 +79,16 @@ describeInBrowser('the healing brush', () => {
     const before = (await changedPixels()).digest;
     await page.keyboard.press('Shift+J');
     const popover = page.getByTestId('stroke-popover');
+    await popover.getByRole('button', { name: 'Smooth' }).click();
+    await popover.getByRole('button', { name: 'Smooth', pressed: true }).waitFor();
+    await settled(1);
+    const smooth = (await changedPixels()).digest;
+    expect(smooth).not.toEqual(before);
     await popover.getByRole('button', { name: 'Texture' }).click();
     await popover.getByRole('button', { name: 'Texture', pressed: true }).waitFor();
     await settled(1);
     const texture = (await changedPixels()).digest;
-    expect(texture).not.toEqual(before);
+    expect(texture).not.toEqual(smooth);
     await popover.getByRole('button', { name: 'Try again' }).click();
     await settled(1);
     await expect.poll(async () => (await changedPixels()).digest, { timeout: 60_000 }).not.toEqual(texture);
@@ -93,7 +98,7 @@ describeInBrowser('the healing brush', () => {
     await window.expectAccessible();
     await popover.getByRole('button', { name: 'Close' }).press('Escape');
     await popover.waitFor({ state: 'detached' });
-    for (let i = 0; i < 3; i++) await page.keyboard.press('Control+z');
+    for (let i = 0; i < 4; i++) await page.keyboard.press('Control+z');
     await expect.poll(async () => (await changedPixels()).digest, { timeout: 60_000 }).toEqual(before);
   });
 

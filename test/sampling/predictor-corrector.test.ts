@@ -49,7 +49,8 @@ function recording(denoiser: Denoiser): { denoiser: Denoiser; calls: { x: Float3
 }
 
 describe('predictor–corrector', () => {
-  it.each(predictorNames)('%s: never evaluates the same state twice, and as often as it says', async (name) => {
+  // rk45 chooses its own steps, and so how often it evaluates.
+  it.each(predictorNames.filter((name) => name !== 'rk45'))('%s: never evaluates the same state twice, and as often as it says', async (name) => {
     const predictor = createPredictor({ name });
     const { denoiser, calls } = recording(priorDenoiser(prior));
     const corrector = createCorrector('langevin', { snr: 0.1 });

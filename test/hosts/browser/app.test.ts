@@ -232,12 +232,18 @@ describe('a run', () => {
     const { run } = await app.client.call('startRun', inpainting(file, { samples: 2 }));
     await app.waitFor('run-end', (event) => event.run === run);
     const { results } = await app.client.call('readRun', { run });
-    expect(results.map(({ kind, sample }) => `${kind} ${sample}`)).toEqual(['sample 0', 'sample 1', 'mean 0', 'std 0']);
+    expect(results.map(({ kind, sample }) => `${kind} ${sample}`)).toEqual([
+      'sample 0',
+      'sample 1',
+      'mean 0',
+      'std 0',
+      'interval 0',
+    ]);
     const again = await app.client.call('reuseResult', { result: results[1].id });
     expect(again.name).toBe('grey-restored.png');
     expect(await app.client.call('readPicture', { file: again.id })).toMatchObject({ width: 32, height: 32 });
     await app.client.call('forgetResult', { result: results[0].id });
-    expect((await app.client.call('readRun', { run })).results).toHaveLength(3);
+    expect((await app.client.call('readRun', { run })).results).toHaveLength(4);
     await expect(app.client.call('readResult', { result: results[0].id })).rejects.toMatchObject({
       code: 'file-not-found',
     });

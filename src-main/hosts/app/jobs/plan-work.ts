@@ -7,11 +7,13 @@ import { simulate } from '../../../operators/measure.ts';
 import { countingNetwork } from '../../../prior/counting.ts';
 import type { Manifest } from '../../../prior/manifest.ts';
 import type { ScoreNetwork } from '../../../prior/score-network.ts';
+import { CALIBRATED, deviationOptions } from '../../../restore/calibrated.ts';
 import { chooseSolver } from '../../../restore/choose-solver.ts';
 import { planInpainting } from '../../../restore/inpaint.ts';
 import { needsNetwork } from '../../../restore/restore.ts';
 import { reportedSettings, type SolverSettings } from '../../../restore/settings.ts';
 import { solve } from '../../../restore/solve.ts';
+import type { TunedTable } from '../../../restore/tuned.ts';
 import { planWithinMask } from '../../../restore/within-mask.ts';
 import { planWhole } from '../../../restore/whole-picture.ts';
 import { BatchRandom } from '../../../tensor/random.ts';
@@ -71,18 +73,31 @@ export async function planPasses(store: ModelStore, request: PlanRequest): Promi
   }
   const settings = settingsOf(options, network);
   const { areas, paintedPixels } = areasOf(request, manifest, settings.sigmaMax);
-  const perWindow = await passesOf(options, settings, network);
   const { solver, ...sampler } = settings;
-  const runs = options.samples * settings.ensemble;
-  const area = areas.reduce((sum, value) => sum + value, 0);
-  return {
-    solver,
-    settings: reportedSettings(sampler),
-    windows: areas.length,
-    paintedPixels,
-    passes: perWindow * areas.length * runs,
-    work: perWindow * area * runs,
-  };
+  let passes = 0;
+  let work = 0;
+  for (const part of await partsOf(options, settings, network)) {
+    const planned = part.sigmaMax === settings.sigmaMax ? areas : areasOf(request, manifest, part.sigmaMax).areas;
+    passes += part.passes * planned.length;
+    work += part.passes * planned.reduce((sum, value) => sum + value, 0);
+  }
+  return { solver, settings: reportedSettings(sampler), windows: areas.length, paintedPixels, passes, work };
+}
+
+/** What each part of a run makes of every window: the samples, and those that their deviation comes from. */
+async function partsOf(
+  options: RestoreOptions,
+  settings: SolverSettings,
+  network: ScoreNetwork,
+): Promise<{ readonly sigmaMax: number; readonly passes: number }[]> {
+  const partOf = async (asked: RestoreOptions, chosen: SolverSettings) => ({
+    sigmaMax: chosen.sigmaMax,
+    passes: (await passesOf(asked, chosen, network)) * asked.samples * chosen.ensemble,
+  });
+  const parts = [await partOf(options, settings)];
+  const calibrated = deviationOptions(options, network);
+  if (calibrated !== undefined) parts.push(await partOf(calibrated, settingsOf(calibrated, network, CALIBRATED)));
+  return parts;
 }
 
 function exampleOf({ task, noise }: RestoreOptions, { channels }: Manifest) {
@@ -90,14 +105,14 @@ function exampleOf({ task, noise }: RestoreOptions, { channels }: Manifest) {
   return exampleMeasurement({ task, noisy: (noise ?? (task === 'deblur' ? 1 : 0)) > 0, channels });
 }
 
-function settingsOf(options: RestoreOptions, network: ScoreNetwork): SolverSettings {
+function settingsOf(options: RestoreOptions, network: ScoreNetwork, tuned?: TunedTable): SolverSettings {
   const { operator, sigmaY } = exampleOf(options, network.manifest);
   const { task, solver, samples } = options;
   const several = task === 'denoise' && samples > 1 && solver === undefined ? DENOISING_STEPS : undefined;
   const steps = options.steps ?? several;
   const { steps: _steps, ...others } = options;
   const asked = { ...others, ...(steps === undefined ? {} : { steps }) };
-  return chooseSolver(asked, operator, sigmaY, network);
+  return chooseSolver(asked, operator, sigmaY, network, tuned);
 }
 
 /** Areas in pixels of the windows that pass through the network. */
