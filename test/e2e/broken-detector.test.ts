@@ -75,7 +75,7 @@ describeInBrowser('a detector of damage that cannot be used', () => {
     const { page } = window;
     await cp(join(shipped, 'damage'), folder(), { recursive: true, force: true });
     await page.keyboard.press('s');
-    await panel().getByRole('button', { name: 'Try again' }).click();
+    // Opened anew, the panel looks by itself.
     await panel().getByRole('option').first().waitFor();
   });
 
