@@ -50,18 +50,21 @@ function recording(denoiser: Denoiser): { denoiser: Denoiser; calls: { x: Float3
 
 describe('predictor–corrector', () => {
   // rk45 chooses its own steps, and so how often it evaluates.
-  it.each(predictorNames.filter((name) => name !== 'rk45'))('%s: never evaluates the same state twice, and as often as it says', async (name) => {
-    const predictor = createPredictor({ name });
-    const { denoiser, calls } = recording(priorDenoiser(prior));
-    const corrector = createCorrector('langevin', { snr: 0.1 });
-    await finalState(
-      predictorCorrector({ denoiser, sde, sigmas, predictor, corrector, correctorSteps: 2, ...start() }),
-    );
-    // Two corrections and one predictor step at each of five levels; the last step needs one evaluation only.
-    expect(calls).toHaveLength(5 * 2 + 4 * predictor.evaluations + 1);
-    const keys = calls.map(({ x, sigma }) => `${sigma}:${x.join()}`);
-    expect(new Set(keys).size).toBe(calls.length);
-  });
+  it.each(predictorNames.filter((name) => name !== 'rk45'))(
+    '%s: never evaluates the same state twice, and as often as it says',
+    async (name) => {
+      const predictor = createPredictor({ name });
+      const { denoiser, calls } = recording(priorDenoiser(prior));
+      const corrector = createCorrector('langevin', { snr: 0.1 });
+      await finalState(
+        predictorCorrector({ denoiser, sde, sigmas, predictor, corrector, correctorSteps: 2, ...start() }),
+      );
+      // Two corrections and one predictor step at each of five levels; the last step needs one evaluation only.
+      expect(calls).toHaveLength(5 * 2 + 4 * predictor.evaluations + 1);
+      const keys = calls.map(({ x, sigma }) => `${sigma}:${x.join()}`);
+      expect(new Set(keys).size).toBe(calls.length);
+    },
+  );
 
   it('reports every update: level, kind, state, estimate, score norm and step size', async () => {
     const { denoiser, calls } = recording(priorDenoiser(prior));
