@@ -34,7 +34,8 @@ export const kill: FuzzTarget = {
 
 /** What an undisturbed run of a command has taken, milliseconds, and made. */
 interface Undisturbed {
-  readonly took: number;
+  /** Of the last run that was through: the first has cold caches. */
+  took: number;
   readonly digests: ReadonlyMap<string, string>;
 }
 
@@ -45,6 +46,8 @@ const FACTS = ['--name', 'wiener', '--stride', '4', '--receptive-field', '1', '-
 class Bench {
   readonly #context: FuzzContext;
   readonly #env: NodeJS.ProcessEnv;
+  /** Of the batch that goes on, and what it has made. */
+  #batches = 0;
   readonly #made = new Set<string>();
   /** By kind, on first use: a short campaign measures only what it attacks. */
   readonly #undisturbed = new Map<string, Promise<Undisturbed>>();
@@ -66,40 +69,42 @@ class Bench {
 
   /** What is under a result's name is the whole result, and stays. */
   async batch(index: number): Promise<string> {
-    const { took, digests } = await this.#measured('batch', async () => {
+    const undisturbed = await this.#measured('batch', async () => {
       await this.#measured('import', () => this.#import());
       return this.#done(['batch', this.#at('in'), '-o', this.#at('whole'), ...RESTORE], 'whole');
     });
-    const outcome = await this.#killed(index, this.#batchArgs(), took);
-    for (const [name, digest] of await digestsIn(this.#at('out'))) {
+    // With nothing left to do, a resumed batch would only look.
+    if (this.#made.size === PICTURES) this.#nextBatch();
+    const outcome = await this.#killed(index, this.#batchArgs(), undisturbed);
+    for (const [name, digest] of await digestsIn(this.#at(this.#output))) {
       this.#made.add(name);
-      if (digest !== digests.get(name)) this.#context.fault('corrupt', index, `batch: ${name}`);
+      if (digest !== undisturbed.digests.get(name)) this.#context.fault('corrupt', index, `batch: ${name}`);
     }
     for (const name of this.#made) {
-      if (!existsSync(this.#at(`out/${name}`))) this.#context.fault('lost', index, `batch: ${name}`);
+      if (!existsSync(this.#at(`${this.#output}/${name}`))) this.#context.fault('lost', index, `batch: ${name}`);
     }
     return `batch ${outcome}`;
   }
 
   /** Every other time over a result that is there, which stays whole until the new one has its name. */
   async restore(index: number): Promise<string> {
-    const { took, digests } = await this.#measured('restore', async () => {
+    const undisturbed = await this.#measured('restore', async () => {
       await this.#measured('import', () => this.#import());
       return this.#done(this.#restoreArgs('whole-single/a.png'), 'whole-single');
     });
     const name = `single/${index - (index % 8)}.png`;
     const path = this.#at(name);
     const wasThere = existsSync(path);
-    const outcome = await this.#killed(index, this.#restoreArgs(name), took);
+    const outcome = await this.#killed(index, this.#restoreArgs(name), undisturbed);
     if (!existsSync(path)) {
       if (wasThere) this.#context.fault('lost', index, 'restore: what was there is gone');
-    } else if (sha256(path) !== digests.get('a.png')) this.#context.fault('corrupt', index, 'restore');
+    } else if (sha256(path) !== undisturbed.digests.get('a.png')) this.#context.fault('corrupt', index, 'restore');
     return `restore ${outcome}`;
   }
 
   async import(index: number): Promise<string> {
-    const { took } = await this.#measured('import', () => this.#import());
-    const outcome = await this.#killed(index, this.#importArgs(), took);
+    const undisturbed = await this.#measured('import', () => this.#import());
+    const outcome = await this.#killed(index, this.#importArgs(), undisturbed);
     // The list of a program that starts afterwards: it has put back what was moved aside.
     const { stdout } = await this.#run(['models', 'list', '--json']);
     const { models } = JSON.parse(stdout) as { models: readonly { name: string; folder: string }[] };
@@ -156,17 +161,26 @@ class Bench {
     if (this.#undisturbed.has('batch')) {
       await this.#run(this.#batchArgs());
       const { digests } = await this.#undisturbed.get('batch')!;
-      const made = await digestsIn(this.#at('out'));
+      const made = await digestsIn(this.#at(this.#output));
       for (const [name, digest] of digests) {
         if (made.get(name) !== digest) fault(made.has(name) ? 'corrupt' : 'lost', -1, `batch: ${name} in the end`);
       }
     }
     if (this.#undisturbed.has('restore')) await this.#run(this.#restoreArgs('single/last.png'));
     if (this.#undisturbed.has('import')) await this.#run(this.#importArgs());
-    for (const folder of ['out', 'single', 'data/langevin/models']) {
+    for (const folder of [this.#output, 'single', 'data/langevin/models']) {
       const left = (await readdir(this.#at(folder)).catch(() => [])).filter(isTemporary);
       for (const name of left) fault('orphan', -1, `${folder}/${name} is left over`);
     }
+  }
+
+  get #output(): string {
+    return `out-${this.#batches}`;
+  }
+
+  #nextBatch(): void {
+    this.#batches++;
+    this.#made.clear();
   }
 
   #measured(kind: string, run: () => Promise<Undisturbed>): Promise<Undisturbed> {
@@ -187,15 +201,17 @@ class Bench {
     return { took: performance.now() - start, digests: await digestsIn(this.#at(folder)) };
   }
 
-  async #killed(index: number, args: readonly string[], took: number): Promise<string> {
+  async #killed(index: number, args: readonly string[], undisturbed: Undisturbed): Promise<string> {
     const child = spawn(process.execPath, [BIN, ...args], { env: this.#env, stdio: 'ignore' });
     const below = new Set<number>();
-    const end = performance.now() + took * (0.1 + this.#context.random(index).uniform());
+    const start = performance.now();
+    const end = start + undisturbed.took * (0.05 + 0.95 * this.#context.random(index).uniform());
     while (performance.now() < end && child.exitCode === null) {
       for (const pid of descendants(child.pid!)) below.add(pid);
       await delay(20);
     }
     const outcome = child.exitCode === null ? 'killed' : 'through';
+    if (outcome === 'through') undisturbed.took = performance.now() - start;
     await killed(child);
     for (const pid of await outliving(below, 10_000)) {
       this.#context.fault('orphan', index, `process ${pid} of ${args[0]}`);
@@ -219,8 +235,8 @@ class Bench {
   }
 
   #batchArgs(): string[] {
-    const resume = existsSync(this.#at('out')) ? ['--resume'] : [];
-    return ['batch', this.#at('in'), '-o', this.#at('out'), ...RESTORE, ...resume];
+    const resume = existsSync(this.#at(this.#output)) ? ['--resume'] : [];
+    return ['batch', this.#at('in'), '-o', this.#at(this.#output), ...RESTORE, ...resume];
   }
 
   #restoreArgs(output: string): string[] {
