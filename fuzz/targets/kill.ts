@@ -151,7 +151,7 @@ class Bench {
       for (const pid of descendants(server.pid)) below.add(pid);
     }
     await server.kill();
-    for (const pid of await outliving(below, 10_000)) fault('orphan', index, `process ${pid} of the app`);
+    for (const pid of await outliving(below, 30_000)) fault('orphan', index, `process ${pid} of the app`);
     return 'session killed';
   }
 
@@ -213,7 +213,7 @@ class Bench {
     const outcome = child.exitCode === null ? 'killed' : 'through';
     if (outcome === 'through') undisturbed.took = performance.now() - start;
     await killed(child);
-    for (const pid of await outliving(below, 10_000)) {
+    for (const pid of await outliving(below, 30_000)) {
       this.#context.fault('orphan', index, `process ${pid} of ${args[0]}`);
     }
     return outcome;
