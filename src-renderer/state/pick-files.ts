@@ -57,8 +57,15 @@ function pickInBrowser(accept: string, multiple: boolean): Promise<readonly File
     input.type = 'file';
     input.accept = accept;
     input.multiple = multiple;
-    input.addEventListener('change', () => resolve([...(input.files ?? [])]));
-    input.addEventListener('cancel', () => resolve([]));
+    input.hidden = true;
+    const chosen = (files: readonly File[]): void => {
+      input.remove();
+      resolve(files);
+    };
+    input.addEventListener('change', () => chosen([...(input.files ?? [])]));
+    input.addEventListener('cancel', () => chosen([]));
+    // Outside the document nothing holds the field: it may be collected, and the choice lost, while people choose.
+    document.body.append(input);
     input.click();
   });
 }

@@ -97,7 +97,7 @@ export class AppPage {
       acceptDownloads: true,
       ...options.context,
     });
-    context.setDefaultTimeout(60_000);
+    context.setDefaultTimeout(50_000);
     const page = await context.newPage();
     const opened = new AppPage(app, browser, context, page);
     await page.goto(app.url);
