@@ -41,9 +41,9 @@ def halftone(rng: Rng, x: Array) -> Array:
 def _over(rng: Rng, x: Array, cover: Array, dark: bool = False) -> Array:
     """Lays something of one tone, dark or light, on x where `cover` [s, s] says."""
     tone = rng.uniform(0, 0.3) if dark or rng.random() < 0.5 else rng.uniform(0.65, 1)
-    tone = tone * (1 - rng.uniform(0, 0.3, 3))
+    colour = tone * (1 - rng.uniform(0, 0.3, 3))
     cover = cover[..., None] * rng.uniform(0.4, 1)
-    return np.asarray(x * (1 - cover) + np.clip(tone, 0, 1) * cover, "f4")
+    return np.asarray(x * (1 - cover) + np.clip(colour, 0, 1) * cover, "f4")
 
 
 def _strands(rng: Rng, size: int) -> Array:

@@ -13,7 +13,6 @@ import numpy as np
 import onnx
 import onnxruntime
 import torch
-
 from half_weights import halve_weights
 
 from .net import DamageNet

@@ -153,7 +153,7 @@ class DrawnSamples(torch.utils.data.IterableDataset[Sample]):
             int(np.clip(middle - s * rng.uniform(0.15, 0.85), 0, n - s))
             for middle, n in zip((middle_y, middle_x), p.shape[:2], strict=True)
         )
-        c = np.asarray(p[y : y + s, x : x + s], "f4") / 255
+        c = np.asarray(p[y : y + s, x : x + s] / np.float32(255), np.float32)
         if rng.random() < 0.5:
             c = c[:, ::-1]
         c = np.ascontiguousarray(c, "f4")

@@ -1,4 +1,5 @@
-"""The handwritten digits that scikit-learn ships (UCI Optical Recognition of Handwritten Digits, 8 x 8), enlarged to 28 x 28."""
+"""The handwritten digits that scikit-learn ships (UCI Optical Recognition of Handwritten Digits, 8 x 8),
+enlarged to 28 x 28."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
 """
-Makes models/digits of trained weights: the networks as ONNX with float16 weights, the manifest with its calibration table.
+Makes models/digits of trained weights: the networks as ONNX with float16 weights, the manifest with its
+calibration table.
 
     python -m digits.export WEIGHTS_DIR models/digits
 """
@@ -87,7 +88,8 @@ def export(weights: str, folder: str) -> None:
         "name": "digits",
         "title": "Handwritten digits, 28 x 28, grey, with a classifier",
         "version": "1",
-        "licence": "CC BY 4.0, as the digits (UCI Optical Recognition of Handwritten Digits, E. Alpaydin and C. Kaynak)",
+        "licence": "CC BY 4.0, as the digits (UCI Optical Recognition of Handwritten Digits, "
+        "E. Alpaydin and C. Kaynak)",
         "format": "onnx",
         "file": "denoiser.onnx",
         "sha256": write(denoiser, os.path.join(folder, "denoiser.onnx"), "denoised"),

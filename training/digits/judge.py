@@ -1,11 +1,11 @@
 """
-Judges drawn digits by a classifier that has nothing in common with the networks: a support vector machine (scikit-learn) on
-8 x 8 pixels, trained on the digits themselves.
+Judges drawn digits by a classifier that has nothing in common with the networks: a support vector machine
+(scikit-learn) on 8 x 8 pixels, trained on the digits themselves.
 
     python -m digits.judge FOLDER PER_CLASS
 
-FOLDER holds sample-0001.png, ..., PER_CLASS of each class in turn, as `langevin sample --class all` writes them. Prints one JSON
-object: accuracy of the machine on held-out digits, and of the drawn ones.
+FOLDER holds sample-0001.png, ..., PER_CLASS of each class in turn, as `langevin sample --class all` writes them. Prints
+one JSON object: accuracy of the machine on held-out digits, and of the drawn ones.
 """
 
 from __future__ import annotations

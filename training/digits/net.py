@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 
 import torch
-from net import Block, ScoreUNet
 from torch import Tensor, nn
 from torch.nn import functional
+
+from langevin_training.net import Block, ScoreUNet
 
 # Standard deviation of the training pictures.
 SIGMA_DATA = 0.66
@@ -29,6 +30,8 @@ class DigitsDenoiser(nn.Module):
 
 class DigitsClassifier(nn.Module):
     """Logits [n, 10] of the class of the clean digit behind x = x0 + sigma z, [n, 1, 28, 28]."""
+
+    omega: Tensor
 
     def __init__(self, emb: int = 64, freqs: int = 16) -> None:
         super().__init__()

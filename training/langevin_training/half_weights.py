@@ -1,5 +1,10 @@
-"""IN.onnx OUT.onnx: stores large float32 weights as float16, each behind a Cast to float32, so that the network computes
-in float32 as before and its file is half as large. Rounding a weight changes it by at most 2^-11 of its value."""
+"""python -m langevin_training.half_weights IN.onnx OUT.onnx
+
+Stores large float32 weights as float16, each behind a Cast to float32, so that the network computes in float32 as
+before and its file is half as large. Rounding a weight changes it by at most 2^-11 of its value.
+"""
+
+from __future__ import annotations
 
 import sys
 

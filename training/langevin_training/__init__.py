@@ -1,0 +1,1 @@
+"""Trains score networks for Langevin: python -m langevin_training train --help."""
