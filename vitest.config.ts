@@ -2,6 +2,10 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { svelteTesting } from '@testing-library/svelte/vite';
 import { defineConfig } from 'vitest/config';
 
+const engine = [
+  'test/{contract,fill,heal,images,likelihood,operators,renderer,restore,sampling,score-matching,tensor}/**/*.test.ts',
+];
+
 export default defineConfig({
   test: {
     testTimeout: 60_000,
@@ -14,7 +18,16 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'node', include: ['test/**/*.test.ts'], exclude: ['test/components/**', 'test/e2e/**'] },
+        // Functions without state beyond their files: they share a process, which saves a fifth of the suite's time.
+        test: { name: 'engine', include: engine, isolate: false },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'node',
+          include: ['test/**/*.test.ts'],
+          exclude: [...engine, 'test/components/**', 'test/e2e/**'],
+        },
       },
       {
         extends: true,

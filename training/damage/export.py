@@ -13,7 +13,8 @@ import numpy as np
 import onnx
 import onnxruntime
 import torch
-from half_weights import halve_weights
+
+from langevin_training.half_weights import halve_weights
 
 from .net import DamageNet
 

@@ -15,8 +15,9 @@ import sys
 import numpy as np
 import onnx
 import torch
-from half_weights import halve_weights
 from torch import Tensor, nn
+
+from langevin_training.half_weights import halve_weights
 
 from .data import SIDE, digits
 from .net import SIGMA_DATA, DigitsClassifier, DigitsDenoiser

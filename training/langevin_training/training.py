@@ -126,7 +126,7 @@ class Trainer:
         self.optimiser.step()
         self.step += 1
         self.averages.update(self.net, self.step)
-        return float(loss)
+        return float(loss.detach())
 
     def run(self, train: list[Array], held_out: list[Array]) -> dict[int, float]:
         """Trains to the end of the budget; returns the held-out PSNR of the averaged weights."""
