@@ -1,5 +1,5 @@
 import { invalidArgument } from '../errors.ts';
-import { checkClass, type NoiseClassifier } from '../prior/classifier.ts';
+import { checkClass, type NoiseClassifier } from '../prior/noise-classifier.ts';
 import type { ScoreNetwork } from '../prior/score-network.ts';
 import { sampleSize, zeros, type Tensor } from '../tensor/tensor.ts';
 

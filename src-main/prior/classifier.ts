@@ -1,31 +1,11 @@
 import type { InferenceSession } from 'onnxruntime-node';
-import { invalidArgument, LangevinError } from '../errors.ts';
+import { LangevinError } from '../errors.ts';
 import { repeatSigma, sample, sampleSize, zeros, type Shape, type Tensor } from '../tensor/tensor.ts';
 import { differentiate } from './differentiate/differentiate.ts';
 import { vjpNames } from './differentiate/vjp-interface.ts';
+import { checkClass, type ClassEvidence, type NoiseClassifier } from './noise-classifier.ts';
 import { loadOnnxRuntime, sessionMemory, type OnnxRuntime } from './onnx-runtime.ts';
 import { runtimeReason, type OnnxProvider } from './onnx.ts';
-
-/** log p_σ(y | x) of each sample, and its gradient with respect to x. */
-export interface ClassEvidence {
-  readonly logProbability: Float64Array;
-  /** ∇ₓ log p_σ(y | x), the shape of x. */
-  readonly gradient: Tensor;
-}
-
-/** A noise-conditional classifier: which of `classes` the clean picture behind a noisy one belongs to. */
-export interface NoiseClassifier {
-  readonly name: string;
-  readonly classes: number;
-  /**
-   * log p_σ(y | x) for the noisy state x = x0 + σ z, [n, c, h, w].
-   * @param y  the class, 0 … classes − 1.
-   * @throws invalid-argument for a class that does not exist; model-corrupt when the network fails or answers in
-   *         another shape, as it does for pictures of a size it was not made for.
-   */
-  evidence(x: Tensor, sigma: Float32Array, y: number): Promise<ClassEvidence>;
-  dispose(): Promise<void>;
-}
 
 /** Names of the values of a classifier file. */
 const names = { inputs: { x: 'x', time: 'sigma' }, output: 'logits' };
@@ -77,12 +57,6 @@ export async function createClassifier(
     await forward.release();
     throw error;
   }
-}
-
-/** @throws invalid-argument when the classifier has no class of this number. */
-export function checkClass({ name, classes }: Pick<NoiseClassifier, 'name' | 'classes'>, y: number): void {
-  if (Number.isInteger(y) && y >= 0 && y < classes) return;
-  throw invalidArgument('the class', `an integer from 0 to ${classes - 1} (${name} has ${classes} classes)`, y);
 }
 
 interface Sessions {

@@ -14,7 +14,9 @@ export interface RankedBits {
 const NORMAL_DEVIATION = 1.4826;
 
 /** The least likely first. Names break ties, so that the order is always the same. */
-export function rankBits(measured: readonly Omit<RankedBits, 'deviation'>[]): RankedBits[] {
+export function rankBits<Measured extends Omit<RankedBits, 'deviation'>>(
+  measured: readonly Measured[],
+): (Measured & Pick<RankedBits, 'deviation'>)[] {
   const middle = median(measured.map(({ bitsPerDimension }) => bitsPerDimension));
   const spread = NORMAL_DEVIATION * median(measured.map((one) => Math.abs(one.bitsPerDimension - middle)));
   return measured

@@ -7,6 +7,7 @@ import { t } from '../i18n/translate.svelte.ts';
 import type { AppState } from '../state/app-state.svelte.ts';
 import { deliverSaved } from '../state/pick-files.ts';
 import { BatchForm } from './batch-form.svelte.ts';
+import { BatchRanking } from './batch-ranking.svelte.ts';
 import { BatchRun } from './batch-run.svelte.ts';
 import type { DroppedFolder } from './dropped-folders.ts';
 import { FolderUpload } from './folder-upload.svelte.ts';
@@ -23,6 +24,7 @@ export interface Plan {
 /** Everything the batch view knows; lives as long as the window. */
 export class BatchModel {
   readonly form: BatchForm;
+  readonly ranking: BatchRanking;
   /** Folders that the host knows. */
   folders: readonly FolderInfo[] = $state.raw([]);
   /** Made by uploads, or for outputs; the others were granted or chosen. */
@@ -38,6 +40,7 @@ export class BatchModel {
   constructor(app: AppState) {
     this.#app = app;
     this.form = new BatchForm(app);
+    this.ranking = new BatchRanking(app, this.form);
   }
 
   /** Finds what the host knows: its folders, and a batch that runs or ran last. */

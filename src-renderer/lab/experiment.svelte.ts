@@ -14,10 +14,15 @@ import type { Id, Pixels } from '../../src-main/contract/app/values.ts';
 import type { SampleReport } from '../../src-main/contract/jobs.ts';
 import { PictureReader } from './picture-reader.ts';
 
+/** What never changes of an experiment. */
+type Fixed = 'lab' | 'kind' | 'model';
+
 /** An experiment of the host as the window follows it. */
 export class Experiment {
   readonly id: Id;
   readonly kind: LabKind;
+  /** The network it is made with. */
+  readonly model: string;
   status: RunStatus = $state('waiting');
   isCancelling = $state(false);
   progress: LabProgress | undefined = $state.raw();
@@ -32,17 +37,24 @@ export class Experiment {
   readonly #reader: PictureReader;
   readonly #unsubscribe: () => void;
 
-  constructor(client: AppClient, id: Id, kind: LabKind, known?: LabSnapshot) {
+  constructor(client: AppClient, { lab, kind, model }: Pick<LabSnapshot, Fixed>, known?: LabSnapshot) {
     this.#client = client;
     this.#reader = new PictureReader(client);
-    this.id = id;
+    this.id = lab;
     this.kind = kind;
+    this.model = model;
     if (known !== undefined) Object.assign(this, taken(known));
     this.#unsubscribe = client.onEvent((event) => this.#receive(event));
   }
 
   get isActive(): boolean {
     return this.status === 'waiting' || this.status === 'running';
+  }
+
+  /** Samples of each class, in rows of which they are shown; undefined where there are no classes. */
+  get perClass(): number | undefined {
+    const first = this.pictures[0]?.class;
+    return first === undefined ? undefined : this.pictures.filter((picture) => picture.class === first).length;
   }
 
   /** Pixels of a picture of the experiment, read once. */
@@ -92,6 +104,6 @@ export class Experiment {
   }
 }
 
-function taken({ lab: _lab, kind: _kind, ...state }: LabSnapshot): Omit<LabSnapshot, 'lab' | 'kind'> {
+function taken({ lab: _lab, kind: _kind, model: _model, ...state }: LabSnapshot): Omit<LabSnapshot, Fixed> {
   return state;
 }

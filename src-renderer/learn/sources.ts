@@ -26,6 +26,7 @@ export const SOURCES = {
     'Chen et al. 2018, arXiv:1806.07366',
     'Song et al. 2021, arXiv:2011.13456, section 4.3',
   ],
+  guidance: ['Song et al. 2021, arXiv:2011.13456, section 5', 'Dhariwal & Nichol 2021, arXiv:2105.05233'],
   posterior: ['Song et al. 2021, arXiv:2011.13456, section 5', 'Song et al. 2022, arXiv:2111.08005'],
 } as const satisfies Record<string, readonly string[]>;
 

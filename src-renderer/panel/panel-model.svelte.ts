@@ -1,4 +1,3 @@
-import type { AppRequest } from '../../src-main/contract/app/calls.ts';
 import type { Choices, ProviderInfo } from '../../src-main/contract/app/replies.ts';
 import type { RunPlan, RunProblem, RunRequest } from '../../src-main/contract/app/runs.ts';
 import type { AppSettings } from '../../src-main/contract/app/settings.ts';
@@ -14,6 +13,7 @@ import type { OpenPicture } from '../state/open-picture.svelte.ts';
 import { RefusedFields } from '../shell/refused-fields.svelte.ts';
 import { startRun } from '../state/run-model.svelte.ts';
 import { chooseModel } from './choose-model.ts';
+import { chosenSampler, withEntry, withoutOrphans, type OptionsPatch } from './sampler-changes.ts';
 import type { RunSettings } from './run-settings.ts';
 import { NEEDED_OPTIONS } from './needed-options.ts';
 import { centreOf, nearestPainted, previewRect } from './preview-rect.ts';
@@ -24,57 +24,7 @@ const PLAN_DELAY_MS = 350;
 /** Problems of the moment, which the next attempt may not have. */
 const PASSING: readonly ErrorCode[] = ['engine-crashed', 'connection-lost', 'internal', 'cancelled'];
 
-type OptionsPatch = { readonly [Key in keyof RestoreOptions]?: RestoreOptions[Key] | undefined };
-
-/** Whether a sampler has no place for a corrector. */
-function hasNoCorrector(predictor: string | undefined): boolean {
-  return predictor === 'annealed-langevin' || predictor === 'rk45';
-}
-
-/**
- * Another solver, predictor or corrector has no use for what was said to the one before it, and the host refuses what
- * would change nothing.
- */
-function withoutOrphans(patch: OptionsPatch): OptionsPatch {
-  const forCorrector = { snr: undefined, correctorSteps: undefined };
-  const forPredictor = {
-    eta: undefined,
-    sde: undefined,
-    sdeOptions: undefined,
-    langevinSteps: undefined,
-    langevinStep: undefined,
-    rtol: undefined,
-    atol: undefined,
-  };
-  if ('solver' in patch) {
-    return { ...forCorrector, ...forPredictor, predictor: undefined, corrector: undefined, methodOptions: undefined };
-  }
-  return {
-    ...('predictor' in patch ? forPredictor : {}),
-    ...('corrector' in patch || hasNoCorrector(patch.predictor) ? forCorrector : {}),
-    ...(hasNoCorrector(patch.predictor) ? { corrector: undefined } : {}),
-    ...('schedule' in patch && patch.schedule !== 'karras' ? { rho: undefined } : {}),
-    ...('sde' in patch ? { sdeOptions: undefined } : {}),
-  };
-}
-
-function chosenOf({ solver, predictor, corrector, schedule, sde }: RestoreOptions): AppRequest<'choices'>['chosen'] {
-  const chosen = { solver, predictor, corrector, schedule, sde };
-  return Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined));
-}
-
 type MethodValue = NonNullable<RestoreOptions['methodOptions']>[string];
-
-/** The record with one value changed or taken out; undefined when nothing is left. */
-function withEntry<Value>(
-  record: Readonly<Record<string, Value>> | undefined,
-  name: string,
-  value: Value | undefined,
-): Record<string, Value> | undefined {
-  const { [name]: _before, ...others } = record ?? {};
-  const changed = value === undefined ? others : { ...others, [name]: value };
-  return Object.keys(changed).length === 0 ? undefined : changed;
-}
 
 const panels = new WeakMap<OpenPicture, PanelModel>();
 
@@ -174,7 +124,7 @@ export class PanelModel {
   }
 
   /** Changes options; undefined sets one back to its default. */
-  change(patch: OptionsPatch): void {
+  change(patch: OptionsPatch<RestoreOptions>): void {
     const joined = { ...this.options, ...withoutOrphans(patch), ...patch };
     const given = Object.entries(joined).filter(([, value]) => value !== undefined);
     this.picture.options = parseRestoreOptions(Object.fromEntries(given));
@@ -187,11 +137,6 @@ export class PanelModel {
   /** Changes one of the solver's own options; undefined sets it back to its default. */
   changeMethodOption(name: string, value: MethodValue | undefined): void {
     this.change({ methodOptions: withEntry(this.options.methodOptions, name, value) });
-  }
-
-  /** Changes a parameter of the SDE; undefined sets it back to its default. */
-  changeSdeOption(name: string, value: number | undefined): void {
-    this.change({ sdeOptions: withEntry(this.options.sdeOptions, name, value) });
   }
 
   /**
@@ -218,7 +163,7 @@ export class PanelModel {
     const { task, noise = task === 'denoise' || task === 'deblur' ? 1 : 0 } = this.options;
     const { model } = this.picture;
     const number = ++this.#choicesNumber;
-    const request = { task, model, noisy: noise > 0, chosen: chosenOf(this.options) };
+    const request = { task, model, noisy: noise > 0, chosen: chosenSampler(this.options) };
     const choices = await this.#app.attempt(() => this.#app.client.call('choices', request));
     if (number === this.#choicesNumber) this.choices = choices;
   }

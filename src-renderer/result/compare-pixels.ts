@@ -1,5 +1,6 @@
 import type { Pixels, ScanContent } from '../../src-main/contract/app/values.ts';
 import { invalidArgument } from '../../src-main/errors.ts';
+import { scaleColour } from '../../src-main/tensor/colour-scale.ts';
 import type { Rect } from '../canvas/geometry.ts';
 
 /**
@@ -43,15 +44,6 @@ export function scanPixels({ width, height, values, window }: ScanContent): Pixe
   return { width, height, data: new Uint8Array(data.buffer) };
 }
 
-/** Colours of little to much, dark to bright, told apart without colour vision too (after matplotlib's inferno). */
-const HEAT: readonly (readonly [number, number, number])[] = [
-  [0, 0, 4],
-  [87, 16, 110],
-  [188, 55, 84],
-  [249, 142, 9],
-  [252, 255, 164],
-];
-
 /**
  * Deviations, grey, as colours: black where there is none, brightest at the largest of the picture, on a scale of square
  * roots, as a few large ones must not hide the many small ones.
@@ -64,10 +56,9 @@ export function deviationPixels({ width, height, data: grey }: Pixels): {
   let largest = 0;
   for (let i = 0; i < grey.length; i += 4) largest = Math.max(largest, grey[i]);
   const data = new Uint8ClampedArray(grey.length);
+  const colours = Array.from({ length: 256 }, (_, level) => scaleColour(Math.sqrt(level / Math.max(1, largest))));
   for (let i = 0; i < grey.length; i += 4) {
-    const at = (HEAT.length - 1) * Math.sqrt(grey[i] / Math.max(1, largest));
-    const [low, high] = [HEAT[Math.floor(at)], HEAT[Math.ceil(at)]];
-    for (let c = 0; c < 3; c++) data[i + c] = low[c] + (at % 1) * (high[c] - low[c]);
+    data.set(colours[grey[i]], i);
     data[i + 3] = 255;
   }
   return { pixels: { width, height, data: new Uint8Array(data.buffer) }, largest };

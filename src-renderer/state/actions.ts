@@ -1,11 +1,13 @@
 import type { VariantInfo } from '../../src-main/contract/app/healing.ts';
+import { batchModelOf } from '../batch/batch-model.svelte.ts';
 import { isEnabled, type Action } from '../canvas/actions.ts';
 import type { Editor } from '../canvas/editor.ts';
 import { editorActions } from '../canvas/editor-actions.ts';
 import type { Platform } from '../canvas/key-binding.ts';
 import { healingOf, type Healing } from '../heal/healing.svelte.ts';
 import { isMessageKey, t } from '../i18n/translate.svelte.ts';
-import { labOf, type Lab } from '../lab/lab.svelte.ts';
+import type { Experimenter } from '../lab/experiments.svelte.ts';
+import { labOf } from '../lab/lab.svelte.ts';
 import { repairPhoto } from '../repair/repair-photo.ts';
 import { VIEWS, type AppState, type View } from './app-state.svelte.ts';
 import type { OpenPicture, Stage } from './open-picture.svelte.ts';
@@ -58,15 +60,16 @@ export const appActions: readonly AppAction[] = [
   ofPicture('cancel', 'run', ['Mod+.'], ({ run }, app) =>
     run?.isActive === true && !run.isCancelling ? () => void app.attempt(() => run.cancel()) : undefined,
   ),
-  ofLab('lab-run', ['Alt+Enter'], (lab) => (lab.canStart ? () => lab.start() : undefined)),
-  ofLab('lab-cancel', ['Alt+.'], (lab) => (lab.isRunning ? () => lab.cancel() : undefined)),
-  ofLab('lab-save', ['Alt+Shift+S'], (lab) => (lab.canSave ? () => lab.save() : undefined)),
+  ofExperiment('lab-run', ['Alt+Enter'], (lab) => (lab.canStart ? () => lab.start() : undefined)),
+  ofExperiment('lab-cancel', ['Alt+.'], (lab) => (lab.experiment?.isActive === true ? () => lab.cancel() : undefined)),
+  ofExperiment('lab-save', ['Alt+Shift+S'], (lab) => (lab.canSave ? () => lab.save() : undefined)),
   ofPicture('compare', 'run', ['C'], (picture) =>
     picture.run?.withResults === undefined ? undefined : () => (picture.stage = otherStage(picture)),
   ),
   ...editorActions
     .filter(({ id }) => id !== 'show-shortcuts' && id !== 'show-palette')
-    .map((action) => ofEditor(action)),
+    .map((action) => ofEditor(action))
+    .map((action) => (action.id === 'undo' || action.id === 'redo' ? orOfLab(action, action.id) : action)),
   ofHealing('heal-marked', ['Shift+K'], (healing, picture) =>
     picture.isPainted ? () => healing.healMarked() : undefined,
   ),
@@ -166,9 +169,32 @@ function pictureOf(app: AppState): OpenPicture | undefined {
   return app.view === 'restore' ? app.pictures.active : undefined;
 }
 
-/** An action on the experiment in front, while the Lab is shown. */
-function ofLab(id: string, keys: readonly string[], find: (lab: Lab) => (() => void) | undefined): AppAction {
-  const work = (app: AppState): (() => void) | undefined => (app.view === 'lab' ? find(labOf(app)) : undefined);
+/** Undo or redo, in the Lab of its settings. */
+function orOfLab(action: AppAction, id: 'undo' | 'redo'): AppAction {
+  const labelIn = (app: AppState): string | undefined => (id === 'undo' ? labOf(app).undoLabel : labOf(app).redoLabel);
+  return {
+    ...action,
+    predicate: (app) => (app.view === 'lab' ? labelIn(app) !== undefined : isEnabled(action, app)),
+    perform: (app) => {
+      if (app.view !== 'lab') return action.perform(app);
+      const step = labelOf(labelIn(app));
+      labOf(app)[id]();
+      app.announce(t(id === 'undo' ? 'editor.undone' : 'editor.redone', { step }));
+    },
+  };
+}
+
+/** An action on the experiment in front, while a view shows it. */
+function ofExperiment(
+  id: string,
+  keys: readonly string[],
+  find: (experimenter: Experimenter) => (() => void) | undefined,
+): AppAction {
+  const work = (app: AppState): (() => void) | undefined => {
+    if (app.view === 'lab') return find(labOf(app));
+    const batch = app.view === 'batch' ? batchModelOf(app) : undefined;
+    return batch?.run === undefined && batch?.ranking.isShown === true ? find(batch.ranking) : undefined;
+  };
   return {
     id,
     group: 'run',

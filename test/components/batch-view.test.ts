@@ -2,11 +2,13 @@ import { cleanup, fireEvent, render, screen, within } from '@testing-library/sve
 import axe from 'axe-core';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { BatchSnapshot, BatchStart } from '../../src-main/contract/app/batch.ts';
+import type { LikelihoodReport } from '../../src-main/contract/likelihood-job.ts';
 import type { BatchEvent, BatchReport, FileOutcome } from '../../src-main/contract/batch.ts';
 import { LangevinError } from '../../src-main/errors.ts';
 import App from '../../src-renderer/app.svelte';
 import { chosenFolder, droppedFolders } from '../../src-renderer/batch/dropped-folders.ts';
 import { HostDouble } from './host-double.ts';
+import { content } from './run-pieces.ts';
 
 const photo = {
   name: 'photo',
@@ -363,4 +365,43 @@ describe('folders of the page', () => {
       { folder: 'made-holiday', path: 'b.png' },
     ]);
   });
+});
+
+test('ranks the pictures of the folders by likelihood, the least likely first, with error and map', async () => {
+  const host = hostWith({ labs: () => [], startLab: () => ({ lab: 'lab-rank' }), readPicture: () => content() });
+  await openView(host);
+  await press('Rank by likelihood');
+  screen.getByText('Add a folder with pictures first.');
+  await press('Add scans');
+  await fireEvent.input(screen.getByRole('spinbutton', { name: 'Repeats' }), { target: { value: '2' } });
+  await fireEvent.keyDown(screen.getByRole('spinbutton', { name: 'Repeats' }), { key: 'Enter', altKey: true });
+  await vi.waitFor(() =>
+    expect(lastRequest(host, 'startLab')).toEqual({
+      job: {
+        ...{ kind: 'ranking', folders: ['folder-in'], recursive: true, map: false, options: { repeats: 2 } },
+        network: { model: 'photo', provider: 'auto' },
+      },
+    }),
+  );
+  const lab = 'lab-rank';
+  await screen.findByText('Starting…');
+  const report = (bits: number) => ({ bitsPerDimension: bits, standardError: 0.02 }) as LikelihoodReport;
+  for (const [name, bits] of [
+    ['sky.png', 1],
+    ['deep/odd.png', 5],
+    ['sea.png', 1.5],
+  ] as const) {
+    const file = `file-${name}`;
+    host.send({ type: 'lab-likelihood', lab, likelihood: { file, name, report: report(bits) } });
+  }
+  const problem = { code: 'picture-damaged' as const, message: 'bad.png ends early.' };
+  host.send({ type: 'lab-likelihood', lab, likelihood: { file: 'file-bad', name: 'bad.png', problem } });
+  host.send({ type: 'lab-end', lab, status: 'done', report: undefined });
+  const rows = within(await screen.findByRole('table'))
+    .getAllByRole('row')
+    .slice(1);
+  await vi.waitFor(() => expect(rows).toHaveLength(4));
+  expect(rows[0].textContent).toMatch(/1\s*deep\/odd\.png\s*5\.000\s*± 0\.020\s*\+4\.7/);
+  expect(rows[3].textContent).toContain('bad.png ends early.');
+  await expectAccessible();
 });

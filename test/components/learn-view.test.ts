@@ -1,8 +1,10 @@
-import { fireEvent, render, screen, within } from '@testing-library/svelte';
+import { cleanup, fireEvent, render, screen, within } from '@testing-library/svelte';
 import axe from 'axe-core';
 import { beforeEach, expect, test, vi } from 'vitest';
+import type { LabJob } from '../../src-main/contract/app/lab.ts';
 import App from '../../src-renderer/app.svelte';
 import { HostDouble } from './host-double.ts';
+import { content } from './run-pieces.ts';
 
 const LESSONS = [
   'Score and noise',
@@ -15,6 +17,7 @@ const LESSONS = [
   'Chains and SDEs',
   'Reverse SDE and ODE',
   'Adaptive ODE sampling',
+  'Classes and guidance',
   'Posterior of a measurement',
 ];
 
@@ -106,4 +109,44 @@ test('a solver of the program draws samples of the posterior', async () => {
   await vi.waitFor(() => expect(screen.getByRole('progressbar').getAttribute('aria-label')).toBe('Step 1 of 40'));
   expect(screen.getByRole('combobox', { name: 'Solver' })).toHaveProperty('value', 'mmps');
   expect(screen.queryByRole('alert')).toBeNull();
+});
+
+test('guidance adds the classifier to the prior; digits are drawn by the host, a row for each class', async () => {
+  const jobs: LabJob[] = [];
+  cleanup();
+  const host = new HostDouble({
+    startLab: ({ job }) => (jobs.push(job), { lab: 'lab-digits' }),
+    forgetLab: () => null,
+    readPicture: () => content(),
+  });
+  render(App, { client: host });
+  await fireEvent.click(screen.getByRole('button', { name: 'Learn' }));
+  await open('Classes and guidance');
+  const scores = () =>
+    within(screen.getByRole('table'))
+      .getAllByRole('row')
+      .map((row) =>
+        within(row)
+          .getAllByRole('cell')
+          .map(({ textContent }) => Number(textContent.replace('−', '-'))),
+      );
+  const [prior, classifier, guided] = scores();
+  guided.forEach((value, i) => expect(value).toBeCloseTo(prior[i] + classifier[i], 1));
+  await fireEvent.input(screen.getByRole('slider', { name: /Guidance s/ }), { target: { value: '2' } });
+  scores()[1].forEach((value, i) => expect(value).toBeCloseTo(2 * classifier[i], 1));
+  await fireEvent.click(screen.getByRole('button', { name: 'Digits' }));
+  await fireEvent.click(screen.getByRole('button', { name: 'Draw digits' }));
+  await vi.waitFor(() =>
+    expect(jobs).toMatchObject([
+      { kind: 'sample', network: { model: 'digits' }, classifier: { class: 'all', scale: 2 } },
+    ]),
+  );
+  await screen.findByText('Digits drawn with s = 2, a row for each class.');
+  const file = { id: 'file-9', name: 's.png', bytes: 1 };
+  host.send({ type: 'lab-picture', lab: 'lab-digits', picture: { sample: 0, class: 7, file } });
+  await screen.findByRole('list', { name: 'Samples of class 7' });
+  host.send({ type: 'lab-end', lab: 'lab-digits', status: 'done', report: undefined });
+  await screen.findByRole('button', { name: 'Draw digits' });
+  await open('Forward SDE');
+  await vi.waitFor(() => expect(host.requests.at(-1)).toEqual({ name: 'forgetLab', request: { lab: 'lab-digits' } }));
 });

@@ -1,6 +1,6 @@
 import type { RunFrame, RunStep } from '../../src-main/contract/app/runs.ts';
 import type { PictureContent } from '../../src-main/contract/app/values.ts';
-import type { Choices } from '../../src-main/contract/app/replies.ts';
+import type { Choices, SamplerChoices } from '../../src-main/contract/app/replies.ts';
 import { OpenPicture } from '../../src-renderer/state/open-picture.svelte.ts';
 
 /** A step of a run of `steps`, with values that differ from step to step. */
@@ -109,4 +109,18 @@ export const choices: Choices = {
   ],
   sdeOptions: [],
   idle: { sde: 'ddim is the same for every SDE', eta: 'there is none', rtol: 'not rk45', atol: 'not rk45' },
+};
+
+/** Of sampling without a measurement. */
+export const samplerChoices: SamplerChoices = {
+  predictors: [
+    { name: 'heun', title: 'Heun' },
+    { name: 'ddim', title: 'DDIM' },
+  ],
+  correctors: [{ name: 'none', title: 'None' }],
+  sdes: [{ name: 'edm', title: 'EDM' }],
+  schedules: [{ name: 'karras', title: 'Karras' }],
+  defaults: { steps: 40, sigmaMax: 80, sigmaMin: 0.005, predictor: 'heun', corrector: 'none', schedule: 'karras' },
+  sdeOptions: [],
+  idle: {},
 };

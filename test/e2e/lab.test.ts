@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { AppPage, describeInBrowser, sample } from './harness.ts';
 
@@ -26,6 +27,13 @@ describeInBrowser('the Lab', () => {
     const download = page.waitForEvent('download');
     await page.keyboard.press('Alt+Shift+S');
     expect((await download).suggestedFilename()).toBe('samples.png');
+    const moving = page.waitForEvent('download');
+    await page.getByRole('button', { name: /moving picture/ }).click();
+    const gif = await readFile(await (await moving).path());
+    expect(gif.subarray(0, 6).toString('latin1')).toBe('GIF89a');
+    // 32 pixels each, and a gap between; one frame a step.
+    expect([gif.readUInt16LE(6), gif.readUInt16LE(8)]).toEqual([66, 32]);
+    expect(gif.toString('latin1').split('\x21\xf9\x04')).toHaveLength(6 + 1);
     // A reload forgets nothing.
     await page.reload();
     await page.getByRole('button', { name: 'Lab', exact: true }).click();
@@ -33,6 +41,21 @@ describeInBrowser('the Lab', () => {
     await page.getByRole('button', { name: 'Open in Restore' }).click();
     await window.canvas.waitFor();
     await page.getByRole('button', { name: 'Lab', exact: true }).click();
+  });
+
+  test('draws digits of every class, a row each, and takes a choice back', async () => {
+    const { page } = window;
+    await page.getByRole('combobox', { name: 'Model' }).selectOption('digits');
+    await page.getByRole('combobox', { name: 'Class' }).selectOption('all');
+    await page.getByRole('spinbutton', { name: 'Pictures' }).fill('1');
+    await page.getByRole('spinbutton', { name: 'Steps' }).fill('4');
+    await page.getByRole('button', { name: /^Draw samples/ }).click();
+    await page.getByRole('list', { name: 'Samples of class 9' }).getByRole('button').waitFor();
+    await page.getByText(/^Done in/).waitFor();
+    await window.expectAccessible();
+    await page.getByRole('heading', { name: 'Sampling' }).click();
+    for (let step = 0; step < 4; step++) await page.keyboard.press('Control+z');
+    await expect.poll(() => page.getByRole('combobox', { name: 'Model' }).inputValue()).toBe('photo');
   });
 
   test('is cancelled in the middle, and keeps what was finished', async () => {

@@ -25,6 +25,7 @@ describeInBrowser('the Learn view', () => {
     'Chains and SDEs',
     'Reverse SDE and ODE',
     'Adaptive ODE sampling',
+    'Classes and guidance',
     'Posterior of a measurement',
   ])('%s is accessible, light and dark', async (name) => {
     await lesson(name);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { guidedNetwork } from '../../src-main/likelihood/classifier-guidance.ts';
-import { createClassifier, type NoiseClassifier } from '../../src-main/prior/classifier.ts';
+import { createClassifier } from '../../src-main/prior/classifier.ts';
+import type { NoiseClassifier } from '../../src-main/prior/noise-classifier.ts';
 import { resolveSampler } from '../../src-main/restore/settings.ts';
 import { sampleUnconditionally } from '../../src-main/restore/solve.ts';
 import { UNCONDITIONAL } from '../../src-main/restore/tuned.ts';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createClassifier, type NoiseClassifier } from '../../src-main/prior/classifier.ts';
+import { createClassifier } from '../../src-main/prior/classifier.ts';
+import type { NoiseClassifier } from '../../src-main/prior/noise-classifier.ts';
 import { BatchRandom } from '../../src-main/tensor/random.ts';
 import { sample } from '../../src-main/tensor/tensor.ts';
 import { mixtureClassifier } from '../fixtures/mixture-model.ts';

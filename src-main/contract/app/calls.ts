@@ -69,6 +69,8 @@ export const appRequests = {
     /** What is chosen already, on which the defaults of the rest depend. */
     chosen: chosenSamplerSchema.prefault({}),
   }),
+  /** The same of sampling without a measurement, which every model can. */
+  samplerChoices: z.strictObject({ chosen: chosenSamplerSchema.omit({ solver: true }).prefault({}) }),
   /** What a run would do and how long it would take, without starting it. */
   planRun: runRequestSchema,
   startRun: runRequestSchema,

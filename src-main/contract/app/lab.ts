@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { sampleJobSchema, type SampleReport, type StepFrame } from '../jobs.ts';
+import { classifierSchema, sampleJobSchema, type SampleReport, type StepFrame } from '../jobs.ts';
 import { likelihoodOptionsSchema, type LikelihoodReport } from '../likelihood-job.ts';
 import { decodeJobSchema } from '../latent-job.ts';
 import type { RunProblem, RunStatus } from './runs.ts';
@@ -8,7 +8,7 @@ import { appNetworkSchema, idSchema, type FileInfo, type Id } from './values.ts'
 /** Most pictures that one experiment draws: all of them are shown side by side. */
 export const MOST_SAMPLES = 64;
 /** States of each sample that its strip shows, from noise to picture. */
-export const STRIP_FRAMES = 10;
+export const STRIP_FRAMES = 20;
 
 /** An experiment of the Lab. */
 export const labJobSchema = z.discriminatedUnion('kind', [
@@ -20,6 +20,8 @@ export const labJobSchema = z.discriminatedUnion('kind', [
     height: z.int().min(8).max(1024),
     width: z.int().min(8).max(1024),
     options: sampleJobSchema.shape.options,
+    /** Draws from one class, or `count` pictures of each, by the model's own classifier. */
+    classifier: classifierSchema.omit({ file: true }).optional(),
   }),
   /** Bits per dimension of one picture after the other, in this order. */
   z.strictObject({
@@ -28,6 +30,16 @@ export const labJobSchema = z.discriminatedUnion('kind', [
     files: z.array(idSchema).min(1).max(1000),
     options: likelihoodOptionsSchema.prefault({}),
     /** Where in each picture it is unlikely, as a picture. */
+    map: z.boolean().default(false),
+  }),
+  /** The same of every picture of some folders, in the order of their names. */
+  z.strictObject({
+    kind: z.literal('ranking'),
+    network: appNetworkSchema,
+    folders: z.array(idSchema).min(1).max(100),
+    /** Whether folders in them are searched, too. */
+    recursive: z.boolean().default(true),
+    options: likelihoodOptionsSchema.prefault({}),
     map: z.boolean().default(false),
   }),
   /** One or two pictures of one size, encoded, and the pictures of the places between their latents. */
@@ -78,12 +90,16 @@ export interface LabLatent {
 /** A picture that is finished, a PNG file of the session; `sample` is its index among the samples or positions. */
 export interface LabPicture {
   readonly sample: number;
+  /** The class that it was drawn from. */
+  readonly class?: number;
   readonly file: FileInfo;
 }
 
 /** What was found of a picture: its bits per dimension, or why there are none. */
 export interface LabLikelihood {
   readonly file: Id;
+  /** Of the picture; below its folder with forward slashes. */
+  readonly name: string;
   readonly report?: LikelihoodReport;
   /** A PNG file of the session; dark is `low` bits per dimension, bright `high`. */
   readonly map?: { readonly file: FileInfo; readonly low: number; readonly high: number };
@@ -103,6 +119,8 @@ export interface LabProgress {
 export interface LabSnapshot {
   readonly lab: Id;
   readonly kind: LabKind;
+  /** The network it is made with. */
+  readonly model: string;
   readonly status: RunStatus;
   readonly progress: LabProgress | undefined;
   readonly frames: readonly LabFrame[];

@@ -27,6 +27,10 @@ export interface ModelInfo {
   readonly description: string;
   readonly channels: number;
   readonly tasks: readonly Task[];
+  /** Pictures that it draws unless told another size, [height, width]; absent: any. */
+  readonly size?: readonly [number, number];
+  /** Names of the classes that its classifier guides to; absent without one. */
+  readonly classes?: readonly string[];
   /** Whether solvers that need gradients can use it. */
   readonly hasGradient: boolean;
   /** Why it cannot be used at all. */
@@ -61,21 +65,25 @@ export interface OptionInfo {
   readonly from: 'schema' | 'task';
 }
 
-export interface Choices {
-  readonly solvers: readonly Choice[];
+/** What sampling can be told, and what it does where it is told nothing. */
+export interface SamplerChoices {
   readonly predictors: readonly Choice[];
   readonly correctors: readonly Choice[];
   readonly sdes: readonly Choice[];
   readonly schedules: readonly Choice[];
   /** What runs with what is chosen, where nothing is chosen. */
   readonly defaults: Readonly<Record<string, string | number | boolean>>;
-  readonly defaultSolver: string;
-  /** Own options of the solver that is chosen, or else runs. */
-  readonly methodOptions: readonly OptionInfo[];
   /** Parameters of the SDE that is chosen, or else runs. */
   readonly sdeOptions: readonly OptionInfo[];
   /** Options of sampling that would change nothing with what is chosen, and why; such are refused. */
   readonly idle: Readonly<Record<string, string>>;
+}
+
+export interface Choices extends SamplerChoices {
+  readonly solvers: readonly Choice[];
+  readonly defaultSolver: string;
+  /** Own options of the solver that is chosen, or else runs. */
+  readonly methodOptions: readonly OptionInfo[];
 }
 
 export interface ProviderInfo {
@@ -125,6 +133,7 @@ export interface AppResults {
   };
   readonly models: readonly ModelInfo[];
   readonly choices: Choices;
+  readonly samplerChoices: SamplerChoices;
   readonly planRun: RunPlan;
   readonly startRun: { readonly run: Id };
   readonly cancelRun: null;

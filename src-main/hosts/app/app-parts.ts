@@ -88,7 +88,7 @@ export function createParts(options: AppServiceOptions, emit: (event: AppEvent) 
   return {
     ...{ files, pictures, partStore, resultStore, results, runs, healings, planner, folders, session, settings },
     unsaved: new Unsaved({ runs, results, files, session, settings }),
-    labs: new Labs({ engine, turns, files, emit }),
+    labs: new Labs({ engine, turns, files, folders, emit, isConfined: shell.dialogs === undefined }),
     finds: new Finds({ engine, files, emit }),
     models: new Models(modeller),
     holder: new SessionHolder({ emit }),

@@ -22,6 +22,7 @@ export const CALL_NAMES = [
   'simulateScan',
   'models',
   'choices',
+  'samplerChoices',
   'planRun',
   'startRun',
   'cancelRun',

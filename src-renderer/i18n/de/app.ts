@@ -10,6 +10,7 @@ export const app: Record<keyof typeof english, string> = {
   'view.scan': 'CT',
   'view.batch': 'Stapel',
   'view.lab': 'Labor',
+  'app.colours': 'Farben von dunkel, {low}, bis hell, {high}: {unit}',
   'view.learn': 'Lernen',
 
   'app.menu': 'Menü',

@@ -2,6 +2,11 @@ import type { batch as english } from '../en/batch.ts';
 
 /** @see english */
 export const batch: Record<keyof typeof english, string> = {
+  'batch.kinds': 'Was mit den Ordnern geschieht',
+  'batch.kind.restore': 'Restaurieren',
+  'batch.kind.ranking': 'Nach Likelihood ordnen',
+  'batch.ranking.intro':
+    'Misst jedes Bild der Ordner in Bits je Dimension und ordnet sie, das unwahrscheinlichste zuerst. Nichts wird geändert oder geschrieben.',
   'batch.title': 'Viele Bilder restaurieren',
   'batch.intro':
     'Originale werden nie verändert. Über jedes Bild wird Buch geführt: fertig, übersprungen oder mit Grund fehlgeschlagen; was fehlschlug, lässt sich wiederholen.',

@@ -24,6 +24,18 @@ export const lab: Record<keyof typeof english, string> = {
   'lab.sample.open': 'In Restaurieren öffnen',
   'lab.count': 'Bilder',
   'lab.count.hint': 'Jedes dauert so lange wie eines.',
+  'lab.count.each': 'Von jeder Klasse, in einer Reihe; jedes dauert so lange wie eines.',
+  'lab.class': 'Klasse',
+  'lab.class.hint':
+    'Wohin der Klassifikator des Modells führt: Der Score des Netzes und der des Klassifikators werden addiert.',
+  'lab.class.none': 'Keine Klasse',
+  'lab.class.all': 'Jede Klasse, je eine Reihe',
+  'lab.class.name': 'Klasse {class}',
+  'lab.guidance': 'Führung',
+  'lab.guidance.hint':
+    'Faktor des Scores des Klassifikators: 1 ist die Regel von Bayes, mehr das Sicherste der Klasse, 0 keine.',
+  'lab.samples.ofClass': 'Proben der Klasse {class}',
+  'lab.sample.ofClass': 'Probe {number}, Klasse {class}',
   'lab.size': 'Seite, Pixel',
   'lab.size.hint': 'Des Quadrats; die Zeit wächst mit der Fläche.',
   'lab.seed.hint': 'Gleicher Startwert und gleiche Optionen ergeben die gleichen Bilder.',
@@ -33,6 +45,7 @@ export const lab: Record<keyof typeof english, string> = {
   'lab.strip.state': 'Zustand bei Schritt {step}, σ {sigma}',
   'lab.strip.denoised': 'Schätzung bei Schritt {step}, σ {sigma}',
   'lab.strip.save': 'Diese Schritte speichern',
+  'lab.strip.moving': 'Als bewegtes Bild speichern (GIF)',
 
   'lab.likelihood.name': 'Likelihood',
   'lab.likelihood.hint':
@@ -59,6 +72,23 @@ export const lab: Record<keyof typeof english, string> = {
   'lab.picture': 'Bild',
   'lab.bits': 'Bits je Dimension',
   'lab.error': 'Standardfehler',
+  'lab.deviation': 'Abweichung',
+  'lab.deviation.hint':
+    'Vom Median aller, in robusten Standardabweichungen (1,4826 × mittlere absolute Abweichung vom Median)',
+  'lab.start.ranking': 'Alle messen',
+  'lab.save.ranking': 'Tabelle speichern (CSV)',
+  'lab.files': 'Bilder',
+  'lab.map.caption': 'Unwahrscheinliche Stellen',
+  'lab.crops': 'Wo',
+  'lab.crops.hint': 'Ausschnitte großer Bilder: einer in der Mitte oder so viele, wie passen.',
+  'lab.crops.centre': 'in der Mitte',
+  'lab.crops.grid': 'nebeneinander',
+  'lab.probe': 'Probevektoren',
+  'lab.probe.kind': 'Zufallsvektoren des Spurschätzers.',
+  'lab.probe.rademacher': '±1 (Rademacher)',
+  'lab.probe.gaussian': 'normalverteilt (Gauß)',
+  'lab.likelihood.sigmaMax': 'Rauschpegel, der als normalverteilt gilt.',
+  'lab.likelihood.sigmaMin': 'Rauschpegel der Dichte, auf Bildern in [−1, 1].',
 
   'lab.latent.name': 'Latentpunkte',
   'lab.latent.hint':

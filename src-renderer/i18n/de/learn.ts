@@ -92,6 +92,29 @@ export const learn: Record<keyof typeof english, string> = {
   'learn.schedule': 'Zeitplan',
   'learn.snr': 'Signal-Rausch-Verhältnis r des Korrektors',
 
+  'learn.guidance': 'Klassen und Führung',
+  'learn.guidance.1':
+    'Ein Klassifikator, der bei jedem Rauschpegel arbeitet, lenkt ein Netz, das von Klassen nichts weiß. Regel von Bayes für Scores: ∇ log p(x | c) = ∇ log p(x) + ∇ log p(c | x).',
+  'learn.guidance.2':
+    'Ein Faktor s vor dem Score des Klassifikators heißt Führung. s = 1 zieht aus der Klasse, s = 0 aus allen Bildern; mehr führt dorthin, wo der Klassifikator am sichersten ist, mit weniger Vielfalt.',
+  'learn.guidance.scores':
+    'Hier sind die Komponenten die Klassen, und der Klassifikator ist exakt. Bewegen Sie x: Wo die Klasse gewiss ist, hat der Klassifikator nichts hinzuzufügen.',
+  'learn.guidance.samples':
+    'Proben über der exakten Dichte der Klasse. Mit s = 1 stimmen ihre Zahlen mit ihr überein; mit mehr schrumpfen sie und rücken von den anderen Klassen ab.',
+  'learn.guidance.digits':
+    'Dasselbe mit dem Modell digits: ein Netz handgeschriebener Ziffern und ein Klassifikator daneben, gezogen mit dem Abtaster des Programms. Versuchen Sie s = 0, 1 und 4.',
+  'learn.guidance.scores.picture':
+    'Dichte der verrauschten Bilder; Score des Priors, s mal der des Klassifikators und ihre Summe am verrauschten Bild x.',
+  'learn.guidance.samples.picture': 'Zur Klasse geführte Proben über ihrer exakten Dichte bei diesem Rauschpegel.',
+  'learn.guidance.scale': 'Führung s',
+  'learn.guidance.class': 'Klasse',
+  'learn.guidance.probability': 'p(Klasse | x) = {probability}',
+  'learn.guidance.draw': 'Ziffern ziehen',
+  'learn.guidance.drawn': 'Mit s = {scale} gezogene Ziffern, eine Reihe je Klasse.',
+  'learn.show.digits': 'Ziffern',
+  'learn.scoreOf.classifier': 's · Score des Klassifikators',
+  'learn.scoreOf.guided': 'geführter Score',
+
   'learn.posterior': 'Posterior einer Messung',
   'learn.posterior.1':
     'Eine Messung y = a·x + n nennt die gewichtete Summe der beiden Pixel, mit Rauschen: x liegt nahe der Geraden. Was möglich bleibt, ist der Posterior; ihn zeigt die Farbe.',

@@ -8,6 +8,7 @@ export const app = {
   'view.scan': 'CT',
   'view.batch': 'Batch',
   'view.lab': 'Lab',
+  'app.colours': 'Colours from dark, {low}, to bright, {high}: {unit}',
   'view.learn': 'Learn',
 
   'app.menu': 'Menu',

@@ -1,5 +1,10 @@
 /** Messages of the batch view. */
 export const batch = {
+  'batch.kinds': 'What to do with the folders',
+  'batch.kind.restore': 'Restore',
+  'batch.kind.ranking': 'Rank by likelihood',
+  'batch.ranking.intro':
+    'Measures every picture of the folders in bits per dimension and ranks them, the least likely first. Nothing is changed or written.',
   'batch.title': 'Restore many pictures',
   'batch.intro':
     'Originals are never changed. Every picture is accounted for: done, skipped, or failed with a reason, and what failed can be tried again.',

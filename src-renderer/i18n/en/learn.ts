@@ -87,6 +87,29 @@ export const learn = {
   'learn.schedule': 'Schedule',
   'learn.snr': 'Signal-to-noise ratio r of the corrector',
 
+  'learn.guidance': 'Classes and guidance',
+  'learn.guidance.1':
+    'A classifier that works at every noise level steers a network that knows nothing of classes. Bayes’ rule for scores: ∇ log p(x | c) = ∇ log p(x) + ∇ log p(c | x).',
+  'learn.guidance.2':
+    'A factor s before the classifier’s score is called guidance. s = 1 draws from the class; s = 0 from all pictures; more leads to where the classifier is surest, with less variety.',
+  'learn.guidance.scores':
+    'Here the components are the classes and the classifier is exact. Move x: where the class is certain, the classifier has nothing to add.',
+  'learn.guidance.samples':
+    'Samples over the exact density of the class. With s = 1 their numbers agree with it; with more they shrink and move away from the other classes.',
+  'learn.guidance.digits':
+    'The same with the model digits: a network of handwritten digits and a classifier beside it, drawn by the program’s own sampler. Try s = 0, 1 and 4.',
+  'learn.guidance.scores.picture':
+    'Density of the noisy pictures; score of the prior, of the classifier times s, and their sum at the noisy picture x.',
+  'learn.guidance.samples.picture': 'Samples guided to the class, over its exact density at this noise level.',
+  'learn.guidance.scale': 'Guidance s',
+  'learn.guidance.class': 'Class',
+  'learn.guidance.probability': 'p(class | x) = {probability}',
+  'learn.guidance.draw': 'Draw digits',
+  'learn.guidance.drawn': 'Digits drawn with s = {scale}, a row for each class.',
+  'learn.show.digits': 'Digits',
+  'learn.scoreOf.classifier': 's · classifier score',
+  'learn.scoreOf.guided': 'guided score',
+
   'learn.posterior': 'Posterior of a measurement',
   'learn.posterior.1':
     'A measurement y = a·x + n tells the weighted sum of the two pixels, with noise: x lies near the line. What remains possible is the posterior, shown by colour.',

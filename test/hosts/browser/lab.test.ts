@@ -1,5 +1,7 @@
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { LabJob, LabNews } from '../../../src-main/contract/app/lab.ts';
+import { STRIP_FRAMES, type LabJob, type LabNews } from '../../../src-main/contract/app/lab.ts';
 import type { Id } from '../../../src-main/contract/app/values.ts';
 import {
   appFolders,
@@ -15,6 +17,7 @@ let app: OpenApp;
 
 beforeAll(async () => {
   folders = await appFolders();
+  await cp('models/digits', join(folders.root, 'models', 'digits'), { recursive: true });
   app = await openApp(folders);
 });
 afterAll(async () => {
@@ -51,8 +54,8 @@ it('draws samples with their way from noise, the same for the same seed, and for
   expect(pictures).toHaveLength(2);
   const frames = news.filter((event) => event.type === 'lab-frame').map(({ frame }) => frame);
   expect(new Set(frames.map(({ sample }) => sample))).toEqual(new Set([0, 1]));
-  expect(frames.filter(({ sample }) => sample === 0).length).toBeGreaterThanOrEqual(10);
-  expect(frames.filter(({ sample }) => sample === 1).length).toBeLessThanOrEqual(12);
+  expect(frames.filter(({ sample }) => sample === 0).length).toBeGreaterThanOrEqual(STRIP_FRAMES);
+  expect(frames.filter(({ sample }) => sample === 1).length).toBeLessThanOrEqual(STRIP_FRAMES + 2);
   expect(frames[0]).toMatchObject({ step: 1, state: { width: 16, height: 16 } });
   expect(news.at(-1)).toMatchObject({ type: 'lab-end', status: 'done', report: { count: 2, seed: 7 } });
   const first = await latestPixels();
@@ -135,4 +138,66 @@ it('refuses files that are not there, and says of a combination why it cannot be
     options: { predictor: 'heun', eta: 0.5 },
   });
   expect(news.at(-1)).toMatchObject({ status: 'failed', problem: { code: 'unsupported-combination' } });
+});
+
+it('draws digits of every class by the classifier of the model, and says of which class each is', async () => {
+  const digits = (await app.client.call('models', {})).find(({ name }) => name === 'digits');
+  expect(digits).toMatchObject({ size: [28, 28], classes: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'] });
+  const job: LabJob = {
+    ...{ kind: 'sample', network: { model: 'digits', provider: 'cpu' }, count: 1, width: 28, height: 28 },
+    ...{ options: { seed: 1, predictor: 'ddim', steps: 2 }, classifier: { class: 'all', scale: 2 } },
+  };
+  const news = await perform(job);
+  expect(news.at(-1)).toMatchObject({ status: 'done', report: { classes: 10, count: 10 } });
+  const { pictures, model } = (await app.client.call('labs', {})).at(-1)!;
+  expect(model).toBe('digits');
+  expect(pictures.map((picture) => picture.class)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  const wrong = await perform({ ...job, width: 32, height: 32, classifier: { class: 3 } });
+  expect(wrong.at(-1)).toMatchObject({ status: 'failed', problem: { code: 'model-corrupt' } });
+  const noClasses = await perform({ ...job, network, width: 16, height: 16 });
+  expect(noClasses.at(-1)).toMatchObject({ status: 'failed', problem: { code: 'model-not-found' } });
+});
+
+it('ranks the pictures of folders and of those in them, and forgets them with the experiment', async () => {
+  const { bytes } = await greyFile({ width: 16, height: 16 });
+  const folder = await app.client.call('createFolder', { name: 'scans' });
+  const put = (path: string, content: Uint8Array) =>
+    app.client.call('addToFolder', { folder: folder.id, path, bytes: content });
+  await put('b.png', bytes);
+  await put('deep/a.png', bytes);
+  await put('cut.png', bytes.slice(0, 20));
+  await put('notes.txt', new Uint8Array(3));
+  const job: LabJob = {
+    ...{ kind: 'ranking', network, folders: [folder.id] },
+    options: { repeats: 2, rtol: 1e-2, atol: 1e-2 },
+  };
+  expect((await perform(job)).at(-1)).toMatchObject({ status: 'done' });
+  const { likelihoods, lab } = (await app.client.call('labs', {})).at(-1)!;
+  expect(likelihoods.map(({ name, report }) => [name, report === undefined])).toEqual([
+    ['b.png', false],
+    ['cut.png', true],
+    ['deep/a.png', false],
+  ]);
+  expect(await app.client.call('readPicture', { file: likelihoods[0].file })).toMatchObject({ width: 16 });
+  await app.client.call('forgetLab', { lab });
+  await expect(app.client.call('readPicture', { file: likelihoods[0].file })).rejects.toMatchObject({
+    code: 'file-not-found',
+  });
+  const flat = await perform({ ...job, recursive: false });
+  expect(flat.filter(({ type }) => type === 'lab-likelihood')).toHaveLength(2);
+  const empty = await app.client.call('createFolder', { name: 'empty' });
+  expect((await perform({ ...job, folders: [empty.id] })).at(-1)).toMatchObject({
+    ...{ status: 'failed', problem: { code: 'nothing-to-do' } },
+  });
+});
+
+it('says what sampling does where it is told nothing, with what is chosen', async () => {
+  const usual = await app.client.call('samplerChoices', {});
+  expect(usual.defaults).toMatchObject({ predictor: 'heun', steps: 40, sigmaMax: 80 });
+  expect(Object.keys(usual.idle)).toEqual(expect.arrayContaining(['eta', 'snr', 'langevinSteps']));
+  const langevin = await app.client.call('samplerChoices', { chosen: { predictor: 'annealed-langevin' } });
+  expect(langevin.defaults).toMatchObject({ predictor: 'heun', langevinSteps: 3, steps: expect.any(Number) as number });
+  expect(langevin.idle).toHaveProperty('corrector');
+  const sde = await app.client.call('samplerChoices', { chosen: { sde: 've', predictor: 'euler-maruyama' } });
+  expect(sde.sdeOptions.map(({ name }) => name)).toEqual(['sigmaMin', 'sigmaMax']);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createSde, sdeNames } from '../../../src-main/sampling/sde.ts';
+import { classOf, guidedDenoiser } from '../../../src-renderer/learn/theory/class-guidance.ts';
 import { forwardWalk } from '../../../src-renderer/learn/theory/forward-walk.ts';
 import { langevinWalk } from '../../../src-renderer/learn/theory/langevin-walk.ts';
 import type { Mixture } from '../../../src-renderer/learn/theory/mixture.ts';
@@ -106,5 +107,26 @@ describe('draws from the posterior', () => {
       expect(last.sigma, solver).toBe(0);
       expect(errorOf(last).mean, solver).toBeLessThan(0.6);
     }
+  });
+});
+
+describe('guidance to a class', () => {
+  const run = { count: 1500, seed: 3, schedule: 'karras', sigmaMin: 0.02, sigmaMax: 20, steps: 40 } as const;
+  const guided = async (scale: number): Promise<WalkFrame> => {
+    const denoiser = guidedDenoiser(MIXTURES.three, 1, scale);
+    const sampler = { sde: createSde({ name: 'edm' }), predictor: 'heun', corrector: 'none', snr: 0.1 } as const;
+    return (await all(reverseWalk(classOf(MIXTURES.three, 1), { ...run, ...sampler, denoiser }))).at(-1)!;
+  };
+
+  test('with scale 1 draws from the class alone, with 0 from all, with more less variety', async () => {
+    const [none, bayes, strong] = await Promise.all([guided(0), guided(1), guided(4)]);
+    expect(errorOf(bayes).mean).toBeLessThan(0.02);
+    expect(errorOf(bayes).covariance).toBeLessThan(0.1);
+    expect(errorOf(none).mean).toBeGreaterThan(0.3);
+    const spread = ({ points }: WalkFrame): number => {
+      const { covariance } = sampleMoments(points);
+      return covariance.xx + covariance.yy;
+    };
+    expect(spread(strong)).toBeLessThan(0.95 * spread(bayes));
   });
 });

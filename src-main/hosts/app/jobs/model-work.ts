@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Choice, Choices, ModelInfo } from '../../../contract/app/replies.ts';
+import type { Choice, Choices, ModelInfo, SamplerChoices } from '../../../contract/app/replies.ts';
 import { chosenSamplerSchema, TASKS, type Task } from '../../../contract/restore-options.ts';
 import { LangevinError } from '../../../errors.ts';
 import { describeOptions } from '../../../likelihood/describe-method.ts';
@@ -7,7 +7,9 @@ import { whyNot } from '../../../likelihood/likelihood.ts';
 import { checkMethodOptions, likelihoodMethod, likelihoods } from '../../../likelihood/registry.ts';
 import type { Manifest } from '../../../prior/manifest.ts';
 import { chooseSolver } from '../../../restore/choose-solver.ts';
-import { reportedSettings, type SolverSettings } from '../../../restore/settings.ts';
+import type { SamplerSettings } from '../../../restore/sampler-settings.ts';
+import { reportedSettings, resolveSampler, type SolverSettings } from '../../../restore/settings.ts';
+import { UNCONDITIONAL } from '../../../restore/tuned.ts';
 import { unusedOptions } from '../../../restore/unused-options.ts';
 import { sdeOptionSchema } from '../../../sampling/sde.ts';
 import type { ModelStore } from '../../engine/model-store.ts';
@@ -37,9 +39,13 @@ export async function listModels(store: ModelStore): Promise<DescribedModel[]> {
       models.push({ name, title: name, description: '', channels: 0, tasks: [], problem: message });
     } else if ('manifest' in model && !model.shadowed) {
       const { manifest } = model;
-      const { title, version, licence, channels, sha256 } = manifest;
+      const { title, version, licence, channels, size, classifier, sha256 } = manifest;
       const description = `Version ${version}, ${licence}; ${channels === 1 ? 'grey pictures' : 'colour pictures'}.`;
-      models.push({ name, title, description, channels, tasks: tasksOf(manifest), sha256 });
+      models.push({
+        ...{ name, title, description, channels, tasks: tasksOf(manifest), sha256 },
+        ...(size !== undefined && { size }),
+        ...(classifier !== undefined && { classes: classifier.classes }),
+      });
     }
   }
   return models;
@@ -52,6 +58,8 @@ export const choicesSchema = z.strictObject({
   chosen: chosenSamplerSchema,
 });
 type ChosenSampler = z.output<typeof chosenSamplerSchema>;
+
+export const samplerChoicesSchema = z.strictObject({ chosen: chosenSamplerSchema.omit({ solver: true }) });
 
 /**
  * What a task can run with on a model, and why not the rest; the options of what is chosen, and those that it has no use
@@ -90,22 +98,45 @@ export async function listChoices(
   const hasOwnUpdate = method.hasOwnUpdate(measurement, checkMethodOptions(method, tuned));
   const { predictor, corrector } = usual.settings;
   return {
+    ...samplerPart(settings, { predictor, corrector, schedule, sde }, hasOwnUpdate ? method.name : undefined),
     solvers,
-    predictors: PREDICTORS,
-    correctors: CORRECTORS,
-    sdes: SDES,
-    schedules: SCHEDULES,
-    defaults: { ...reportedSettings({ ...settings, method: {} }), predictor, corrector, schedule, sde },
     defaultSolver,
     methodOptions: describeOptions(method.schema).map(({ range: _range, ...option }) =>
       option.name in tuned
         ? { ...option, default: tuned[option.name], from: 'task' as const }
         : { ...option, from: 'schema' as const },
     ),
+  };
+}
+
+/** What sampling without a measurement can run with; see `listChoices`. */
+export function listSamplerChoices({ chosen }: z.output<typeof samplerChoicesSchema>): SamplerChoices {
+  const settingsOf = (sampler: ChosenSampler): SamplerSettings => resolveSampler({}, UNCONDITIONAL, sampler);
+  const { predictor, corrector, schedule, sde } = settingsOf({});
+  const { settings } = firstPossible(settingsOf, [chosen, only(chosen, 'predictor'), {}]);
+  return samplerPart(settings, { predictor, corrector, schedule, sde }, undefined);
+}
+
+/**
+ * @param settings  what runs with what is chosen.
+ * @param usual     what runs where nothing is chosen.
+ * @param method    name of a likelihood method with its own update.
+ */
+function samplerPart(
+  settings: SamplerSettings,
+  usual: Pick<SamplerSettings, 'predictor' | 'corrector' | 'schedule' | 'sde'>,
+  method: string | undefined,
+): SamplerChoices {
+  return {
+    predictors: PREDICTORS,
+    correctors: CORRECTORS,
+    sdes: SDES,
+    schedules: SCHEDULES,
+    defaults: { ...reportedSettings(settings), ...usual },
     sdeOptions: describeOptions(sdeOptionSchema(settings.sde))
       .filter(({ name }) => name !== 'name')
       .map(({ range: _range, ...option }) => ({ ...option, from: 'schema' as const })),
-    idle: Object.fromEntries(unusedOptions(settings, hasOwnUpdate ? method.name : undefined)),
+    idle: Object.fromEntries(unusedOptions(settings, method)),
   };
 }
 
@@ -114,10 +145,10 @@ function only(chosen: ChosenSampler, ...names: (keyof ChosenSampler)[]): ChosenS
 }
 
 /** The settings of the first choices that go together; of those that do not, a plan says why. */
-function firstPossible(
-  settingsOf: (chosen: ChosenSampler) => SolverSettings,
+function firstPossible<Settings>(
+  settingsOf: (chosen: ChosenSampler) => Settings,
   [chosen, ...others]: readonly ChosenSampler[],
-): { chosen: ChosenSampler; settings: SolverSettings } {
+): { chosen: ChosenSampler; settings: Settings } {
   try {
     return { chosen, settings: settingsOf(chosen) };
   } catch (error) {

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
-import type { Choices } from '../../../contract/app/replies.ts';
+import type { Choices, SamplerChoices } from '../../../contract/app/replies.ts';
 import type { Sent } from '../../../contract/app/parts.ts';
 import type { PictureContent, ScanContent } from '../../../contract/app/values.ts';
 import type { composeResultSchema } from './compose-work.ts';
 import type { gradientProblemSchema } from './gradient-problem.ts';
-import type { choicesSchema, DescribedModel } from './model-work.ts';
+import type { choicesSchema, DescribedModel, samplerChoicesSchema } from './model-work.ts';
 import type {
   encodeMaskSchema,
   encodeResultSchema,
@@ -43,5 +43,6 @@ export interface PictureJobs {
   readonly 'list-models': Job<z.ZodObject, readonly DescribedModel[]>;
   readonly 'gradient-problem': Job<typeof gradientProblemSchema, string | undefined>;
   readonly 'list-choices': Job<typeof choicesSchema, Choices>;
+  readonly 'list-sampler-choices': Job<typeof samplerChoicesSchema, SamplerChoices>;
   readonly 'plan-passes': Job<typeof planSchema, PassPlan>;
 }

@@ -14,7 +14,7 @@ import { ProcessWatch } from '../../engine/process-watch.ts';
 import { serveJobs } from '../../engine/serve.ts';
 import { composeResult, composeResultSchema } from './compose-work.ts';
 import { gradientProblemOf, gradientProblemSchema } from './gradient-problem.ts';
-import { choicesSchema, listChoices, listModels } from './model-work.ts';
+import { choicesSchema, listChoices, listModels, listSamplerChoices, samplerChoicesSchema } from './model-work.ts';
 import type { PictureJobs } from './picture-jobs.ts';
 import {
   encodeMask,
@@ -81,5 +81,6 @@ register('simulate-scan', simulateScanSchema, simulateScan);
 register('list-models', z.strictObject({}), () => listModels(store));
 register('gradient-problem', gradientProblemSchema, ({ model }) => gradientProblemOf(store, model));
 register('list-choices', choicesSchema, (job) => listChoices(store, job));
+register('list-sampler-choices', samplerChoicesSchema, async (job) => listSamplerChoices(job));
 register('plan-passes', planSchema, (job) => planPasses(store, job));
 serveJobs(port, registry, new ProcessWatch(), () => process.exit(0));

@@ -15,21 +15,34 @@ import { toLangevinError } from '../../../errors.ts';
 import type { EngineClient } from '../../engine/engine-client.ts';
 import type { EngineJobs } from '../../engine/job-types.ts';
 import type { Turns } from '../../engine/turns.ts';
+import type { Folders } from '../batches/folders.ts';
 import type { FileStore } from '../file-store.ts';
 import { known, newId } from '../ids.ts';
 import { withoutPaths } from '../without-paths.ts';
+import { folderPictures } from './folder-pictures.ts';
 import { LabRecord } from './lab-record.ts';
 
 export interface LabsOptions {
   readonly engine: EngineClient<EngineJobs>;
   readonly turns: Turns;
   readonly files: FileStore;
+  readonly folders: Folders;
   readonly emit: (event: AppEvent) => void;
+  /** Whether only what really lies in the granted folders may be read, wherever links lead. */
+  readonly isConfined: boolean;
 }
 
 type SampleWork = Extract<ParsedLabJob, { kind: 'sample' }>;
 type LatentWork = Extract<ParsedLabJob, { kind: 'latent' }>;
 type LikelihoodWork = Extract<ParsedLabJob, { kind: 'likelihood' }>;
+type RankingWork = Extract<ParsedLabJob, { kind: 'ranking' }>;
+/** How pictures are measured. */
+type Measuring = Pick<LikelihoodWork, 'options' | 'map' | 'network'>;
+/** A picture to measure. */
+interface Measured {
+  readonly file: Id;
+  readonly name: string;
+}
 
 /** Latents that are kept for other positions and temperatures. */
 const MOST_LATENTS = 4;
@@ -49,10 +62,12 @@ export class Labs {
     this.#options = options;
   }
 
-  /** @throws file-not-found for an id of no file */
+  /** @throws file-not-found for an id of no file or folder */
   start(job: ParsedLabJob): { lab: Id } {
-    if (job.kind !== 'sample') for (const file of job.files) this.#options.files.get(file);
-    const record = new LabRecord(newId(), job.kind);
+    const { files, folders } = this.#options;
+    if (job.kind === 'ranking') for (const folder of job.folders) folders.path(folder);
+    else if (job.kind !== 'sample') for (const file of job.files) files.get(file);
+    const record = new LabRecord(newId(), job);
     this.#labs.set(record.id, record);
     // The reply with the id goes out before the first event.
     setImmediate(() => void this.#perform(record, job));
@@ -87,7 +102,8 @@ export class Labs {
       await turns.take(signal, async () => {
         record.status = 'running';
         if (job.kind === 'sample') await this.#sample(record, job);
-        else if (job.kind === 'likelihood') await this.#measure(record, job);
+        else if (job.kind === 'likelihood') await this.#measureFiles(record, job);
+        else if (job.kind === 'ranking') await this.#measureFolders(record, job);
         else await this.#interpolate(record, job);
       });
       record.status = 'done';
@@ -122,7 +138,10 @@ export class Labs {
       else if (event.type === 'notice') this.#notice(record, event.message);
       else if (event.type === 'picture') {
         const name = `sample-${job.options.seed}-${String(event.sample + 1).padStart(2, '0')}.png`;
-        const picture = { sample: event.sample, file: await files.addCopy(name, event.bytes) };
+        const wanted = job.classifier?.class;
+        const drawn = wanted === 'all' ? Math.floor(event.sample / job.count) : wanted;
+        const file = await files.addCopy(name, event.bytes);
+        const picture = { sample: event.sample, ...(drawn !== undefined && { class: drawn }), file };
         record.pictures.push(picture);
         this.#tell({ type: 'lab-picture', lab, picture });
       }
@@ -146,18 +165,45 @@ export class Labs {
     this.#tell({ type: 'lab-frame', lab: record.id, frame });
   }
 
-  async #measure(record: LabRecord, { files: ids, options, map, network }: LikelihoodWork): Promise<void> {
+  async #measureFiles(record: LabRecord, { files: ids, ...job }: LikelihoodWork): Promise<void> {
+    const { files } = this.#options;
+    await this.#measureAll(
+      record,
+      ids.map((file) => ({ file, name: files.get(file).name })),
+      job,
+    );
+  }
+
+  /** @throws nothing-to-do where there are no pictures; file-unreadable for a folder */
+  async #measureFolders(record: LabRecord, { folders: ids, recursive, ...job }: RankingWork): Promise<void> {
+    const { files, folders, isConfined } = this.#options;
+    const found = await folderPictures(
+      ids.map((id) => folders.path(id)),
+      { recursive, isConfined },
+    );
+    for (const message of found.notices) this.#notice(record, withoutPaths(message));
+    const pictures: Measured[] = [];
+    for (const { path, name } of found.pictures) {
+      const { id: file } = await files.addPath(path);
+      record.found.push(file);
+      pictures.push({ file, name });
+    }
+    await this.#measureAll(record, pictures, job);
+  }
+
+  async #measureAll(record: LabRecord, pictures: readonly Measured[], job: Measuring): Promise<void> {
     const start = performance.now();
-    for (const [item, file] of ids.entries()) {
+    const items = pictures.length;
+    for (const [item, picture] of pictures.entries()) {
       const onProgress = (part: number): void => {
-        const fraction = (item + part) / ids.length;
+        const fraction = (item + part) / items;
         const elapsed = performance.now() - start;
         this.#advance(record, {
-          ...{ fraction, item, items: ids.length },
+          ...{ fraction, item, items },
           etaMs: fraction > 0 ? (elapsed * (1 - fraction)) / fraction : 0,
         });
       };
-      const likelihood = await this.#likelihood(record, file, { options, map, network }, onProgress);
+      const likelihood = await this.#likelihood(record, picture, job, onProgress);
       record.likelihoods.push(likelihood);
       this.#tell({ type: 'lab-likelihood', lab: record.id, likelihood });
     }
@@ -166,21 +212,22 @@ export class Labs {
   /** One picture; that it cannot be measured keeps the others from nothing. @throws cancelled */
   async #likelihood(
     record: LabRecord,
-    file: Id,
-    job: Pick<LikelihoodWork, 'options' | 'map' | 'network'>,
+    { file, name }: Measured,
+    { options, map: hasMap, network }: Measuring,
     onProgress: (part: number) => void,
   ): Promise<LabLikelihood> {
     const { files } = this.#options;
     try {
       const picture = await files.read(file);
-      const { report, map } = await this.#measured(record, { picture, ...job }, onProgress);
-      if (map === undefined) return { file, report };
-      const name = `${picture.name.replace(/\.[^.]*$/, '')}-likelihood.png`;
-      return { file, report, map: { file: await files.addCopy(name, map.bytes), low: map.low, high: map.high } };
+      const { report, map } = await this.#measured(record, { picture, options, map: hasMap, network }, onProgress);
+      if (map === undefined) return { file, name, report };
+      const mapName = `${picture.name.replace(/\.[^.]*$/, '')}-likelihood.png`;
+      const { low, high } = map;
+      return { file, name, report, map: { file: await files.addCopy(mapName, map.bytes), low, high } };
     } catch (error) {
       const { code, message } = toLangevinError(error);
       if (code === 'cancelled') throw error;
-      return { file, problem: { code, message: withoutPaths(message) } };
+      return { file, name, problem: { code, message: withoutPaths(message) } };
     }
   }
 
