@@ -1,5 +1,4 @@
-import { guidedNetwork } from '../../../src-main/likelihood/classifier-guidance.ts';
-import type { NoiseClassifier } from '../../../src-main/prior/noise-classifier.ts';
+import { guidedNetwork, type ClassifierGuidance } from '../../../src-main/likelihood/classifier-guidance.ts';
 import type { Denoiser } from '../../../src-main/sampling/sampler.ts';
 import { zeros } from '../../../src-main/tensor/tensor.ts';
 import { exactDenoiser, exactNetwork } from './exact-network.ts';
@@ -26,7 +25,7 @@ export function classEvidence(
 }
 
 /** The classifier of a mixture whose components are the classes, in closed form; points as in `exactDenoiser`. */
-export function exactClassifier(mixture: Mixture): NoiseClassifier {
+export function exactClassifier(mixture: Mixture): ClassifierGuidance['classifier'] {
   return {
     name: 'mixture',
     classes: mixture.length,
