@@ -4,23 +4,25 @@ import { distanceToKnown } from '../fill/distance.ts';
 import { enlarge } from '../fill/reduce.ts';
 import { smoothFill } from '../fill/smooth.ts';
 import type { Measurement } from '../likelihood/likelihood.ts';
-import { createLikelihood } from '../likelihood/registry.ts';
+import { createLikelihood, likelihoodMethod } from '../likelihood/registry.ts';
 import { MaskOperator } from '../operators/mask.ts';
 import { WeightedOperator } from '../operators/weighted.ts';
 import { countingNetwork } from '../prior/counting.ts';
+import { Gathering, type GatheredNetwork } from '../prior/gathering.ts';
 import type { ScoreNetwork } from '../prior/score-network.ts';
 import { symmetricNetwork } from '../prior/symmetric.ts';
 import { tiledNetwork } from '../prior/tiled.ts';
 import { BatchRandom, RandomGenerator } from '../tensor/random.ts';
 import type { Picture } from '../tensor/picture.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { ensembleMean } from './ensemble.ts';
+import { ensembleAverage, ensembleMembers } from './ensemble.ts';
 import { fillPicture, type Fill } from './fill-picture.ts';
 import { givenFill, type GivenFill } from './given-fill.ts';
 import { readTensor, writePainted } from './picture-tensor.ts';
 import type { RestoredSample, RestoreNotice } from './request.ts';
-import type { Rect } from './region.ts';
+import type { Rect, Window } from './region.ts';
 import { planScales, toPicture, type Scale } from './scales.ts';
+import { inTurn, sideBySide } from './side-by-side.ts';
 import type { SolverSettings } from './settings.ts';
 import { solve, updateCount } from './solve.ts';
 import { Tracker } from './tracker.ts';
@@ -71,6 +73,11 @@ export const WIDE_SIGMA = 0.15;
 /** Noise of the known pixels where none is given and the fill is evidence beside them, well below a rounding step. */
 const EVIDENCE_NOISE = 0.002;
 
+/** Runs that go through the network in one batch, at most, … */
+const AT_ONCE = 4;
+/** … and pixels of their windows: larger windows keep a processor busy one by one. */
+const PIXELS_AT_ONCE = 4 * 192 * 192;
+
 /** A finished window. */
 interface Patch {
   readonly x: Tensor;
@@ -112,58 +119,69 @@ export async function* inpaint(
       : givenFill(picture, mask, given, channels);
   for (const { message } of fill.notices) yield { type: 'notice', message };
 
+  const canGather = !likelihoodMethod(settings.solver).needs.vjp;
+
   for (let sample = 0; sample < samples; sample++) {
     let coarser: { factor: number; patches: Patch[] } = { factor: 1, patches: [] };
     let window = 0;
     for (const { factor, windows: here } of scales) {
       const patches: Patch[] = [];
-      for (const { frame, core } of here) {
-        const rect = toPicture(frame, factor, width, height);
-        const { x: y, unknown } = readTensor(picture, mask, rect, factor, channels);
-        for (const patch of patches) layOver(y, unknown, frame, patch);
-        const { guess, tau } = filledGuess(y, unknown, rect, factor, fill);
-        const informed = coarser.patches.filter((patch) =>
-          improveGuess(guess, unknown, frame, patch, coarser.factor / factor),
-        );
-        const measurement =
-          settings.evidence && given !== 'sampled' && factor === 1
-            ? withEvidence(y, unknown, guess, tau, sigmaY)
-            : {
-                operator: new MaskOperator([channels, frame.height, frame.width], unknown),
-                y,
-                // A pixel of a reduced picture is the mean of factor² pixels.
-                sigmaY: sigmaY / factor,
-              };
-        const ceiling = informed.length > 0 ? HANDOVER_SIGMA : isWide(unknown, frame) ? request.wideSigma : Infinity;
-        const sigmaMax = Math.min(settings.sigmaMax, ceiling);
-        const place = {
-          stage: factor > 1 ? ('coarse' as const) : ('restore' as const),
-          sample,
-          samples,
-          window: window++,
-          windows,
-          frame: rect,
-          factor,
-        };
-        const x = yield* ensembleMean(settings.ensemble, ({ element, stream, sign }) => {
-          const counted = countingNetwork(
-            tiledNetwork(symmetricNetwork(network, element), {
-              active: { data: unknown, width: frame.width, height: frame.height },
-              ...(sigmaMax <= LOW_SIGMA ? { halo: LOW_CONTEXT } : {}),
-              ...(request.tile === undefined ? {} : { tilePixels: request.tile ** 2 }),
-            }),
+      for (const group of independentWindows(here, settings.ensemble, canGather)) {
+        const gathering = canGather && fitsAtOnce(group, settings.ensemble) ? new Gathering(network) : undefined;
+        const runs = group.flatMap(({ frame, core }) => {
+          const rect = toPicture(frame, factor, width, height);
+          const { x: y, unknown } = readTensor(picture, mask, rect, factor, channels);
+          for (const patch of patches) layOver(y, unknown, frame, patch);
+          const { guess, tau } = filledGuess(y, unknown, rect, factor, fill);
+          const informed = coarser.patches.filter((patch) =>
+            improveGuess(guess, unknown, frame, patch, coarser.factor / factor),
           );
-          const run = solve({
-            network: counted,
-            measurement,
-            settings: { ...settings, sigmaMax },
-            random: new BatchRandom([new RandomGenerator(seed, sample, core.x, core.y, factor, ...stream)], sign),
-            initial: guess,
-            signal,
+          const measurement =
+            settings.evidence && given !== 'sampled' && factor === 1
+              ? withEvidence(y, unknown, guess, tau, sigmaY)
+              : {
+                  operator: new MaskOperator([channels, frame.height, frame.width], unknown),
+                  y,
+                  // A pixel of a reduced picture is the mean of factor² pixels.
+                  sigmaY: sigmaY / factor,
+                };
+          const ceiling = informed.length > 0 ? HANDOVER_SIGMA : isWide(unknown, frame) ? request.wideSigma : Infinity;
+          const sigmaMax = Math.min(settings.sigmaMax, ceiling);
+          const place = {
+            stage: factor > 1 ? ('coarse' as const) : ('restore' as const),
+            sample,
+            samples,
+            window: window++,
+            windows,
+            frame: rect,
+            factor,
+          };
+          return ensembleMembers(settings.ensemble).map(({ element, stream, sign }) => {
+            const joined = gathering?.join();
+            const counted = countingNetwork(
+              tiledNetwork(symmetricNetwork(joined ?? network, element), {
+                active: { data: unknown, width: frame.width, height: frame.height },
+                ...(sigmaMax <= LOW_SIGMA ? { halo: LOW_CONTEXT } : {}),
+                ...(request.tile === undefined ? {} : { tilePixels: request.tile ** 2 }),
+              }),
+            );
+            const run = (): ReturnType<typeof solve> =>
+              solve({
+                network: counted,
+                measurement,
+                settings: { ...settings, sigmaMax },
+                random: new BatchRandom([new RandomGenerator(seed, sample, core.x, core.y, factor, ...stream)], sign),
+                initial: guess,
+                signal,
+              });
+            return () => leaving(tracker.follow(run(), place, measurement, counted), joined);
           });
-          return tracker.follow(run, place, measurement, counted);
         });
-        patches.push({ x, frame, core });
+        const finished = gathering === undefined ? yield* inTurn(runs) : yield* sideBySide(runs);
+        for (const [i, { frame, core }] of group.entries()) {
+          const members = finished.slice(i * settings.ensemble, (i + 1) * settings.ensemble);
+          patches.push({ x: ensembleAverage(members), frame, core });
+        }
       }
       coarser = { factor, patches };
     }
@@ -209,6 +227,50 @@ function withEvidence(y: Tensor, unknown: Uint8Array, guess: Tensor, tau: Float3
 
 function isWide(unknown: Uint8Array, { width, height }: Rect): boolean {
   return 2 * distanceToKnown(unknown, width, height).reduce((most, d) => Math.max(most, d), 0) - 1 > WIDE;
+}
+
+/** A run that tells the others at its end that they need not wait for it. */
+async function* leaving<Event, Result>(
+  run: AsyncGenerator<Event, Result>,
+  member: GatheredNetwork | undefined,
+): AsyncGenerator<Event, Result> {
+  try {
+    return yield* run;
+  } finally {
+    member?.leave();
+  }
+}
+
+/**
+ * The windows in groups of equal size whose results do not depend on each other, because none sees what another restores;
+ * every window alone where runs cannot be gathered.
+ */
+function independentWindows(windows: readonly Window[], ensemble: number, canGather: boolean): Window[][] {
+  if (!canGather) return windows.map((window) => [window]);
+  const groups: Window[][] = [];
+  const left = new Set(windows);
+  for (const first of windows) {
+    if (!left.delete(first)) continue;
+    const group = [first];
+    for (const other of left) {
+      const isAlike = other.frame.width === first.frame.width && other.frame.height === first.frame.height;
+      if (!isAlike || !fitsAtOnce([...group, other], ensemble)) continue;
+      if (group.some((one) => overlap(one.frame, other.core) || overlap(other.frame, one.core))) continue;
+      left.delete(other);
+      group.push(other);
+    }
+    groups.push(group);
+  }
+  return groups;
+}
+
+function fitsAtOnce(windows: readonly Window[], ensemble: number): boolean {
+  const pixels = windows.reduce((sum, { frame }) => sum + frame.width * frame.height, 0);
+  return windows.length * ensemble <= AT_ONCE && pixels * ensemble <= PIXELS_AT_ONCE;
+}
+
+function overlap(a: Rect, b: Rect): boolean {
+  return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 }
 
 /**

@@ -130,6 +130,18 @@ describe('restore, task inpaint', () => {
     }
   });
 
+  it('puts windows of equal size that do not see each other through the network together', async () => {
+    const picture = noisePicture(900, 400);
+    const specks = [20, 320, 620].map((x) => block(900, 400, x, 20, 10));
+    const all = specks.reduce((sum, speck) => sum.map((v, i) => v | speck[i]));
+    const network = whitePrior(3);
+    await run(picture, all, { solver: 'ddnm', ensemble: 1 }, network);
+    const alone = whitePrior(3);
+    await run(picture, specks[0], { solver: 'ddnm', ensemble: 1 }, alone);
+    expect(network.asked.calls).toBe(alone.asked.calls);
+    expect(network.asked.pixels).toBe(3 * alone.asked.pixels);
+  });
+
   it('asks the network only for the surroundings of the paint', async () => {
     const network = whitePrior(3);
     await run(noisePicture(3000, 2000), block(3000, 2000, 1500, 1000, 4), { solver: 'ddnm' }, network);
