@@ -87,6 +87,12 @@ export interface SetComparison {
   readonly recall: number;
 }
 
+/**
+ * A feature that hardly changes among the real pictures, such as the border of digits, is standardised as if it had this
+ * share of the features' mean variance: otherwise a trace of noise there would outweigh everything that is to be seen.
+ */
+const LEAST_VARIANCE = 0.01;
+
 /** The radius of a picture's neighbourhood reaches the K-th of its own set. */
 const NEIGHBOURS = 3;
 
@@ -107,7 +113,9 @@ export function compareSets(real: readonly Float64Array[], drawn: readonly Float
       square[i] += value ** 2 / real.length;
     });
   }
-  const scale = mean.map((value, i) => 1 / Math.sqrt(Math.max(square[i] - value ** 2, 1e-12)));
+  const variance = square.map((value, i) => value - mean[i] ** 2);
+  const floor = Math.max(1e-12, (LEAST_VARIANCE * variance.reduce((sum, value) => sum + value, 0)) / d);
+  const scale = variance.map((value) => 1 / Math.sqrt(Math.max(value, floor)));
   const standard = (set: readonly Float64Array[]): Float64Array[] => {
     return set.map((vector) => vector.map((value, i) => (value - mean[i]) * scale[i]));
   };

@@ -35,6 +35,17 @@ describe('the distance between sets of pictures', () => {
     expect(bright.distance).toBeGreaterThan(0.5);
   });
 
+  it('does not let a trace of noise outweigh everything where the real pictures are constant', () => {
+    const bordered = (seed: number, border: number): Float64Array[] => {
+      const { shape, data } = draw(seed);
+      const inside = (i: number): boolean => [i % 16, (i >> 4) % 16].every((at) => at > 3 && at < 12);
+      return randomFeatures({ shape, data: data.map((value, i) => (inside(i) ? value : -1 + (border * (i % 7)) / 7)) });
+    };
+    const same = compareSets(bordered(1, 0), bordered(2, 0.01));
+    expect(Math.abs(same.distance)).toBeLessThan(0.2);
+    expect(same.precision).toBeGreaterThan(0.4);
+  });
+
   it('is the same everywhere', () => {
     expect(real[0]).toHaveLength(FEATURES);
     expect(randomFeatures(draw(1))).toEqual(real);
