@@ -14,5 +14,5 @@ export function ancestralStep(
 ): Tensor {
   const share = (sigmaNext / sigma) ** 2;
   const mean = linear(share, x, 1 - share, denoised);
-  return linear(1, mean, sigmaNext * Math.sqrt(1 - share), random.normal(x.shape));
+  return linear(1, mean, sigmaNext * Math.sqrt(1 - share), random.passingNormal(x.shape));
 }

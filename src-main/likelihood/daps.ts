@@ -49,7 +49,7 @@ export const daps = defineMethod({
         const r2 = denoiserVariance(network.manifest, sigma);
         if (sigmaNext === 0) return { denoised, state: explain(measurement, denoised, r2, measurement.y) };
         const clean = drawGaussian(measurement, denoised, r2, random);
-        return { denoised, state: linear(1, clean, sigmaNext, random.normal(x.shape)) };
+        return { denoised, state: linear(1, clean, sigmaNext, random.passingNormal(x.shape)) };
       },
     };
   },

@@ -52,12 +52,16 @@ export const ddnm = defineMethod({
 });
 
 function noiseless(measurement: Measurement, network: ScoreNetwork): GuidedLikelihood {
+  // A predictor has used ε̂ before it asks for the next.
+  let direction = new Float32Array(0);
   return {
     kind: 'guided',
     start: noisedEstimate(measurement, network),
     async estimate(x, sigma) {
       const denoised = await network.denoise(x, repeatSigma(sigma, x.shape[0]));
-      return { denoised: consistent(measurement, denoised), epsilon: linear(1 / sigma, x, -1 / sigma, denoised) };
+      if (direction.length !== x.data.length) direction = new Float32Array(x.data.length);
+      const epsilon = linear(1 / sigma, x, -1 / sigma, denoised, direction);
+      return { denoised: consistent(measurement, denoised), epsilon };
     },
   };
 }
@@ -72,7 +76,7 @@ function travelling(measurement: Measurement, network: ScoreNetwork, eta: number
       const estimate = consistent(measurement, denoised);
       if (sigmaNext === 0) return { denoised: estimate, state: estimate };
       const epsilon = linear(1 / sigma, x, -1 / sigma, denoised);
-      const noise = linear(Math.sqrt(1 - eta ** 2), epsilon, eta, random.normal(x.shape));
+      const noise = linear(Math.sqrt(1 - eta ** 2), epsilon, eta, random.passingNormal(x.shape));
       return { denoised: estimate, state: linear(1, estimate, sigmaNext, noise) };
     },
   };
@@ -85,7 +89,7 @@ function spectralPlus(measurement: Measurement, network: ScoreNetwork, eta: numb
     start: noisedEstimate(measurement, network),
     async transition(x, sigma, sigmaNext, random) {
       const denoised = await network.denoise(x, repeatSigma(sigma, x.shape[0]));
-      const z = random.normal(x.shape);
+      const z = random.passingNormal(x.shape);
       const state = spectralStep(measurement, spectrum!, { x, denoised, sigma, sigmaNext, z, eta, etaB: 1 });
       return { denoised, state };
     },
@@ -107,7 +111,7 @@ function scalarPlus(measurement: Measurement, network: ScoreNetwork, eta: number
       const lambda = tau === 0 ? 1 : Math.min(1, sigmaNext / tau);
       const gamma = Math.sqrt(Math.max(0, sigmaNext ** 2 - (lambda * tau) ** 2));
       const epsilon = linear(1 / sigma, x, -1 / sigma, denoised);
-      const noise = linear(Math.sqrt(1 - eta ** 2), epsilon, eta, random.normal(x.shape));
+      const noise = linear(Math.sqrt(1 - eta ** 2), epsilon, eta, random.passingNormal(x.shape));
       // λA⁺(y − A D) and (γ − σ′)A⁺A·noise share one pseudo-inverse.
       const inRange = linear(lambda, residual(measurement, denoised), gamma - sigmaNext, operator.apply(noise));
       const correction = operator.pseudoInverse(inRange);

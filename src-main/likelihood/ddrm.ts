@@ -33,7 +33,7 @@ export const ddrm = defineMethod({
       start: noisedEstimate(measurement, network),
       async transition(x, sigma, sigmaNext, random) {
         const denoised = await network.denoise(x, repeatSigma(sigma, x.shape[0]));
-        const z = random.normal(x.shape);
+        const z = random.passingNormal(x.shape);
         const step = { x, denoised, sigma, sigmaNext, z, eta, etaB };
         return { denoised, state: spectralStep(measurement, spectrum, step) };
       },

@@ -4,12 +4,13 @@ import type { Measurement, Start } from './likelihood.ts';
 
 /** y − A x. */
 export function residual({ operator, y }: Measurement, x: Tensor): Tensor {
-  return linear(1, y, -1, operator.apply(x));
+  return operator.residual?.(y, x) ?? linear(1, y, -1, operator.apply(x));
 }
 
 /** x + A⁺(y − A x): the picture nearest to x that explains a noiseless y. */
 export function consistent(measurement: Measurement, x: Tensor): Tensor {
-  return linear(1, x, 1, measurement.operator.pseudoInverse(residual(measurement, x)));
+  const { operator, y } = measurement;
+  return operator.consistent?.(y, x) ?? linear(1, x, 1, operator.pseudoInverse(residual(measurement, x)));
 }
 
 /**

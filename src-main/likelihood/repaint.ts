@@ -44,7 +44,7 @@ export const repaint = defineMethod({
         const denoised = await network.denoise(x, repeatSigma(sigma, x.shape[0]));
         const unknown = ancestralStep(x, denoised, sigma, sigmaNext, random);
         // y − A(x − σ′z) replaces what the mask keeps of x by y + σ′z.
-        const clean = linear(1, unknown, -sigmaNext, random.normal(x.shape));
+        const clean = linear(1, unknown, -sigmaNext, random.passingNormal(x.shape));
         const step = measurement.operator.pseudoInverse(residual(measurement, clean));
         return { denoised, state: linear(1, unknown, 1, step) };
       },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LangevinError, invalidArgument } from '../errors.ts';
-import { sampleSize, type ImageShape, type Tensor } from '../tensor/tensor.ts';
+import { assertSameShape, sampleSize, type ImageShape, type Tensor } from '../tensor/tensor.ts';
 import { CheckedOperator, expectShape, imageSize } from './checked-operator.ts';
 import { defineOperator } from './definition.ts';
 import type { Spectrum } from './operator.ts';
@@ -46,6 +46,28 @@ export class MaskOperator extends CheckedOperator {
     };
   }
 
+  /** @throws invalid-shape when y or x is not [n, ...inputShape]. */
+  residual(y: Tensor, x: Tensor): Tensor {
+    const { known, value, out, size } = this.#passOver(y, x);
+    const { kept } = this;
+    for (let start = 0; start < out.length; start += size) {
+      for (let i = 0, at = start; i < size; i++, at++) out[at] = kept[i] === 0 ? known[at] : known[at] - value[at];
+    }
+    return { shape: x.shape, data: out };
+  }
+
+  /** @throws invalid-shape when y or x is not [n, ...inputShape]. */
+  consistent(y: Tensor, x: Tensor): Tensor {
+    const { known, value, out, size } = this.#passOver(y, x);
+    const { kept } = this;
+    for (let start = 0; start < out.length; start += size) {
+      for (let i = 0, at = start; i < size; i++, at++) {
+        out[at] = value[at] + (kept[i] === 0 ? 0 : Math.fround(known[at] - value[at]));
+      }
+    }
+    return { shape: x.shape, data: out };
+  }
+
   protected override forward(x: Tensor): Tensor {
     return weighted(x, this.kept);
   }
@@ -61,6 +83,12 @@ export class MaskOperator extends CheckedOperator {
   protected override resolve(r: Tensor, sigmaY2: number, k: number): Tensor {
     const inverse = this.kept.map((a) => (a === 0 && sigmaY2 === 0 ? 0 : 1 / (sigmaY2 + k * a)));
     return weighted(r, inverse);
+  }
+
+  #passOver(y: Tensor, x: Tensor) {
+    expectShape(x, this.inputShape, 'The input of mask');
+    assertSameShape(y, x, 'The measurement and the picture of mask');
+    return { known: y.data, value: x.data, out: new Float32Array(x.data.length), size: sampleSize(x.shape) };
   }
 
   #copy(x: Tensor): Tensor {

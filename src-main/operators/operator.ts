@@ -31,6 +31,10 @@ export interface LinearOperator {
   pseudoInverse(y: Tensor): Tensor;
   /** (σ_y² I + k A Aᵀ)⁻¹ r in measurement space, k > 0, σ_y² ≥ 0; with σ_y² = 0 the pseudo-inverse of k A Aᵀ. */
   solve(r: Tensor, sigmaY2: number, k: number): Tensor;
+  /** y − A x in one pass, where the operator has it; the same bytes as by `apply`. */
+  residual?(y: Tensor, x: Tensor): Tensor;
+  /** x + A⁺(y − A x) in one pass, where the operator has it; the same bytes as by `pseudoInverse`. */
+  consistent?(y: Tensor, x: Tensor): Tensor;
   /** c where A Aᵀ = c I holds exactly: whatever is composed on top of such an operator stays in closed form. */
   readonly rowGram?: number;
   /** Present where the decomposition is closed. */

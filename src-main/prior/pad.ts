@@ -51,20 +51,23 @@ export function addPadReflectAdjoint(
   }
 }
 
-/** out += factor · crop(x): the top left height × width of every padded plane. */
-export function addCrop(
+/** out = skip · base + factor · crop(x), rounded after each product: the top left height × width of every padded plane. */
+export function setCrop(
   x: Float32Array,
   planes: number,
   [paddedHeight, paddedWidth]: readonly [number, number],
   out: Float32Array,
   [height, width]: readonly [number, number],
   factor: number,
+  skip: number,
+  base: Float32Array,
 ): void {
   for (let p = 0; p < planes; p++) {
     for (let i = 0; i < height; i++) {
       const from = (p * paddedHeight + i) * paddedWidth;
       const to = (p * height + i) * width;
-      for (let j = 0; j < width; j++) out[to + j] += factor * x[from + j];
+      if (skip === 0) for (let j = 0; j < width; j++) out[to + j] = factor * x[from + j];
+      else for (let j = 0; j < width; j++) out[to + j] = Math.fround(skip * base[to + j]) + factor * x[from + j];
     }
   }
 }

@@ -1,7 +1,7 @@
 import { LangevinError } from '../errors.ts';
 import { elementCount, sampleSize, zeros, type Shape, type Tensor } from '../tensor/tensor.ts';
 import type { Manifest } from './manifest.ts';
-import { addCrop, addPadReflectAdjoint, cropAdjoint, padReflect, paddedSize } from './pad.ts';
+import { addPadReflectAdjoint, cropAdjoint, padReflect, paddedSize, setCrop } from './pad.ts';
 import { parametrisation, type Preconditioning } from './parametrisation.ts';
 import type { DenoiserVjp, Linearization, ScoreNetwork } from './score-network.ts';
 
@@ -118,8 +118,7 @@ export function sigmaSpaceNetwork(manifest: Manifest, backend: NetworkBackend): 
         await backend.evaluate(shape, run.x, run.time, run.output);
         conditions.forEach(({ skip, gain }, i) => {
           const out = of(denoised, first + i);
-          setScaled(out, skip, of(x, first + i));
-          addCrop(part(run.output, shape, i), c, size, out, [height, width], gain);
+          setCrop(part(run.output, shape, i), c, size, out, [height, width], gain, skip, of(x, first + i));
         });
       });
       return denoised;
@@ -142,8 +141,7 @@ export function sigmaSpaceNetwork(manifest: Manifest, backend: NetworkBackend): 
         await backend.vjp?.(shape, run.x, run.time, cotangent, run.output, gradient);
         conditions.forEach(({ skip, gain, inputScale }, i) => {
           const value = of(denoised, first + i);
-          setScaled(value, skip, of(x, first + i));
-          addCrop(part(run.output, shape, i), c, size, value, [height, width], gain);
+          setCrop(part(run.output, shape, i), c, size, value, [height, width], gain, skip, of(x, first + i));
           const pulled = of(product, first + i);
           setScaled(pulled, skip, of(v, first + i));
           addPadReflectAdjoint(part(gradient, shape, i), c, size, pulled, [height, width], inputScale);
@@ -163,8 +161,7 @@ export function sigmaSpaceNetwork(manifest: Manifest, backend: NetworkBackend): 
         const pullRun = await backend.linearize?.(shape, run.x, run.time, run.output);
         conditions.forEach(({ skip, gain }, i) => {
           const out = of(denoised, first + i);
-          setScaled(out, skip, of(x, first + i));
-          addCrop(part(run.output, shape, i), c, size, out, [height, width], gain);
+          setCrop(part(run.output, shape, i), c, size, out, [height, width], gain, skip, of(x, first + i));
         });
         pulls.push(async (v, product) => {
           const cotangent = new Float32Array(elementCount(shape));

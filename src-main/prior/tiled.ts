@@ -78,6 +78,7 @@ export function tiledNetwork(network: ScoreNetwork, options: TiledOptions = {}):
 
   const denoise = async (x: Tensor, sigma: Float32Array): Promise<Tensor> => {
     const plan = planFor(x.shape);
+    if (isWhole(plan)) return network.denoise(x, sigma);
     const denoised = uncoveredPart(plan, x);
     for (const run of runs(plan, x.shape)) {
       const result = await network.denoise(crop(x, run), pick(sigma, run));
@@ -90,6 +91,7 @@ export function tiledNetwork(network: ScoreNetwork, options: TiledOptions = {}):
     vjp &&
     (async (x: Tensor, sigma: Float32Array, v: Tensor): Promise<DenoiserVjp> => {
       const plan = planFor(x.shape);
+      if (isWhole(plan)) return vjp.call(network, x, sigma, v);
       const denoised = uncoveredPart(plan, x);
       const product = uncoveredPart(plan, v);
       for (const run of runs(plan, x.shape)) {
@@ -114,8 +116,8 @@ export function tiledNetwork(network: ScoreNetwork, options: TiledOptions = {}):
           async linearize(x: Tensor, sigma: Float32Array) {
             const [n, , height, width] = x.shape;
             const plan = planFor(x.shape);
-            const isOneTile = plan.tiles.length === 1 && plan.uncovered === undefined;
-            if (isOneTile && n * height * width <= tileDefaults.tilePixels) return linearize.call(network, x, sigma);
+            if (isWhole(plan) && n * height * width <= tileDefaults.tilePixels)
+              return linearize.call(network, x, sigma);
             return {
               denoised: await denoise(x, sigma),
               recomputes: true,
@@ -126,6 +128,11 @@ export function tiledNetwork(network: ScoreNetwork, options: TiledOptions = {}):
     ...(network.gradientProblem === undefined ? {} : { gradientProblem: network.gradientProblem }),
     dispose: () => network.dispose(),
   };
+}
+
+/** Whether the one tile is the picture: the network's own answer then, without copies. */
+function isWhole({ tiles, uncovered }: TilePlan): boolean {
+  return tiles.length === 1 && uncovered === undefined;
 }
 
 /** Where even the smallest tile is too large, nothing is begun. @throws memory-limit */

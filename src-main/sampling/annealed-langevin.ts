@@ -58,7 +58,7 @@ export async function* annealedLangevin(run: AnnealedLangevinRun): AsyncGenerato
       throwIfCancelled(signal);
       const estimate = await denoiser(x, sigma);
       const norm = scoreNorm(x, sigma, estimate);
-      const noise = random.normal(x.shape);
+      const noise = random.passingNormal(x.shape);
       x = combination([1 - pull, x], [pull, estimate.denoised], [Math.sqrt(relativeStep) * sigma, noise]);
       x = projected(x, sigma);
       yield {

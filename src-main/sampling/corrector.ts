@@ -62,7 +62,7 @@ export function langevinCorrector(snr: number): Corrector {
     const alpha = sde.alpha(sde.timeOf(sigma));
     const alphaNext = sigmaNext > 0 ? sde.alpha(sde.timeOf(sigmaNext)) : 1;
     const a = (alpha / alphaNext) ** 2;
-    const z = random.normal(x.shape);
+    const z = random.passingNormal(x.shape);
     const noiseNorm = normPerSample(z);
     const norm = scoreNorm(x, sigma, estimate);
     const stepSize = norm.map((s, n) => {
@@ -83,12 +83,16 @@ export function langevinCorrector(snr: number): Corrector {
 }
 
 /** ‖s‖ = ‖D − x‖/σ² of every sample. */
-export function scoreNorm(x: Tensor, sigma: number, { denoised }: Estimate): Float64Array {
-  const size = sampleSize(x.shape);
-  const out = new Float64Array(x.shape[0]);
+export function scoreNorm({ shape, data: x }: Tensor, sigma: number, estimate: Estimate): Float64Array {
+  const size = sampleSize(shape);
+  const denoised = estimate.denoised.data;
+  const out = new Float64Array(shape[0]);
   for (let n = 0; n < out.length; n++) {
     let sum = 0;
-    for (let i = n * size, end = i + size; i < end; i++) sum += (denoised.data[i] - x.data[i]) ** 2;
+    for (let i = n * size, end = i + size; i < end; i++) {
+      const difference = denoised[i] - x[i];
+      sum += difference * difference;
+    }
     out[n] = Math.sqrt(sum) / (sigma * sigma);
   }
   return out;

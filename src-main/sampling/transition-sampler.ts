@@ -50,7 +50,7 @@ export async function* transitionSampler(run: TransitionRun): AsyncGenerator<Sam
     const [sigma, sigmaNext] = [path[index], path[index + 1]];
     const level = { index, count, sigma, sigmaNext, stepSize: sigma - sigmaNext };
     if (sigmaNext > sigma) {
-      const noise = random.normal(x.shape);
+      const noise = random.passingNormal(x.shape);
       x = projected(combination([1, x], [Math.sqrt(sigmaNext ** 2 - sigma ** 2), noise]), sigmaNext);
       yield { ...level, kind: 'renoise', state: x, denoised, scoreNorm: new Float64Array(x.shape[0]) };
     } else {

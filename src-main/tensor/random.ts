@@ -147,6 +147,7 @@ const LAYER_DENSITY = new Float64Array(129);
 export class BatchRandom {
   readonly generators: readonly RandomGenerator[];
   readonly #sign: 1 | -1;
+  #passing = new Float32Array(0);
 
   /** @param sign  of all normals: −1 gives the antithetic numbers of the same generators. */
   constructor(generators: readonly RandomGenerator[], sign: 1 | -1 = 1) {
@@ -164,26 +165,38 @@ export class BatchRandom {
    * @throws invalid-shape when shape[0] is not the number of generators.
    */
   normal(shape: Shape): Tensor {
-    const sign = this.#sign;
-    return this.#fill(shape, (generator, out) => {
-      generator.fillNormal(out);
-      if (sign < 0) for (let i = 0; i < out.length; i++) out[i] = -out[i];
-    });
+    return this.#fill(shape, new Float32Array(elementCount(shape)), (generator, out) => this.#draw(generator, out));
+  }
+
+  /**
+   * The same numbers in memory that the next call takes again: for noise that is added to something at once, of which
+   * every step of a sampler has some.
+   * @throws invalid-shape as `normal`.
+   */
+  passingNormal(shape: Shape): Tensor {
+    const count = elementCount(shape);
+    if (this.#passing.length !== count) this.#passing = new Float32Array(count);
+    return this.#fill(shape, this.#passing, (generator, out) => this.#draw(generator, out));
   }
 
   /** ±1 tensor; sample i comes from generator i. */
   rademacher(shape: Shape): Tensor {
-    return this.#fill(shape, (generator, out) => generator.fillRademacher(out));
+    const data = new Float32Array(elementCount(shape));
+    return this.#fill(shape, data, (generator, out) => generator.fillRademacher(out));
   }
 
-  #fill(shape: Shape, fill: (generator: RandomGenerator, out: Float32Array) => void): Tensor {
+  #draw(generator: RandomGenerator, out: Float32Array): void {
+    generator.fillNormal(out);
+    if (this.#sign < 0) for (let i = 0; i < out.length; i++) out[i] = -out[i];
+  }
+
+  #fill(shape: Shape, data: Float32Array, fill: (generator: RandomGenerator, out: Float32Array) => void): Tensor {
     if (shape[0] !== this.generators.length) {
       throw new LangevinError(
         'invalid-shape',
         `Noise for ${shape[0]} samples was asked of ${this.generators.length} generators; they must be equal.`,
       );
     }
-    const data = new Float32Array(elementCount(shape));
     const size = sampleSize(shape);
     this.generators.forEach((generator, i) => fill(generator, data.subarray(i * size, (i + 1) * size)));
     return { shape, data };

@@ -85,12 +85,14 @@ export function assertSameShape(a: Tensor, b: Tensor, what: string): void {
   }
 }
 
-/** a·x + b·y, elementwise, as a new tensor of the shape of `x`. */
-export function linear(a: number, x: Tensor, b: number, y: Tensor): Tensor {
+/**
+ * a·x + b·y, elementwise, as a tensor of the shape of `x`.
+ * @param out  where to put it; absent: new memory.
+ */
+export function linear(a: number, x: Tensor, b: number, y: Tensor, out = new Float32Array(x.data.length)): Tensor {
   assertSameShape(x, y, 'linear combination');
   // Arrays in local variables: the samplers spend more time here than anywhere beside the network and the noise.
   const [p, q] = [x.data, y.data];
-  const out = new Float32Array(p.length);
   for (let i = 0; i < out.length; i++) out[i] = a * p[i] + b * q[i];
   return { shape: x.shape, data: out };
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addCrop, addPadReflectAdjoint, cropAdjoint, padReflect, paddedSize } from '../../src-main/prior/pad.ts';
+import { addPadReflectAdjoint, cropAdjoint, padReflect, paddedSize, setCrop } from '../../src-main/prior/pad.ts';
 import { RandomGenerator } from '../../src-main/tensor/random.ts';
 
 function normals(seed: number, length: number): Float32Array {
@@ -56,11 +56,13 @@ describe('padding by reflection', () => {
         expect(dot(px, big)).toBeCloseTo(dot(x, ptBig), 3);
 
         const cropped = new Float32Array(x.length);
-        addCrop(px, planes, padded, cropped, size, 2);
+        setCrop(px, planes, padded, cropped, size, 2, 0, x);
         expect(cropped).toEqual(x);
+        setCrop(px, planes, padded, cropped, size, 2, -1, x);
+        expect(cropped.every((value) => value === 0)).toBe(true);
 
         const cBig = new Float32Array(x.length);
-        addCrop(big, planes, padded, cBig, size, 3);
+        setCrop(big, planes, padded, cBig, size, 3, 0, x);
         const ctX = new Float32Array(big.length).fill(9);
         cropAdjoint(x, planes, size, ctX, padded, 3);
         expect(dot(cBig, x)).toBeCloseTo(dot(big, ctX), 3);

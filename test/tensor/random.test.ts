@@ -64,6 +64,18 @@ describe('RandomGenerator', () => {
 });
 
 describe('BatchRandom', () => {
+  it('draws passing noise of the same numbers, in memory that it takes again', () => {
+    for (const sign of [1, -1] as const) {
+      const [kept, passing] = [1, 2].map(() => new BatchRandom([new RandomGenerator(5), new RandomGenerator(6)], sign));
+      const first = passing.passingNormal([2, 1, 3, 3]);
+      expect(first).toEqual(kept.normal([2, 1, 3, 3]));
+      const second = passing.passingNormal([2, 1, 3, 3]);
+      expect(second).toEqual(kept.normal([2, 1, 3, 3]));
+      expect(second.data.buffer).toBe(first.data.buffer);
+      expect(passing.passingNormal([2, 1, 1, 2])).toEqual(kept.normal([2, 1, 1, 2]));
+    }
+  });
+
   it('gives sample i the same numbers whatever the batch size', () => {
     const four = BatchRandom.seeded(9, 4).normal([4, 3, 5, 5]);
     for (let i = 0; i < 4; i++) {

@@ -21,7 +21,11 @@ export const ancestral: PredictorMethod = {
       const keep = next2 / s2;
       // β/α′² = (1 − α²/α′²)/α′², with 1/α² = 1 + σ² for VP.
       const variance = sde.name === 'vp' ? ((s2 - next2) * (1 + next2)) / (1 + s2) : keep * (s2 - next2);
-      return combination([keep, x], [1 - keep, estimate.denoised], [Math.sqrt(variance), random.normal(x.shape)]);
+      return combination(
+        [keep, x],
+        [1 - keep, estimate.denoised],
+        [Math.sqrt(variance), random.passingNormal(x.shape)],
+      );
     };
   },
 };

@@ -22,7 +22,7 @@ export function ddim(eta: number): PredictorMethod {
       return async ({ x, sigma, sigmaNext, estimate: { denoised, epsilon } }) => {
         const added = eta * sigmaNext * Math.sqrt(1 - (sigmaNext / sigma) ** 2);
         const kept = Math.sqrt(sigmaNext ** 2 - added ** 2);
-        const fresh = eta > 0 ? ([[added, random.normal(x.shape)]] as const) : [];
+        const fresh = eta > 0 ? ([[added, random.passingNormal(x.shape)]] as const) : [];
         if (epsilon !== undefined) return combination([1, denoised], [kept, epsilon], ...fresh);
         const ratio = kept / sigma;
         return combination([ratio, x], [1 - ratio, denoised], ...fresh);

@@ -23,7 +23,7 @@ export const eulerMaruyama: PredictorMethod = {
       return combination(
         [((1 + sde.drift(t) * dt) * alpha - pull) / alphaNext, x],
         [pull / alphaNext, estimate.denoised],
-        [Math.sqrt(-g2 * dt) / alphaNext, random.normal(x.shape)],
+        [Math.sqrt(-g2 * dt) / alphaNext, random.passingNormal(x.shape)],
       );
     };
   },

@@ -22,7 +22,7 @@ export function renoise(eta: number): PredictorMethod {
     evaluations: 1,
     start({ random }) {
       return async ({ x, sigma, sigmaNext, estimate: { denoised, epsilon } }) => {
-        const fresh = eta > 0 ? ([[sigmaNext * eta, random.normal(x.shape)]] as const) : [];
+        const fresh = eta > 0 ? ([[sigmaNext * eta, random.passingNormal(x.shape)]] as const) : [];
         if (epsilon !== undefined) {
           return combination([1, denoised], [sigmaNext * kept, epsilon], ...fresh);
         }

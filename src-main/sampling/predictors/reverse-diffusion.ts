@@ -24,7 +24,7 @@ export const reverseDiffusion: PredictorMethod = {
       return combination(
         [((2 - a) * alpha - pull) / alphaNext, x],
         [pull / alphaNext, estimate.denoised],
-        [Math.sqrt(v) / alphaNext, random.normal(x.shape)],
+        [Math.sqrt(v) / alphaNext, random.passingNormal(x.shape)],
       );
     };
   },
