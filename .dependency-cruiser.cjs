@@ -11,6 +11,7 @@ const layers = {
   'score-matching': ['tensor', 'sampling'],
   restore: ['tensor', 'fill', 'prior', 'operators', 'sampling', 'likelihood', 'contract'],
   heal: ['tensor', 'fill', 'prior', 'operators', 'sampling', 'likelihood', 'restore', 'contract'],
+  adjust: ['tensor', 'contract'],
   images: ['tensor'],
   find: ['tensor', 'prior', 'contract'],
   batch: ['tensor', 'fill', 'restore', 'images', 'contract', 'operators', 'prior', 'sampling', 'likelihood', 'find'],
@@ -34,7 +35,7 @@ module.exports = {
       comment: 'The engine runs in any process: no Electron, no file system, no network, no DOM.',
       severity: 'error',
       from: {
-        path: '^src-main/(tensor|operators|fill|prior|sampling|score-matching|likelihood|restore|heal|find|contract)/',
+        path: '^src-main/(tensor|operators|fill|prior|sampling|score-matching|likelihood|restore|heal|find|adjust|contract)/',
       },
       to: { path: '^(electron|(node:)?(fs|fs/promises|child_process|worker_threads|http|net))$' },
     },

@@ -19,9 +19,13 @@ export class HealedPixels implements PixelSource {
   readonly data: Uint8Array | Uint8ClampedArray;
   /** By index of the tile, in reading order. */
   readonly #originals = new Map<number, Uint8ClampedArray<ArrayBuffer>>();
+  /** The picture as it was opened, where what is healed was made from it; of the same size. */
+  opened: (Size & { readonly data: Uint8Array | Uint8ClampedArray }) | undefined;
   /** Whether the picture is to be drawn as it was opened. */
   showsOriginal = false;
   #dirty: Rect[] = [];
+  /** The whole as it was, while somebody holds it. */
+  #whole: WeakRef<Uint8Array> | undefined;
 
   constructor({ width, height, data }: PixelSource) {
     this.width = width;
@@ -61,8 +65,12 @@ export class HealedPixels implements PixelSource {
 
   /** The whole picture as it was opened; a copy where something was healed. */
   original(): Size & { readonly data: Uint8Array } {
-    const { width, height } = this;
-    const data = this.isTouched ? new Uint8Array(this.data) : (this.data as Uint8Array);
+    const { width, height, opened } = this;
+    if (opened !== undefined) return { width, height, data: opened.data as Uint8Array };
+    if (!this.isTouched) return { width, height, data: this.data as Uint8Array };
+    const known = this.#whole?.deref();
+    if (known !== undefined) return { width, height, data: known };
+    const data = new Uint8Array(this.data);
     for (const [index, pixels] of this.#originals) {
       const rect = this.#rectOf(index);
       for (let row = 0; row < rect.height; row++) {
@@ -70,15 +78,17 @@ export class HealedPixels implements PixelSource {
         data.set(pixels.subarray(from, from + rect.width * 4), ((rect.y + row) * width + rect.x) * 4);
       }
     }
+    this.#whole = new WeakRef(data);
     return { width, height, data };
   }
 
-  /** The touched tiles in a part of the picture, as they were. */
+  /** The tiles in a part of the picture that are not as they were, as they were. */
   originalsIn(
     part: Rect,
   ): { readonly index: number; readonly rect: Rect; readonly pixels: Uint8ClampedArray<ArrayBuffer> }[] {
+    const { opened } = this;
     return this.#tilesIn(part).flatMap((index) => {
-      const pixels = this.#originals.get(index);
+      const pixels = opened === undefined ? this.#originals.get(index) : tileOf(opened, this.#rectOf(index));
       return pixels === undefined ? [] : { index, rect: this.#rectOf(index), pixels };
     });
   }
@@ -105,12 +115,19 @@ export class HealedPixels implements PixelSource {
 
   #keepOriginal(index: number): void {
     if (this.#originals.has(index)) return;
-    const rect = this.#rectOf(index);
-    const pixels = new Uint8ClampedArray(rect.width * rect.height * 4);
-    for (let row = 0; row < rect.height; row++) {
-      const from = ((rect.y + row) * this.width + rect.x) * 4;
-      pixels.set(this.data.subarray(from, from + rect.width * 4), row * rect.width * 4);
-    }
-    this.#originals.set(index, pixels);
+    this.#originals.set(index, tileOf(this, this.#rectOf(index)));
   }
+}
+
+/** A copy of a part of a picture. */
+function tileOf(
+  { width, data }: Size & { readonly data: Uint8Array | Uint8ClampedArray },
+  rect: Rect,
+): Uint8ClampedArray<ArrayBuffer> {
+  const pixels = new Uint8ClampedArray(rect.width * rect.height * 4);
+  for (let row = 0; row < rect.height; row++) {
+    const from = ((rect.y + row) * width + rect.x) * 4;
+    pixels.set(data.subarray(from, from + rect.width * 4), row * rect.width * 4);
+  }
+  return pixels;
 }

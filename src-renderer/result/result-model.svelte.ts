@@ -6,7 +6,8 @@ import type { AppState } from '../state/app-state.svelte.ts';
 import type { OpenPicture } from '../state/open-picture.svelte.ts';
 import type { RepairModel } from '../repair/repair-model.svelte.ts';
 import type { RunModel } from '../state/run-model.svelte.ts';
-import { cropPixels, deviationPixels, differencePixels, scanPixels } from './compare-pixels.ts';
+import { placeOf } from './place-of.ts';
+import { deviationPixels, scanPixels } from './compare-pixels.ts';
 
 /** Results whose pixels are kept at a time: the one shown and those just compared with it. */
 const KEPT = 3;
@@ -33,7 +34,8 @@ export class ResultModel {
   }
 
   get shown(): ResultInfo | undefined {
-    return this.run.results.find(({ id }) => id === this.#picked) ?? this.run.results[0];
+    const picked = this.picture.history?.pickedOf(this.run.id) ?? this.#picked;
+    return this.run.results.find(({ id }) => id === picked) ?? this.run.results[0];
   }
 
   /** Pixels of what is shown; undefined until they have come. */
@@ -57,27 +59,20 @@ export class ResultModel {
   /** Where the result lies in the picture; undefined where that is not known, or it is no picture of the same place. */
   get rect(): Rect | undefined {
     const { shown, picture, run } = this;
-    if (shown === undefined || shown.kind === 'sheet' || shown.kind === 'interval') return undefined;
-    const { width, height } = picture.content;
-    const whole = run.crop ?? { x: 0, y: 0, width, height };
-    const hasShape = Math.abs(shown.width * whole.height - shown.height * whole.width) <= shown.width + shown.height;
-    return hasShape && shown.width >= whole.width ? whole : undefined;
-  }
-
-  /** Whether the picture before can be subtracted: same place and same size. */
-  get canSubtract(): boolean {
-    return this.rect?.width === this.shown?.width && this.shown?.kind !== 'std';
+    return shown && placeOf(shown, run.crop, picture.content);
   }
 
   pick(id: string): void {
     this.#picked = id;
+    this.picture.history?.pick(this.run, id);
   }
 
   /** Shows the next or previous result. */
   step(distance: number): void {
     const { results } = this.run;
     const index = results.findIndex(({ id }) => id === this.shown?.id);
-    this.#picked = results[(index + distance + results.length) % results.length]?.id;
+    const next = results[(index + distance + results.length) % results.length]?.id;
+    if (next !== undefined) this.pick(next);
   }
 
   /** Fetches the pixels of what is shown, and thumbnails where there are several results. */
@@ -87,13 +82,6 @@ export class ResultModel {
     if (this.content === undefined) await this.#read(shown);
     if (this.run.results.length < 2) return;
     for (const result of this.run.results) if (!(result.id in this.thumbnails)) await this.#read(result);
-  }
-
-  /** How the result differs from the picture; undefined when they cannot be subtracted. */
-  difference(gain: number): Pixels | undefined {
-    const { content, rect } = this;
-    if (content === undefined || rect === undefined || !this.canSubtract) return undefined;
-    return differencePixels(cropPixels(this.picture.pixels.original(), rect), content, gain);
   }
 
   #pixelsOf(result: ResultInfo, read: AppResult<'readResult'>): Pixels {

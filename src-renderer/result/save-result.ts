@@ -26,7 +26,7 @@ export function suggestedName(picture: OpenPicture, result: ResultInfo, count: n
 /** How a result is saved unless people say otherwise: as they did it last. */
 export function usualSave(app: AppState, picture: OpenPicture, result: ResultInfo): PictureSave {
   const { format, quality, metadata } = app.settings.save;
-  const run = picture.run?.withResults;
+  const run = picture.history?.runOf(result.id) ?? picture.run?.withResults;
   const samples = run?.results.filter(({ kind }) => kind === 'sample').length ?? 1;
   const chosen = format === 'original' || result.isScan ? result.format : format;
   return {

@@ -1,4 +1,5 @@
 import type { VariantInfo } from '../../src-main/contract/app/healing.ts';
+import { beginAdjusting } from '../adjust/adjust-picture.ts';
 import { batchModelOf } from '../batch/batch-model.svelte.ts';
 import { isEnabled, type Action } from '../canvas/actions.ts';
 import type { Editor } from '../canvas/editor.ts';
@@ -9,6 +10,7 @@ import { isMessageKey, t } from '../i18n/translate.svelte.ts';
 import type { Experimenter } from '../lab/experiments.svelte.ts';
 import { labOf } from '../lab/lab.svelte.ts';
 import { repairPhoto } from '../repair/repair-photo.ts';
+import { NARROW } from '../shell/narrow.ts';
 import { VIEWS, type AppState, type View } from './app-state.svelte.ts';
 import type { OpenPicture, Stage } from './open-picture.svelte.ts';
 import { pickFiles } from './pick-files.ts';
@@ -63,8 +65,18 @@ export const appActions: readonly AppAction[] = [
   ofExperiment('lab-run', ['Alt+Enter'], (lab) => (lab.canStart ? () => lab.start() : undefined)),
   ofExperiment('lab-cancel', ['Alt+.'], (lab) => (lab.experiment?.isActive === true ? () => lab.cancel() : undefined)),
   ofExperiment('lab-save', ['Alt+Shift+S'], (lab) => (lab.canSave ? () => lab.save() : undefined)),
+  ofPicture('adjust', 'run', ['A'], (picture, app) =>
+    picture.run?.isActive === true || picture.adjusting !== undefined || picture.findings.isOpen
+      ? undefined
+      : () => beginAdjusting(app, picture),
+  ),
+  ofPicture('result-star', 'run', [], ({ commands }) => commands.star),
+  ofPicture('result-remove', 'run', [], ({ commands }) => commands.remove),
+  ofPicture('result-continue', 'run', ['Alt+Shift+G'], ({ commands }) => commands.goOn),
+  ofPicture('result-export-png', 'run', [], ({ commands }) => commands.exportPicture),
+  ofPicture('result-export-html', 'run', [], ({ commands }) => commands.exportPage),
   ofPicture('compare', 'run', ['C'], (picture) =>
-    picture.run?.withResults === undefined ? undefined : () => (picture.stage = otherStage(picture)),
+    picture.result === undefined ? undefined : () => (picture.stage = otherStage(picture)),
   ),
   ...editorActions
     .filter(({ id }) => id !== 'show-shortcuts' && id !== 'show-palette')
@@ -112,6 +124,38 @@ export const appActions: readonly AppAction[] = [
     perform: (app) => (app.view = view),
   })),
   {
+    id: 'toggle-panel',
+    group: 'window',
+    label: 'action.toggle-panel',
+    keys: ['Alt+Shift+P'],
+    predicate: (app) => pictureOf(app) !== undefined && !app.isBare,
+    perform: togglePanel,
+  },
+  {
+    id: 'toggle-film',
+    group: 'window',
+    label: 'action.toggle-film',
+    keys: ['Alt+Shift+F'],
+    predicate: (app) => pictureOf(app) !== undefined && !app.isBare,
+    perform: (app) => app.changeLayout({ isFilmOpen: !app.layout.isFilmOpen }),
+  },
+  {
+    id: 'toggle-all',
+    group: 'window',
+    label: 'action.toggle-all',
+    keys: ['Mod+\\'],
+    predicate: (app) => pictureOf(app) !== undefined,
+    perform: (app) => (app.isBare = !app.isBare),
+  },
+  {
+    id: 'full-screen',
+    group: 'window',
+    label: 'action.full-screen',
+    keys: ['Shift+F'],
+    predicate: (app) => pictureOf(app) !== undefined,
+    perform: toggleFullScreen,
+  },
+  {
     id: 'show-palette',
     group: 'window',
     label: 'action.show-palette',
@@ -131,6 +175,13 @@ export const appActions: readonly AppAction[] = [
     label: 'action.about',
     keys: [],
     perform: (app) => (app.dialog = 'about'),
+  },
+  {
+    id: 'models',
+    group: 'window',
+    label: 'action.models',
+    keys: ['Alt+Shift+M'],
+    perform: (app) => (app.dialog = 'models'),
   },
   {
     id: 'settings',
@@ -167,6 +218,19 @@ export const platform: Platform = /Mac|iPhone|iPad/.test(navigator.userAgent) ? 
 /** The picture in front, where the restore view shows it. */
 function pictureOf(app: AppState): OpenPicture | undefined {
   return app.view === 'restore' ? app.pictures.active : undefined;
+}
+
+function togglePanel(app: AppState): void {
+  if (window.innerWidth < NARROW) app.isDrawerOpen = !app.isDrawerOpen;
+  else app.changeLayout({ isPanelOpen: !app.layout.isPanelOpen });
+}
+
+/** The picture alone on the whole screen, where the system allows that, or else in the whole window. */
+function toggleFullScreen(app: AppState): void {
+  const isFull = document.fullscreenElement !== null;
+  app.isBare = !isFull;
+  const done = isFull ? document.exitFullscreen() : document.documentElement.requestFullscreen();
+  void done.catch(() => undefined);
 }
 
 /** Undo or redo, in the Lab of its settings. */
@@ -279,24 +343,30 @@ function ofFindings(
 function ofEditor(action: Action<Editor>): AppAction {
   const shown = (app: AppState): OpenPicture | undefined => {
     const picture = pictureOf(app);
-    const isShown = picture?.stage === 'edit' || (picture !== undefined && decidesOnPlaces(action.id, picture));
+    if (picture?.adjusting !== undefined) return undefined;
+    const isShown = picture?.stage === 'edit' || (picture !== undefined && decidesOnResult(action.id, picture));
     return isShown ? picture : undefined;
   };
   return {
     ...action,
     group: groupOf(action.id),
     predicate: (app) => {
+      const edit = adjustingEdit(action.id, pictureOf(app));
+      if (edit !== undefined) return edit.isPossible;
       const picture = shown(app);
       picture?.shown.followActions();
       if (action.id === 'find-damage' && picture?.findings.isOpen === true) return false;
+      if (picture !== undefined && stateBeyond(action.id, picture) !== undefined) return true;
       return picture !== undefined && isEnabled(action, picture.editor);
     },
     perform: (app) => {
+      adjustingEdit(action.id, pictureOf(app))?.perform();
       const picture = shown(app);
       if (picture === undefined) return;
-      const { history } = picture.editor.document;
-      const step = labelOf(action.id === 'undo' ? history.undoLabel : history.redoLabel);
-      action.perform(picture.editor);
+      const step = labelOf(action.id === 'undo' ? picture.undoLabel : picture.redoLabel);
+      const beyond = stateBeyond(action.id, picture);
+      if (beyond === undefined) action.perform(picture.editor);
+      else app.pictures.goTo(picture, beyond);
       if (action.id === 'undo') app.announce(t('editor.undone', { step }));
       else if (action.id === 'redo') app.announce(t('editor.redone', { step }));
       else if (action.id.startsWith('tool-')) app.announce(t('editor.tool-chosen', { tool: labelOf(action.label) }));
@@ -305,11 +375,30 @@ function ofEditor(action: Action<Editor>): AppAction {
   };
 }
 
-/** Undo and redo of what is decided on repaired places, where the result is shown. */
-function decidesOnPlaces(id: string, { stage, repair, shown }: OpenPicture): boolean {
-  if (stage !== 'result' || repair === undefined) return false;
+/** Undo and redo of what is said of results and of repaired places, where the result is shown. */
+function decidesOnResult(id: string, { stage, shown }: OpenPicture): boolean {
+  if (stage !== 'result') return false;
   const label = id === 'undo' ? shown.undoLabel : id === 'redo' ? shown.redoLabel : undefined;
-  return label?.startsWith('history.repair-') === true;
+  return label?.startsWith('history.repair-') === true || label?.startsWith('history.result-') === true;
+}
+
+/** Undo and redo of what is set while a picture is adjusted; undefined for everything else. */
+function adjustingEdit(
+  id: string,
+  picture: OpenPicture | undefined,
+): { readonly isPossible: boolean; readonly perform: () => void } | undefined {
+  const model = picture?.stage === 'edit' ? picture.adjusting : undefined;
+  if (model === undefined) return undefined;
+  if (id === 'undo') return { isPossible: model.canUndo, perform: () => model.edits.undo() };
+  return id === 'redo' ? { isPossible: model.canRedo, perform: () => model.edits.redo() } : undefined;
+}
+
+/** Whether undo or redo goes to another state of the document, because the history of this one is at its end. */
+function stateBeyond(id: string, { editor, earlier, later }: OpenPicture): 'earlier' | 'later' | undefined {
+  const { history } = editor.document;
+  if (editor.tools.isBusy) return undefined;
+  if (id === 'undo') return !history.canUndo && earlier !== undefined ? 'earlier' : undefined;
+  return id === 'redo' && !history.canRedo && later !== undefined ? 'later' : undefined;
 }
 
 function groupOf(id: string): ActionGroup {

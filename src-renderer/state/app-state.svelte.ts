@@ -1,7 +1,12 @@
 import { getContext, setContext } from 'svelte';
 import type { AppClient, Connection } from '../../src-main/contract/app/client.ts';
 import type { HostInfo, ModelInfo } from '../../src-main/contract/app/replies.ts';
-import { defaultAppSettings, type AppSettings, type AppSettingsPatch } from '../../src-main/contract/app/settings.ts';
+import {
+  defaultAppSettings,
+  usualLayout,
+  type AppSettings,
+  type AppSettingsPatch,
+} from '../../src-main/contract/app/settings.ts';
 import { toLangevinError } from '../../src-main/errors.ts';
 import { useLanguage } from '../i18n/translate.svelte.ts';
 import { OpenPictures } from './open-pictures.svelte.ts';
@@ -11,7 +16,7 @@ import type { Question } from './question.ts';
 export const VIEWS = ['restore', 'scan', 'batch', 'lab', 'learn'] as const;
 export type View = (typeof VIEWS)[number];
 
-export type Dialog = 'palette' | 'shortcuts' | 'settings' | 'about';
+export type Dialog = 'palette' | 'shortcuts' | 'settings' | 'models' | 'about';
 
 /** Something to tell people, shown at the foot of the window until dismissed. */
 export interface Notice {
@@ -39,6 +44,10 @@ export class AppState {
   /** What lies over the window. */
   dialog: Dialog | undefined = $state();
   question: Question | undefined = $state.raw();
+  /** Only the picture is shown; what lies around it is hidden until people ask for it again. */
+  isBare = $state(false);
+  /** In a narrow window the panel lies over the picture, and is not there until people ask for it. */
+  isDrawerOpen = $state(false);
   isLoading = $state(false);
   /** Ends when what `load` asks for has come; absent before. */
   loading: Promise<void> | undefined;
@@ -104,6 +113,15 @@ export class AppState {
   async changeSettings(patch: AppSettingsPatch): Promise<void> {
     this.#use({ ...this.settings, ...patch } as AppSettings);
     await this.attempt(async () => this.#use(await this.client.call('changeSettings', patch)));
+  }
+
+  /** How the window is laid out. */
+  get layout(): NonNullable<AppSettings['layout']> {
+    return this.settings.layout ?? usualLayout;
+  }
+
+  changeLayout(patch: Partial<NonNullable<AppSettings['layout']>>): void {
+    void this.changeSettings({ layout: { ...this.layout, ...patch } });
   }
 
   /** How the healing brush is set. */

@@ -37,9 +37,9 @@ function show(app: AppState, what: Extract<AppEvent, { type: 'show' }>['what']):
     app.view = 'batch';
     return;
   }
-  const picture = app.pictures.tabs.find(({ file }) => file.id === what.file);
+  const picture = app.pictures.tabs.find(({ document }) => document === what.file);
   if (picture === undefined) return;
   app.view = 'restore';
   app.pictures.active = picture;
-  if (picture.run?.withResults !== undefined) picture.stage = 'result';
+  if (picture.result !== undefined) picture.stage = 'result';
 }

@@ -1,6 +1,7 @@
 import type { RestoreOptions } from '../../src-main/contract/restore-options.ts';
 import type { SessionTab } from '../../src-main/contract/app/session.ts';
-import type { FileInfo, MaskPatch, PictureContent } from '../../src-main/contract/app/values.ts';
+import type { FileInfo, Id, MaskPatch, PictureContent, Pixels } from '../../src-main/contract/app/values.ts';
+import type { AdjustModel } from '../adjust/adjust-model.svelte.ts';
 import { Editor, type EditorRequest } from '../canvas/editor.ts';
 import type { DamageSearch } from '../findings/damage-search.ts';
 import { damageTools, type Tell } from '../findings/damage-tools.ts';
@@ -11,6 +12,7 @@ import { defaultSettings, type EditorSettings } from '../canvas/settings.ts';
 import { HealedPixels } from '../heal/healed-pixels.ts';
 import type { RepairModel } from '../repair/repair-model.svelte.ts';
 import { ReactiveEditor } from '../editor/reactive-editor.ts';
+import type { ResultHistory } from '../history/result-history.svelte.ts';
 import type { RunModel } from './run-model.svelte.ts';
 
 /** What the middle of the restore view shows of a picture. */
@@ -28,12 +30,42 @@ export interface OpenPictureOptions {
   /** Looks for damage in it; absent where that cannot be done. */
   readonly createSearch?: () => DamageSearch;
   readonly tell?: Tell;
+  /** The file as it was opened; absent: `file`. */
+  readonly document?: Id;
+  /** What runs have made of the document; absent where nobody keeps that. */
+  readonly history?: ResultHistory;
+  /** The file whose pixels results are compared with; absent: `file`. */
+  readonly before?: Id;
+  /** Its pixels, of the content's size, where they are there. */
+  readonly opened?: Pixels;
+  /** What `file` was made of, and how, where it was adjusted. */
+  readonly adjusted?: SessionTab['adjusted'];
+  /** The state of the document before this one. */
+  readonly earlier?: EarlierState;
+}
+
+/** A state of a document that undoing comes back to. */
+export interface EarlierState {
+  readonly picture: OpenPicture;
+  /** Key of the name of the step between them. */
+  readonly label: string;
+}
+
+/** A state that redoing comes to again, as long as the history of the one before is where it was. */
+interface LaterState extends EarlierState {
+  readonly state: number;
 }
 
 /** Things that a part of the window offers to do with a picture, for shortcuts, palette and menus; absent: not now. */
 export interface PictureCommands {
   readonly run?: () => void;
   readonly save?: () => void;
+  /** On the result that is shown. */
+  readonly star?: () => void;
+  readonly remove?: () => void;
+  readonly goOn?: () => void;
+  readonly exportPicture?: () => void;
+  readonly exportPage?: () => void;
 }
 
 /** A picture in a tab: its pixels, its mask with history, how it is to be restored, and its newest run. */
@@ -49,6 +81,14 @@ export class OpenPicture {
   model: string = $state()!;
   run: RunModel | undefined = $state.raw();
   stage: Stage = $state('edit');
+  readonly document: Id;
+  readonly history: ResultHistory | undefined;
+  readonly before: Id;
+  readonly adjusted: SessionTab['adjusted'];
+  /** While it is turned, cropped or toned. */
+  adjusting: AdjustModel | undefined = $state.raw();
+  earlier: EarlierState | undefined = $state.raw();
+  #later: LaterState | undefined = $state.raw();
   /** Repairing it in one go; absent unless people have asked for that. */
   repair: RepairModel | undefined = $state.raw();
   /** Damage that was found by itself, as a proposal beside the mask. */
@@ -57,6 +97,7 @@ export class OpenPicture {
   commands: PictureCommands = $state.raw({});
   /** Whether the view has been fitted to a canvas once; afterwards it is people's own. */
   isFitted = false;
+  #opened: Pixels | undefined = $state.raw();
   #showsOriginal = $state(false);
   #saved: { readonly state: number; readonly mask: Uint8Array | undefined } | undefined;
 
@@ -65,6 +106,12 @@ export class OpenPicture {
     this.file = file;
     this.content = content;
     this.pixels = new HealedPixels(content);
+    this.opened = start.opened;
+    this.document = start.document ?? file.id;
+    this.before = start.before ?? file.id;
+    this.history = start.history;
+    this.adjusted = start.adjusted;
+    this.earlier = start.earlier;
     this.options = start.options;
     this.model = start.model;
     this.editor = new Editor({
@@ -95,6 +142,40 @@ export class OpenPicture {
     this.editor.canvasChanged();
   }
 
+  /** Pixels that results are compared with, where those are not its own; reactive. */
+  get opened(): Pixels | undefined {
+    return this.#opened;
+  }
+
+  set opened(pixels: Pixels | undefined) {
+    this.#opened = pixels;
+    this.pixels.opened = pixels;
+  }
+
+  /** The state of the document that redoing comes to; reactive. */
+  get later(): EarlierState | undefined {
+    return this.#later?.state === this.shown.state ? this.#later : undefined;
+  }
+
+  /** Undoing has come back to this state from a later one. */
+  cameBack(later: EarlierState): void {
+    this.#later = { ...later, state: this.editor.document.history.state };
+  }
+
+  /** Key of the name of what undoing would take back, in this state or by going to the one before; reactive. */
+  get undoLabel(): string | undefined {
+    return this.shown.undoLabel ?? this.earlier?.label;
+  }
+
+  get redoLabel(): string | undefined {
+    return this.shown.redoLabel ?? this.later?.label;
+  }
+
+  /** The run whose results are looked at: the one that was chosen, or the newest that has made something; reactive. */
+  get result(): RunModel | undefined {
+    return this.history?.shown ?? this.run?.withResults;
+  }
+
   /** Whether anything is marked for restoring; reactive. */
   get isPainted(): boolean {
     return this.shown.paintedCount > 0;
@@ -116,6 +197,9 @@ export class OpenPicture {
     const { mask } = this.#saved;
     return {
       file: this.file.id,
+      ...(this.document !== this.file.id && { document: this.document }),
+      ...(this.before !== this.file.id && { before: this.before }),
+      ...(this.adjusted && { adjusted: this.adjusted }),
       ...(mask && { mask }),
       options: this.options,
       model: this.model,

@@ -1,11 +1,11 @@
 import type { Session, SessionTab } from '../../src-main/contract/app/session.ts';
-import type { FileInfo, PictureContent } from '../../src-main/contract/app/values.ts';
+import type { FileInfo, MaskPatch, PictureContent } from '../../src-main/contract/app/values.ts';
 import { parseRestoreOptions, type RestoreOptions, type Task } from '../../src-main/contract/restore-options.ts';
 import type { EditorRequest } from '../canvas/editor.ts';
 import type { Size } from '../canvas/geometry.ts';
 import { HostSearch } from '../findings/host-search.ts';
 import { deserializeMask } from '../canvas/mask-file.ts';
-import type { MaskLayer } from '../canvas/mask-layer.ts';
+import { MaskLayer } from '../canvas/mask-layer.ts';
 import type { AppClient } from '../../src-main/contract/app/client.ts';
 import type { ModelInfo } from '../../src-main/contract/app/replies.ts';
 import type { AppSettings } from '../../src-main/contract/app/settings.ts';
@@ -13,7 +13,8 @@ import { chooseModel } from '../panel/choose-model.ts';
 import { addFile } from '../client/add-file.ts';
 import { t } from '../i18n/translate.svelte.ts';
 
-import { OpenPicture } from './open-picture.svelte.ts';
+import { ResultHistory } from '../history/result-history.svelte.ts';
+import { OpenPicture, type EarlierState } from './open-picture.svelte.ts';
 import type { Question } from './question.ts';
 
 /** Closed tabs that can be had back, and the pixels that they may hold together. */
@@ -24,6 +25,24 @@ interface ClosedTab {
   readonly picture: OpenPicture;
   readonly index: number;
   readonly notice: number | undefined;
+}
+
+/** From one state of a document to the next. */
+interface Step extends EarlierState {
+  readonly keepsBefore: boolean;
+  readonly adjusted?: SessionTab['adjusted'];
+  /** What is marked in the new state. */
+  readonly mask?: MaskPatch | undefined;
+}
+
+function layerOf({ coverage, ...rect }: MaskPatch, { width, height }: Size): MaskLayer {
+  const layer = new MaskLayer(width, height);
+  layer.blendRect(rect, coverage, 0, rect.width, 'replace');
+  return layer;
+}
+
+function isSameSize(a: Size, b: Size): boolean {
+  return a.width === b.width && a.height === b.height;
 }
 
 /** What opening a picture needs of the app. */
@@ -66,7 +85,7 @@ export class OpenPictures {
     // Files that the program was started with come before the settings do.
     await this.#app.loading;
     for (const file of files) {
-      const present = this.tabs.find((tab) => tab.file.id === file.id);
+      const present = this.tabs.find((tab) => tab.file.id === file.id || tab.document === file.id);
       const picture = present ?? (await this.#app.attempt(() => this.#read(file)));
       if (picture === undefined) continue;
       if (present === undefined) this.tabs = [...this.tabs, picture];
@@ -79,6 +98,58 @@ export class OpenPictures {
     for (const file of files) {
       const info = await this.#app.attempt(() => this.#busy(file.name, () => addFile(this.#app.client, file)));
       if (info !== undefined) await this.open([info]);
+    }
+  }
+
+  /**
+   * Puts a further state of a document into its tab; undoing comes back to the one before.
+   * @param label  key of the name of the step.
+   * @param keepsBefore  results are still compared with what they were compared with; otherwise with the new state.
+   */
+  async advance(
+    picture: OpenPicture,
+    file: FileInfo,
+    label: string,
+    keepsBefore: boolean,
+    made: Pick<Step, 'adjusted' | 'mask'> = {},
+  ): Promise<void> {
+    const next = await this.#app.attempt(() =>
+      this.#read(file, undefined, { picture, label, keepsBefore, adjusted: made.adjusted, mask: made.mask }),
+    );
+    if (next === undefined) return;
+    this.#swap(picture, next);
+    this.#dropEarlier(next);
+  }
+
+  /** Goes back to the state of the document before, or forward to the one after. */
+  goTo(picture: OpenPicture, direction: 'earlier' | 'later'): void {
+    const other = picture[direction];
+    if (other === undefined) return;
+    if (direction === 'earlier') other.picture.cameBack({ picture, label: other.label });
+    this.#swap(picture, other.picture);
+  }
+
+  /** Fetches what results are compared with, where that is not the picture itself. */
+  async loadBefore(picture: OpenPicture): Promise<void> {
+    if (picture.before === picture.file.id || picture.opened !== undefined) return;
+    const read = await this.#app.attempt(() => this.#app.client.call('readPicture', { file: picture.before }));
+    if (read !== undefined && isSameSize(read, picture.content)) picture.opened = read;
+  }
+
+  #swap(picture: OpenPicture, other: OpenPicture): void {
+    picture.findings.stop();
+    this.tabs = this.tabs.map((tab) => (tab === picture ? other : tab));
+    if (this.active === picture) this.active = other;
+  }
+
+  /** Earlier states hold pixels: those that are too many cannot be come back to. */
+  #dropEarlier(picture: OpenPicture): void {
+    let pixels = 0;
+    for (let state = picture; state.earlier !== undefined; state = state.earlier.picture) {
+      const { width, height } = state.earlier.picture.content;
+      pixels += width * height;
+      if (pixels > KEPT_PIXELS) state.earlier = undefined;
+      if (state.earlier === undefined) return;
     }
   }
 
@@ -103,7 +174,7 @@ export class OpenPictures {
     if (picture.run?.isActive === true) void this.#app.attempt(async () => picture.run?.cancel());
     this.tabs = this.tabs.filter((tab) => tab !== picture);
     if (this.active === picture) this.active = this.tabs[Math.min(index, this.tabs.length - 1)];
-    const hasWork = picture.isPainted || picture.pixels.isTouched || picture.run?.withResults !== undefined;
+    const hasWork = picture.isPainted || picture.pixels.isTouched || picture.result !== undefined;
     const notice = hasWork
       ? this.#app.tell(t('app.closed', { name: picture.file.name }), 'information', {
           label: t('app.reopen'),
@@ -141,9 +212,11 @@ export class OpenPictures {
   }
 
   #forget(picture: OpenPicture): void {
-    picture.findings.dispose();
-    picture.repair?.dispose();
-    void this.#app.attempt(() => this.#app.client.call('forgetFile', { file: picture.file.id }));
+    for (let state: OpenPicture | undefined = picture; state !== undefined; state = state.earlier?.picture) {
+      state.findings.dispose();
+      state.repair?.dispose();
+    }
+    void this.#app.attempt(() => this.#app.client.call('forgetFile', { file: picture.document }));
   }
 
   /** Brings the tab `distance` places to the right to the front, round the end. */
@@ -178,18 +251,30 @@ export class OpenPictures {
     this.isRestored = true;
   }
 
-  #read(file: FileInfo, saved?: SessionTab): Promise<OpenPicture> {
+  #read(file: FileInfo, saved?: SessionTab, step?: Step): Promise<OpenPicture> {
     return this.#busy(file.name, async () => {
       const content = await this.#app.client.call('readPicture', { file: file.id });
       for (const notice of content.notices) this.#app.tell(`${file.name}: ${notice}`);
       const { editor } = this.#app.settings;
-      const mask = saved?.mask && this.#maskOf(saved.mask, content);
-      const options = saved?.options ?? this.#startOptions('inpaint');
+      const mask = saved?.mask ? this.#maskOf(saved.mask, content) : step?.mask && layerOf(step.mask, content);
+      const adjusted = saved?.adjusted ?? step?.adjusted;
+      const from = step?.picture;
+      const options = saved?.options ?? from?.options ?? this.#startOptions('inpaint');
+      const document = saved?.document ?? from?.document ?? file.id;
+      const before = saved?.before ?? (step?.keepsBefore ? from?.before : undefined);
+      const opened =
+        step?.keepsBefore && from && isSameSize(from.content, content) ? from.pixels.original() : undefined;
       return new OpenPicture({
         file,
         content,
         options,
-        model: saved?.model ?? this.#startModel(options.task, content.mode),
+        model: saved?.model ?? from?.model ?? this.#startModel(options.task, content.mode),
+        document,
+        history: from?.history ?? new ResultHistory(this.#app, document),
+        ...(before !== undefined && { before }),
+        ...(opened && { opened }),
+        ...(adjusted && { adjusted: { of: adjusted.of, adjustment: adjusted.adjustment } }),
+        ...(step && { earlier: { picture: step.picture, label: step.label } }),
         ...(editor && { settings: editor }),
         ...(mask && { mask }),
         onRequest: (request, picture) => this.onRequest(request, picture),

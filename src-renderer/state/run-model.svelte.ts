@@ -18,9 +18,21 @@ import { KeptFrames } from '../live/kept-frames.ts';
 /** A view that does not draw within this time, for instance in a hidden window, no longer holds the next frame back. */
 const DRAWING_MS = 500;
 
+/** The runs of a picture. */
+export interface RunHistory {
+  /** A run has begun. */
+  add(run: RunModel): void;
+  ended(run: RunModel): void;
+  /** Takes in what the host knows of runs that have ended. */
+  take(snapshots: readonly RunSnapshot[]): void;
+  of(run: string): RunModel | undefined;
+}
+
 /** What shows a run: an open picture. */
 export interface RunTarget {
   run: RunModel | undefined;
+  /** Keeps what runs have made; absent: a newer result takes the place of the one before. */
+  readonly history?: RunHistory | undefined;
   stage: 'edit' | 'live' | 'result';
 }
 
@@ -48,6 +60,7 @@ export class RunModel {
   readonly #endings: (() => void)[];
   #task: Task | undefined;
   #crop: RunSnapshot['crop'] = $state.raw();
+  #file: string | undefined;
   #viewers = 0;
   #drawingTimer: ReturnType<typeof setTimeout> | undefined;
   #isFrameOpen = false;
@@ -74,6 +87,11 @@ export class RunModel {
   /** What was run, as far as it is known; undefined shortly after a reload. */
   get task(): Task | undefined {
     return this.request?.options.task ?? this.report?.task ?? this.#task;
+  }
+
+  /** Of which file. */
+  get file(): string | undefined {
+    return this.request?.file ?? this.#file;
   }
 
   /** The part of the picture that a preview restores; undefined for a run of the whole. */
@@ -154,6 +172,7 @@ export class RunModel {
     // It ended while the snapshot was on its way.
     if (!this.isActive) return;
     this.#task = snapshot.task;
+    this.#file = snapshot.file;
     this.#crop = snapshot.crop;
     // Steps that came as events after the snapshot was made are newer.
     if (snapshot.steps.length >= this.steps.length) this.steps = snapshot.steps;
@@ -258,11 +277,14 @@ export async function startRun(
 /** Follows the newest run that the host has of a file, after a reload; undefined when it has none. */
 export async function reattachRun(client: AppClient, target: RunTarget, file: string): Promise<RunModel | undefined> {
   const runs = await client.call('runs', {});
+  target.history?.take(runs);
   const newest = runs
     .filter((run) => run.file === file)
     .sort((a, b) => a.started.localeCompare(b.started))
     .at(-1);
   if (newest === undefined || target.run !== undefined) return undefined;
+  const known = target.history?.of(newest.run);
+  if (known !== undefined) return (target.run = known);
   const model = new RunModel(client, newest.run);
   show(client, target, model);
   if (newest.status === 'waiting' || newest.status === 'running') target.stage = 'live';
@@ -273,13 +295,15 @@ export async function reattachRun(client: AppClient, target: RunTarget, file: st
 function show(client: AppClient, target: RunTarget, model: RunModel): void {
   model.onEnd = () => {
     if (model.status === 'done' && model.previous !== undefined) {
-      forget(client, model.previous);
+      if (target.history === undefined) forget(client, model.previous);
       model.previous = undefined;
     }
+    target.history?.ended(model);
     if (target.run !== model || target.stage !== 'live') return;
     target.stage = model.status === 'done' && model.results.length > 0 ? 'result' : 'edit';
   };
   target.run = model;
+  target.history?.add(model);
 }
 
 /** The host need not keep results that a newer run has replaced. */

@@ -1,3 +1,4 @@
+import { NO_LABEL } from '../../src-main/contract/app/runs.ts';
 import { fireEvent, render, screen } from '@testing-library/svelte';
 import { flushSync, tick } from 'svelte';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -91,6 +92,8 @@ test('a run that was not seen for a while takes what the host knows', () => {
     file: 'file-1',
     task: 'inpaint',
     status: 'done',
+    document: 'file-1',
+    label: NO_LABEL,
     started: '2026-01-01T00:00:00Z',
     steps: [1, 2, 3, 4].map((step) => runStep(step)),
     results: [],
@@ -112,6 +115,8 @@ test('a snapshot that was on its way when the run ended changes nothing', () => 
     file: 'file-1',
     task: 'inpaint',
     status: 'running',
+    document: 'file-1',
+    label: NO_LABEL,
     started: '2026-01-01T00:00:00Z',
     steps: [runStep(1), runStep(2)],
     results: [],

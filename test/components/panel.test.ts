@@ -1,3 +1,4 @@
+import { NO_LABEL } from '../../src-main/contract/app/runs.ts';
 import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
 import { flushSync } from 'svelte';
 import { expect, test } from 'vitest';
@@ -48,7 +49,8 @@ test('says that nothing is painted, and starts nothing then', async () => {
 test('says how long a run would take, and starts it with mask, options and model', async () => {
   const { host, picture } = showPanel();
   paintSome(picture);
-  await screen.findByText(/Takes about 1 min 5 s\. mmps, 56 network passes, 1 window\./);
+  const note = await screen.findByText('Takes about 1 min 5 s.');
+  expect(note.title).toBe('mmps, 56 network passes, 1 window.');
   await fireEvent.click(restoreButton());
   await waitFor(() => expect(requestsOf(host, 'startRun')).toHaveLength(1));
   const [request] = requestsOf(host, 'startRun') as RunRequest[];
@@ -110,6 +112,8 @@ test('goes on with a run of before a reload', async () => {
     file: 'file-1',
     task: 'inpaint',
     status: 'running',
+    document: 'file-1',
+    label: NO_LABEL,
     started: '2026-01-01T00:00:00Z',
     steps: [runStep(1), runStep(2)],
     results: [],

@@ -1,7 +1,7 @@
 import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
 import { expect, test, vi } from 'vitest';
 import type { AppRequest } from '../../src-main/contract/app/calls.ts';
-import type { ResultInfo, RunSnapshot } from '../../src-main/contract/app/runs.ts';
+import { NO_LABEL, type ResultInfo, type RunSnapshot } from '../../src-main/contract/app/runs.ts';
 import { cropPixels, deviationPixels, differencePixels, scanPixels } from '../../src-renderer/result/compare-pixels.ts';
 import ResultView from '../../src-renderer/result/result-view.svelte';
 import { AppState } from '../../src-renderer/state/app-state.svelte.ts';
@@ -48,7 +48,16 @@ function showResults(
   const run = new RunModel(host, 'run-01');
   if (crop !== undefined) {
     const found = { run: 'run-01', file: 'file-1', task: 'inpaint', status: 'running', started: '', crop } as const;
-    run.take({ ...found, steps: [], results: [], notices: [], report: undefined, problem: undefined });
+    run.take({
+      ...found,
+      document: 'file-1',
+      label: NO_LABEL,
+      steps: [],
+      results: [],
+      notices: [],
+      report: undefined,
+      problem: undefined,
+    });
   }
   for (const result of results) host.send({ type: 'run-result', run: 'run-01', result });
   host.send({ type: 'run-end', run: 'run-01', status: 'done', report });
@@ -75,7 +84,7 @@ test('a preview says that it is one, after a reload too, and is not saved for th
     crop,
   );
   screen.getByText('Preview: 4 × 4 pixels only');
-  for (const name of ['Save', 'Save as…', 'Restore from here']) {
+  for (const name of ['Save', 'Save as…', 'Continue from this']) {
     expect(screen.getByRole('button', { name })).toHaveProperty('disabled', true);
   }
   picture.commands.save?.();
@@ -158,13 +167,16 @@ test('X, held, shows the picture before', async () => {
   expect(screen.queryByRole('application', { name: 'Before' })).toBeNull();
 });
 
-test('goes on from the result in a tab of its own, or to the mask', async () => {
+test('opens the result in a tab of its own, or goes to the mask', async () => {
   const { picture, app } = showResults([resultInfo('result-1')], {
     reuseResult: () => ({ id: 'file-2', name: 'cat_inpaint.png', bytes: 1 }),
     readPicture: () => content(),
   });
-  await fireEvent.click(screen.getByRole('button', { name: 'Restore from here' }));
+  const more = screen.getByRole('button', { name: 'More' });
+  await fireEvent.click(more);
+  await fireEvent.click(screen.getByRole('button', { name: 'Open in a new tab' }));
   await waitFor(() => expect(app.pictures.tabs.map(({ file }) => file.id)).toEqual(['file-2']));
+  await fireEvent.click(more);
   await fireEvent.click(screen.getByRole('button', { name: 'Edit mask' }));
   expect(picture.stage).toBe('edit');
 });
@@ -172,7 +184,7 @@ test('goes on from the result in a tab of its own, or to the mask', async () => 
 test('the report tells solver, seed and evaluations', () => {
   showResults([resultInfo('result-1')]);
   const terms = screen.getAllByRole('term', { hidden: true }).map((term) => term.textContent);
-  expect(terms).toEqual(expect.arrayContaining(['Solver', 'Seed', 'NFE']));
+  expect(terms).toEqual(expect.arrayContaining(['Solver', 'Seed', 'Passes through the network']));
 });
 
 test('a new run keeps showing the old result until it has one, then lets it go', () => {

@@ -1,3 +1,4 @@
+import { NO_LABEL } from '../../src-main/contract/app/runs.ts';
 import { cleanup, fireEvent, render, screen } from '@testing-library/svelte';
 import axe from 'axe-core';
 import { beforeEach, expect, test, vi } from 'vitest';
@@ -213,6 +214,7 @@ test('finds a run again after a reload, as far as the host still has it', async 
     readScan: ({ file: id }) => content(id === file.id ? 'slice' : 'sinogram', 1, id === file.id ? SIDE : 3),
     readRun: () => ({
       ...{ run: 'run-000001', file: 'file-sinogram', task: 'reconstruct', status: 'running', started: '' },
+      ...{ document: 'file-sinogram', label: NO_LABEL },
       ...{ steps: [], results: [], notices: [], report: undefined, problem: undefined },
     }),
   });

@@ -44,7 +44,7 @@ describeInBrowser('the result of a preview with samples', () => {
 
   test('is not saved for the picture: the rest is restored first', async () => {
     const { page } = window;
-    for (const name of ['Save', 'Save as…', 'Restore from here']) {
+    for (const name of ['Save', 'Save as…', 'Continue from this']) {
       expect(await page.getByRole('button', { name, exact: true }).isDisabled(), name).toBe(true);
     }
     await page.keyboard.press('Control+s');
@@ -84,12 +84,38 @@ describeInBrowser('the result of a preview with samples', () => {
     expect(report).toMatchObject({ task: 'inpaint', seed: 0, settings: { steps: 3 } });
   });
 
-  test('is restored further in a tab of its own', async () => {
+  test('is compared with another run, and gone on from where it is', async () => {
     const { page } = window;
-    await page.getByRole('button', { name: 'Restore from here' }).click();
-    await expect.poll(() => page.getByRole('tab').count()).toBe(2);
+    const history = page.getByRole('region', { name: 'Results of this picture' });
+    await expect.poll(() => history.getByRole('listitem').count()).toBe(3);
+    await history.getByRole('checkbox', { name: 'Compare Result 1' }).check();
+    await history.getByRole('checkbox', { name: 'Compare Result 2' }).check();
+    await page.getByRole('button', { name: 'Side by side' }).click();
+    await page.getByRole('application', { name: /Result 2/ }).waitFor();
+    await page.getByText('Reports side by side').click();
+    await window.expectAccessible();
+    await page.getByRole('button', { name: 'More' }).click();
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export comparison as page' }).click();
+    const path = await (await download).path();
+    await history.getByRole('button', { name: 'End comparison' }).click();
+    await page.getByRole('button', { name: 'Continue from this' }).click();
     await window.canvas.waitFor();
-    await page.getByText('451 × 300').first().waitFor();
+    expect(await page.getByRole('tab').count()).toBe(1);
+    await page.getByText('Nothing marked').first().waitFor();
+    await page.keyboard.press('Control+z');
+    await expect.poll(() => page.getByTestId('painted').textContent()).toMatch(/%/);
     expect(window.problems).toEqual([]);
+
+    // The exported page works by itself.
+    const exported = await window.context.newPage();
+    const problems: string[] = [];
+    exported.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+    await exported.goto(`file://${path}`);
+    await exported.getByRole('button', { name: 'Side by side' }).click();
+    await exported.getByRole('button', { name: '1:1' }).click();
+    await expect.poll(() => exported.locator('output').textContent()).toBe('100 %');
+    expect(problems).toEqual([]);
+    await exported.close();
   });
 });

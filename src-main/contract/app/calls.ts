@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { batchStartSchema } from './batch.ts';
 import { holdingRequests } from './holding.ts';
 import { healingRequests } from './healing.ts';
+import { adjustingRequests } from './adjusting.ts';
 import { findingRequests } from './finding.ts';
+import { modelRequests } from './models.ts';
 import { labRequests } from './lab.ts';
 import { bytesSchema, idSchema, maskPatchSchema, modelNameSchema } from './values.ts';
 import { pictureSaveSchema } from './results.ts';
-import { composePartSchema, runRequestSchema } from './runs.ts';
+import { composePartSchema, runLabelSchema, runRequestSchema } from './runs.ts';
 import { appSettingsPatchSchema } from './settings.ts';
 import { sessionSchema } from './session.ts';
 import { readPartSchema, uploadRequests } from './parts.ts';
@@ -78,14 +80,20 @@ export const appRequests = {
   /** Everything known of a run, for a renderer that has just been (re)loaded. */
   readRun: z.strictObject({ run: idSchema }),
   runs: z.strictObject({}),
+  labelRun: z.strictObject({ run: idSchema, label: runLabelSchema }),
   /** The newest frame has been shown; the next may come. */
   acknowledgeFrame: z.strictObject({ run: idSchema }),
 
   readResult: z.strictObject({ result: idSchema }),
   /** Save dialog or download; `to: 'original-folder'` never replaces a file. */
   saveResult: z.strictObject({ result: idSchema, save: pictureSaveSchema }),
-  /** The result as a new file of the session, to restore again from here. */
-  reuseResult: z.strictObject({ result: idSchema }),
+  /**
+   * The result as a new file of the session, to restore again from here: a document of its own, or a further state of the
+   * one that it was made of.
+   */
+  reuseResult: z.strictObject({ result: idSchema, within: z.boolean().default(false) }),
+  /** A small JPEG file of a picture or a result, as displayed. */
+  readThumbnail: z.union([z.strictObject({ file: idSchema }), z.strictObject({ result: idSchema })]),
   /**
    * Begins a drag of a result out of the window, as a file of the given name (without extension); while the pointer is
    * down. The icon is a PNG picture.
@@ -99,11 +107,15 @@ export const appRequests = {
   /** A result of the same run with marked pixels of others, or of the original; later parts lie over earlier ones. */
   composeResult: z.strictObject({ result: idSchema, parts: z.array(composePartSchema).min(1).max(1000) }),
 
+  ...adjustingRequests,
+
   ...findingRequests,
 
   ...healingRequests,
 
   ...labRequests,
+
+  ...modelRequests,
 
   settings: z.strictObject({}),
   changeSettings: appSettingsPatchSchema,
@@ -125,6 +137,10 @@ export const appRequests = {
   batches: z.strictObject({}),
   /** An output of a batch as a file of the session. */
   openBatchOutput: z.strictObject({ batch: idSchema, output: z.string().min(1).max(4096) }),
+  /** Outputs of a batch as one zip file of the session, under the names that they have in their folder. */
+  zipBatch: z.strictObject({ batch: idSchema, outputs: z.array(z.string().min(1).max(4096)).min(1).max(100_000) }),
+  /** The report of a batch that has ended, as a page. */
+  openBatchReport: z.strictObject({ batch: idSchema }),
   /** An input of a batch as a file of the session, to paint its mask by hand. */
   openBatchInput: z.strictObject({ batch: idSchema, input: z.string().min(1).max(4096) }),
 

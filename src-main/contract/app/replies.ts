@@ -1,8 +1,10 @@
 import type { ErrorCode } from '../../errors.ts';
 import type { Task } from '../restore-options.ts';
 import type { AppCall } from './calls.ts';
+import type { AdjustedPicture, AdjustmentPreview, SuggestedTones } from './adjusting.ts';
 import type { BatchPlanInfo, BatchSnapshot, FolderInfo } from './batch.ts';
 import type { HealingChange, HealingState } from './healing.ts';
+import type { InstalledModel, ModelCheck } from './models.ts';
 import type { LabSnapshot } from './lab.ts';
 import type { Sent } from './parts.ts';
 import type { Saved } from './results.ts';
@@ -132,6 +134,10 @@ export interface AppResults {
     readonly fbp: ScanContent;
   };
   readonly models: readonly ModelInfo[];
+  readonly installedModels: readonly InstalledModel[];
+  readonly checkModel: ModelCheck;
+  readonly importModel: ModelCheck;
+  readonly removeModel: null;
   readonly choices: Choices;
   readonly samplerChoices: SamplerChoices;
   readonly planRun: RunPlan;
@@ -139,10 +145,12 @@ export interface AppResults {
   readonly cancelRun: null;
   readonly readRun: RunSnapshot;
   readonly runs: readonly RunSnapshot[];
+  readonly labelRun: null;
   readonly acknowledgeFrame: null;
   readonly readResult: PictureContent | ScanContent;
   readonly saveResult: Saved;
   readonly reuseResult: FileInfo;
+  readonly readThumbnail: Uint8Array;
   readonly dragResult: null;
   readonly forgetResult: null;
   readonly openHealing: HealingState;
@@ -154,6 +162,9 @@ export interface AppResults {
   readonly watchHealing: null;
   readonly saveHealed: Saved;
   readonly composeResult: ResultInfo;
+  readonly previewAdjustment: AdjustmentPreview;
+  readonly suggestAdjustment: SuggestedTones;
+  readonly adjustPicture: AdjustedPicture;
   readonly startFind: { readonly find: Id };
   readonly cancelFind: null;
   readonly startLab: { readonly lab: Id };
@@ -177,6 +188,8 @@ export interface AppResults {
   readonly readBatch: BatchSnapshot;
   readonly batches: readonly BatchSnapshot[];
   readonly openBatchOutput: FileInfo;
+  readonly zipBatch: FileInfo;
+  readonly openBatchReport: FileInfo;
   readonly openBatchInput: FileInfo;
   readonly doctor: readonly ProviderInfo[];
   readonly about: AboutInfo;

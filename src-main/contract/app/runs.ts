@@ -53,6 +53,18 @@ export interface RunPlan {
   readonly seconds: number | undefined;
 }
 
+/** What people say of a run among those of its picture. */
+export const runLabelSchema = z.strictObject({
+  /** Empty: none was given. */
+  name: z.string().max(100),
+  isStarred: z.boolean(),
+  /** Thrown away, but not yet for good: until the program ends it can be had back. */
+  isRemoved: z.boolean(),
+});
+export type RunLabel = z.infer<typeof runLabelSchema>;
+
+export const NO_LABEL: RunLabel = { name: '', isStarred: false, isRemoved: false };
+
 export type RunStatus = 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
 
 /** A step without its pictures. Rectangles are those of the picture as displayed. */
@@ -91,6 +103,9 @@ export interface RunProblem {
 export interface RunSnapshot {
   readonly run: Id;
   readonly file: Id;
+  /** The file as it was opened; another than `file` where that was made from it, such as a result to go on from. */
+  readonly document: Id;
+  readonly label: RunLabel;
   readonly task: Task;
   readonly status: RunStatus;
   readonly started: string;

@@ -1,10 +1,17 @@
 import { z } from 'zod';
+import { adjustmentSchema } from '../adjustment.ts';
 import { restoreOptionsSchema } from '../restore-options.ts';
 import { bytesSchema, idSchema } from './values.ts';
 
 /** One open picture. */
 export const tabSchema = z.strictObject({
   file: idSchema,
+  /** The file as it was opened, where `file` was made from it. */
+  document: idSchema.optional(),
+  /** The file whose pixels results are compared with, where it is not `file`. */
+  before: idSchema.optional(),
+  /** What `file` was made of, and how, where it was adjusted. */
+  adjusted: z.strictObject({ of: idSchema, adjustment: adjustmentSchema }).optional(),
   /** The mask in the compact form of the editor's autosave; absent when nothing is painted. */
   mask: bytesSchema.optional(),
   options: restoreOptionsSchema,

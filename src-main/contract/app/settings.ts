@@ -5,7 +5,7 @@ import { restoreOptionsSchema, TASKS } from '../restore-options.ts';
 
 export const THEMES = ['system', 'light', 'dark'] as const;
 export const LANGUAGES = ['system', 'en', 'de'] as const;
-export const LAYOUTS = ['split', 'side-by-side', 'after', 'difference'] as const;
+export const LAYOUTS = ['split', 'side-by-side', 'blink', 'after', 'difference'] as const;
 
 /** What the mask editor remembers; limits are those of `settingLimits` of the editor. */
 const editorSettingsSchema = z.strictObject({
@@ -37,6 +37,19 @@ export const appSettingsSchema = z.strictObject({
   options: z.partialRecord(z.enum(TASKS), restoreOptionsSchema.omit({ task: true }).partial()),
   models: z.partialRecord(z.enum(TASKS), z.string().min(1)),
   compare: z.enum(LAYOUTS),
+  /** Of the window. Absent: as usual. */
+  layout: z
+    .strictObject({
+      /** Width of the panel at the side, CSS pixels. */
+      panel: z.int().min(240).max(720),
+      isPanelOpen: z.boolean(),
+      /** Whether the results of a picture are shown below it. */
+      isHistoryOpen: z.boolean(),
+      /** Whether small pictures of what is open are shown. */
+      isFilmOpen: z.boolean(),
+      batch: z.enum(['grid', 'list']),
+    })
+    .optional(),
   save: z.strictObject({
     format: z.enum(['original', ...OUTPUT_FORMATS]),
     quality: z.int().min(1).max(100),
@@ -48,6 +61,15 @@ export const appSettingsSchema = z.strictObject({
   checkForUpdates: z.boolean(),
 });
 export type AppSettings = z.infer<typeof appSettingsSchema>;
+
+/** The window where nothing was changed about it. */
+export const usualLayout: NonNullable<AppSettings['layout']> = {
+  panel: 320,
+  isPanelOpen: true,
+  isHistoryOpen: true,
+  isFilmOpen: false,
+  batch: 'grid',
+};
 
 export const appSettingsPatchSchema = appSettingsSchema.omit({ version: true }).partial();
 export type AppSettingsPatch = z.infer<typeof appSettingsPatchSchema>;

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import type { AppEvent } from '../../contract/app/events.ts';
+import { Adjustments } from './adjustments.ts';
 import { Batches } from './batches/batches.ts';
 import { Folders } from './batches/folders.ts';
 import { Documents } from './documents.ts';
 import { FileStore } from './file-store.ts';
 import { Healings } from './healing/healings.ts';
 import { Finds } from './finds.ts';
+import { InstalledModels } from './installed-models.ts';
 import { Labs } from './labs/labs.ts';
 import { Models } from './models.ts';
 import { PartStore } from './part-store.ts';
@@ -47,9 +49,11 @@ export interface AppParts {
   readonly unsaved: Unsaved;
   readonly healings: Healings;
   readonly planner: Planner;
+  readonly adjustments: Adjustments;
   readonly finds: Finds;
   readonly labs: Labs;
   readonly models: Models;
+  readonly installed: InstalledModels;
   readonly settings: SettingsStore;
   readonly session: SessionStore;
   readonly holder: SessionHolder;
@@ -83,14 +87,17 @@ export function createParts(options: AppServiceOptions, emit: (event: AppEvent) 
   const settings = new SettingsStore(join(stateFolder, 'settings.json'), shell.settingsChanged);
   const results = new Results({
     ...{ store: resultStore, parts: partStore, files, worker, shell, fileOf: (run) => runs.fileOf(run) },
+    documentOf: (run) => runs.documentOf(run),
     dragFolder: join(sessionFolder, 'dragged'),
   });
   return {
     ...{ files, pictures, partStore, resultStore, results, runs, healings, planner, folders, session, settings },
     unsaved: new Unsaved({ runs, results, files, session, settings }),
     labs: new Labs({ engine, turns, files, folders, emit, isConfined: shell.dialogs === undefined }),
+    adjustments: new Adjustments({ files, worker, layersOf: (file) => healings.layersOf(file) }),
     finds: new Finds({ engine, files, emit }),
     models: new Models(modeller),
+    installed: new InstalledModels({ engine, turns, folders }),
     holder: new SessionHolder({ emit }),
     documents: new Documents(files, new RecentFiles(join(stateFolder, 'recent.json')), shell),
     batches: new Batches({

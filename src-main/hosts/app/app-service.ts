@@ -100,9 +100,9 @@ export class AppService {
     this.#emit({ type: 'show', what });
   }
 
-  /** The file of a run, for `show`. */
+  /** The document of a run, for `show`. */
   fileOf(run: Id): Id | undefined {
-    return this.#parts.runs.list().find((snapshot) => snapshot.run === run)?.file;
+    return this.#parts.runs.list().find((snapshot) => snapshot.run === run)?.document;
   }
 
   /** A page has come, for the first time or again: what was sent to those before, it has not seen. */

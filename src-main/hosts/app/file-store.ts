@@ -14,6 +14,8 @@ export interface StoredFile extends FileInfo {
   readonly path: string;
   /** Whether `path` is a copy of ours. */
   readonly isCopy: boolean;
+  /** The file as it was opened, where this one was made from it. */
+  readonly document?: Id | undefined;
 }
 
 const LARGEST_UPLOAD = 2 ** 31;
@@ -38,13 +40,20 @@ export class FileStore {
     return this.#keep({ id: newId(), name, bytes: status.size, path, isCopy: false });
   }
 
-  /** @throws file-unwritable */
-  async addCopy(name: string, bytes: Uint8Array): Promise<FileInfo> {
+  /** @param document  what it was made from, as it was opened. @throws file-unwritable */
+  async addCopy(name: string, bytes: Uint8Array, document?: Id): Promise<FileInfo> {
     const id = newId();
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const path = join(this.#folder, id);
     await writeFileAtomically(path, bytes);
-    return this.#keep({ id, name: fileName(name), bytes: bytes.length, path, isCopy: true });
+    return this.#keep({
+      id,
+      name: fileName(name),
+      bytes: bytes.length,
+      path,
+      isCopy: true,
+      ...(document && { document }),
+    });
   }
 
   /** Begins a copy that comes in parts. @returns what it is called until it is whole. @throws file-unwritable */
@@ -87,7 +96,7 @@ export class FileStore {
   }
 
   /** Takes back a file of an earlier session; undefined when it is gone. */
-  async restore(file: Pick<StoredFile, 'id' | 'name' | 'path' | 'isCopy'>): Promise<FileInfo | undefined> {
+  async restore(file: Omit<StoredFile, 'bytes'>): Promise<FileInfo | undefined> {
     const status = await stat(file.path).catch(() => undefined);
     return status?.isFile() ? this.#keep({ ...file, bytes: status.size }) : undefined;
   }
@@ -103,6 +112,16 @@ export class FileStore {
   /** @throws file-not-found */
   get(id: Id): StoredFile {
     return known('file', this.#files, id);
+  }
+
+  /** The file as it was opened that this one was made from, or itself. */
+  documentOf(id: Id): Id {
+    return this.#files.get(id)?.document ?? id;
+  }
+
+  /** A file that was opened, and all that were made from it. */
+  ofDocument(document: Id): readonly Id[] {
+    return [...this.#files.values()].filter((file) => (file.document ?? file.id) === document).map(({ id }) => id);
   }
 
   has(id: Id): boolean {

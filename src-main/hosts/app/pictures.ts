@@ -49,6 +49,12 @@ export class Pictures {
     return size;
   }
 
+  /** A small JPEG file of it. @throws what reading and decoding throw */
+  async thumbnail(id: Id): Promise<Uint8Array> {
+    const job = { file: this.#files.placed(id) };
+    return this.#worker.result('make-thumbnail', job, { limits: await this.#limits(id) });
+  }
+
   /** @throws mask-size, and what reading and decoding throw */
   async readMask({ file, picture }: ParsedAppRequest<'readMask'>): Promise<Sent<AppResult<'readMask'>>> {
     const { width, height } = shownSize(await this.size(picture));
@@ -81,6 +87,7 @@ export class Pictures {
   forget(id: Id): void {
     this.#sizes.delete(id);
   }
+
   /** @throws file-not-found */
   async #limits(id: Id): Promise<JobLimits> {
     return fileLimits(await this.#files.size(id));

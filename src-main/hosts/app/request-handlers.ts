@@ -31,9 +31,11 @@ export function requestHandlers({ shell, modeller, engine }: AppServiceOptions, 
     runs,
     healings,
     planner,
+    adjustments,
     finds,
     labs,
     models,
+    installed,
     settings,
     session,
     holder,
@@ -72,10 +74,13 @@ export function requestHandlers({ shell, modeller, engine }: AppServiceOptions, 
       return saveBytes(shell, name, bytes);
     },
     forgetFile: async ({ file }) => {
-      pictures.forget(file);
       await runs.forgetFile(file);
-      await healings.forget(file);
-      return nothing(files.forget(file));
+      for (const id of [file, ...files.ofDocument(file)]) {
+        pictures.forget(id);
+        await healings.forget(id);
+        await files.forget(id);
+      }
+      return null;
     },
     readPart: ({ inParts, at }) => parts.partStore.read(inParts, at),
     readPicture: ({ file }, outlet) => pictures.read(file, outlet),
@@ -92,6 +97,10 @@ export function requestHandlers({ shell, modeller, engine }: AppServiceOptions, 
     readScan: ({ file, slice }) => pictures.scan(file, slice),
     simulateScan: (request) => pictures.simulate(request),
     models: () => models.list(),
+    installedModels: () => installed.list(),
+    checkModel: ({ model }) => installed.check(model),
+    importModel: ({ folder, replace }) => installed.import(folder, replace),
+    removeModel: ({ model }) => nothing(installed.remove(model)),
     choices: (request) => modeller.result('list-choices', request, { limits: DESCRIPTION_LIMITS }),
     samplerChoices: (request) => modeller.result('list-sampler-choices', request, { limits: DESCRIPTION_LIMITS }),
     planRun: (request) => planner.plan(request),
@@ -99,6 +108,7 @@ export function requestHandlers({ shell, modeller, engine }: AppServiceOptions, 
     cancelRun: async ({ run }) => nothing(runs.cancel(run)),
     readRun: async ({ run }) => runs.read(run),
     runs: async () => runs.list(),
+    labelRun: ({ run, label }) => nothing(runs.label(run, label)),
     acknowledgeFrame: async ({ run }) => nothing(runs.acknowledgeFrame(run)),
     readResult: ({ result }, outlet) => results.read(result, outlet),
     saveResult: async (request) => {
@@ -113,7 +123,9 @@ export function requestHandlers({ shell, modeller, engine }: AppServiceOptions, 
       shell.startDrag(await results.copyForDrag(result, name), icon);
       return null;
     },
-    reuseResult: ({ result }) => results.reuse(result),
+    reuseResult: ({ result, within }) => results.reuse(result, within),
+    readThumbnail: (request) =>
+      'file' in request ? pictures.thumbnail(request.file) : results.thumbnail(request.result),
     composeResult: async (request) => {
       const result = await results.compose(request);
       await runs.addResult(result);
@@ -128,6 +140,9 @@ export function requestHandlers({ shell, modeller, engine }: AppServiceOptions, 
     cancelRefining: (request) => healings.cancel(request),
     watchHealing: async (request) => nothing(healings.watch(request)),
     saveHealed: (request) => healings.save(request),
+    previewAdjustment: (request) => adjustments.preview(request),
+    suggestAdjustment: (request) => adjustments.suggest(request),
+    adjustPicture: (request) => adjustments.apply(request),
     startFind: async ({ file }) => finds.start(file),
     cancelFind: async ({ find }) => nothing(finds.cancel(find)),
     startLab: async ({ job }) => labs.start(job),
@@ -159,6 +174,8 @@ export function requestHandlers({ shell, modeller, engine }: AppServiceOptions, 
     readBatch: async ({ batch }) => batches.read(batch),
     batches: async () => batches.list(),
     openBatchOutput: ({ batch, output }) => batches.openOutput(batch, output),
+    zipBatch: ({ batch, outputs }) => batches.zip(batch, outputs),
+    openBatchReport: ({ batch }) => batches.openReport(batch),
     openBatchInput: ({ batch, input }) => batches.openInput(batch, input),
     doctor: () => doctor(engine),
     about: () => aboutProgram(shell),

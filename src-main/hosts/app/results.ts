@@ -27,6 +27,8 @@ export interface ResultsOptions {
   readonly dragFolder: string;
   /** The file of a run. */
   readonly fileOf: (run: Id) => Id;
+  /** What that file was opened as. */
+  readonly documentOf: (run: Id) => Id;
 }
 
 /** Shows, saves and reuses what runs have made. */
@@ -52,8 +54,8 @@ export class Results {
 
   /** @throws file-not-found, unsupported-format, unsupported-combination, output-exists, file-unwritable */
   async save({ result: id, save: wanted }: ParsedAppRequest<'saveResult'>): Promise<Saved> {
-    const { store, files, shell, fileOf } = this.#options;
-    const source = fileOf(store.info(id).run);
+    const { store, files, shell, documentOf } = this.#options;
+    const source = documentOf(store.info(id).run);
     const original = files.has(source) ? files.get(source) : undefined;
     return save(shell, {
       name: wanted.name,
@@ -84,13 +86,23 @@ export class Results {
     return store.add(run, { type: 'result', kind, sample, width, height, format, png, metadata: store.metadata(id) });
   }
 
-  /** A result as a file, to restore again. */
-  async reuse(id: Id): Promise<FileInfo> {
-    const { store, files, fileOf } = this.#options;
+  /** A small JPEG file of it. @throws file-not-found */
+  async thumbnail(id: Id): Promise<Uint8Array> {
+    const { store, worker } = this.#options;
+    return worker.result('make-thumbnail', { file: store.placed(id, 'png'), isResult: true });
+  }
+
+  /**
+   * A result as a file, to restore again.
+   * @param within  as a further state of the document that it was made of, and under its name.
+   */
+  async reuse(id: Id, within: boolean): Promise<FileInfo> {
+    const { store, files, fileOf, documentOf } = this.#options;
     const { run, isScan, kind } = store.info(id);
     const ending = isScan ? 'npy' : 'png';
     const source = fileOf(run);
     const stem = files.has(source) ? files.get(source).name.replace(/\.[^.]*$/, '') : 'result';
+    if (within) return files.addCopy(`${stem}.${ending}`, await store.read(id, ending), documentOf(run));
     return files.addCopy(`${stem}-${kind === 'sample' ? 'restored' : kind}.${ending}`, await store.read(id, ending));
   }
 

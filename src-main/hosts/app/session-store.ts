@@ -10,7 +10,13 @@ const keptSchema = z.strictObject({
   version: z.literal(1),
   session: sessionSchema,
   files: z.array(
-    z.strictObject({ id: idSchema, name: z.string().min(1), path: z.string().min(1), isCopy: z.boolean() }),
+    z.strictObject({
+      id: idSchema,
+      name: z.string().min(1),
+      path: z.string().min(1),
+      isCopy: z.boolean(),
+      document: idSchema.optional(),
+    }),
   ),
 });
 type Kept = z.infer<typeof keptSchema>;
@@ -34,7 +40,7 @@ export class SessionStore {
     if (kept !== undefined) {
       for (const file of kept.files) await this.#files.restore(file);
       const { tabs, active } = kept.session;
-      const there = tabs.filter(({ file }) => this.#files.has(file));
+      const there = tabs.filter(({ file, document = file }) => this.#files.has(file) && this.#files.has(document));
       const front = active === undefined ? -1 : there.indexOf(tabs[active]);
       // Runs end with the program.
       const withoutRuns = there.map(({ run: _run, ...tab }) => tab);
@@ -44,30 +50,38 @@ export class SessionStore {
   }
 
   read(): Session & { readonly files: readonly FileInfo[] } {
-    const files = this.#session.tabs.filter(({ file }) => this.#files.has(file));
-    return { ...this.#session, files: files.map(({ file }) => fileInfo(this.#files.get(file))) };
+    const ids = filesOf(this.#session).filter((id) => this.#files.has(id));
+    return { ...this.#session, files: ids.map((id) => fileInfo(this.#files.get(id))) };
   }
 
   /** Whether a file is open, so that it is there again at the next start. */
   has(file: Id): boolean {
-    return this.#session.tabs.some((tab) => tab.file === file);
+    return filesOf(this.#session).includes(file);
   }
 
-  /** The file of the tab in front. */
+  /** The file of the tab in front, as it was opened. */
   get front(): Id | undefined {
     const { tabs, active } = this.#session;
-    return active === undefined ? undefined : tabs.at(active)?.file;
+    const tab = active === undefined ? undefined : tabs.at(active);
+    return tab?.document ?? tab?.file;
   }
 
   /** @throws file-not-found for a file that the host does not know; file-unwritable */
   async save(session: Session): Promise<void> {
-    const ids = [...new Set(session.tabs.map(({ file }) => file))];
-    const files = ids.map((id) => {
-      const { name, path, isCopy } = this.#files.get(id);
-      return { id, name, path, isCopy };
+    const files = filesOf(session).map((id) => {
+      const { bytes: _bytes, ...file } = this.#files.get(id);
+      return file;
     });
     this.#session = session;
     const kept: Kept = { version: 1, session, files };
     await this.#file.write(encode(kept, { ignoreUndefined: true }));
   }
+}
+
+function filesOf({ tabs }: Session): readonly Id[] {
+  const ids = tabs.flatMap(({ file, document = file, before = file, adjusted }) => [
+    ...[file, document, before],
+    ...(adjusted ? [adjusted.of] : []),
+  ]);
+  return [...new Set(ids)];
 }

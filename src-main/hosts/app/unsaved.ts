@@ -38,7 +38,7 @@ export class Unsaved {
   count(): UnsavedCount {
     const { session } = this.#options;
     const records = this.#records();
-    const kept = records.filter(({ file }) => session.has(file)).length;
+    const kept = records.filter(({ document }) => session.has(document)).length;
     return { kept, lost: records.length - kept };
   }
 
@@ -55,7 +55,7 @@ export class Unsaved {
     const saved: string[] = [];
     let asked: string | undefined;
     for (const record of this.#records()) {
-      const file = files.has(record.file) ? files.get(record.file) : undefined;
+      const file = files.has(record.document) ? files.get(record.document) : undefined;
       if (file === undefined || file.isCopy) asked ??= await folder();
       const target = file === undefined || file.isCopy ? asked : dirname(file.path);
       if (target === undefined) return undefined;
@@ -79,13 +79,23 @@ export class Unsaved {
 
   /** Throws them away. */
   discard(): Promise<void> {
-    return this.#options.runs.discard(this.#records());
+    const { runs } = this.#options;
+    return runs.discard(runs.unsaved.filter((record) => this.#isOpen(record)));
   }
 
+  /** The last of each picture: what came before it is history. */
   #records(): readonly RunRecord[] {
-    const { runs, session } = this.#options;
-    return runs.unsaved.filter(({ file, task }) => session.has(file) || task === 'reconstruct');
+    const open = this.#options.runs.finished.filter((record) => this.#isOpen(record));
+    return newestOfEach(open).filter(({ isUnsaved }) => isUnsaved);
   }
+
+  #isOpen({ document, task }: RunRecord): boolean {
+    return this.#options.session.has(document) || task === 'reconstruct';
+  }
+}
+
+function newestOfEach(records: readonly RunRecord[]): readonly RunRecord[] {
+  return [...new Map(records.map((record) => [record.document, record])).values()];
 }
 
 /** Samples and their mean: of each the one that was made last, such as one that people have composed. */

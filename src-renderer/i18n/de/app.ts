@@ -144,4 +144,12 @@ export const app: Record<keyof typeof english, string> = {
   'action.theme-system': 'Erscheinungsbild wie das System',
   'action.theme-light': 'Helles Erscheinungsbild',
   'action.theme-dark': 'Dunkles Erscheinungsbild',
+  'app.panel-width': 'Breite der Leiste',
+  'app.panel-width.hint': 'Ziehen macht die Leiste breiter oder schmaler; Doppelklick: wie üblich',
+  'app.film': 'Offene Bilder, klein',
+  'app.show-panels': 'Leisten zeigen',
+  'action.toggle-panel': 'Leiste zeigen oder verbergen',
+  'action.toggle-film': 'Filmstreifen zeigen oder verbergen',
+  'action.toggle-all': 'Nur das Bild zeigen (Tab)',
+  'action.full-screen': 'Ganzer Bildschirm',
 };

@@ -1,11 +1,14 @@
+import { adjust } from './adjust.ts';
 import { app } from './app.ts';
 import { batch } from './batch.ts';
 import { editor } from './editor.ts';
 import { heal } from './heal.ts';
 import { find } from './find.ts';
+import { history } from './history.ts';
 import { lab } from './lab.ts';
 import { learn } from './learn.ts';
 import { live } from './live.ts';
+import { models } from './models.ts';
 import { panel } from './panel.ts';
 import { repair } from './repair.ts';
 import { result } from './result.ts';
@@ -15,14 +18,17 @@ import type { MessageKey } from '../en/index.ts';
 
 /** The message catalogue in German. */
 export const de: Record<MessageKey, string> = {
+  ...adjust,
   ...app,
   ...batch,
   ...editor,
   ...heal,
+  ...history,
   ...find,
   ...lab,
   ...learn,
   ...live,
+  ...models,
   ...panel,
   ...repair,
   ...result,

@@ -141,4 +141,12 @@ export const app = {
   'action.theme-system': 'Appearance as the system',
   'action.theme-light': 'Light appearance',
   'action.theme-dark': 'Dark appearance',
+  'app.panel-width': 'Width of the panel',
+  'app.panel-width.hint': 'Drag to make the panel wider or narrower; double-click: as usual',
+  'app.film': 'Open pictures, small',
+  'app.show-panels': 'Show panels',
+  'action.toggle-panel': 'Show or hide the panel',
+  'action.toggle-film': 'Show or hide the film strip',
+  'action.toggle-all': 'Show only the picture (Tab)',
+  'action.full-screen': 'Full screen',
 } as const;

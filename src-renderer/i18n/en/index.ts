@@ -1,11 +1,14 @@
+import { adjust } from './adjust.ts';
 import { app } from './app.ts';
 import { batch } from './batch.ts';
 import { editor } from './editor.ts';
 import { heal } from './heal.ts';
 import { find } from './find.ts';
+import { history } from './history.ts';
 import { lab } from './lab.ts';
 import { learn } from './learn.ts';
 import { live } from './live.ts';
+import { models } from './models.ts';
 import { panel } from './panel.ts';
 import { repair } from './repair.ts';
 import { result } from './result.ts';
@@ -13,14 +16,17 @@ import { scan } from './scan.ts';
 
 /** The message catalogue. {name} is filled in; {name|one|other} chooses by number. */
 export const en = {
+  ...adjust,
   ...app,
   ...batch,
   ...editor,
   ...find,
   ...heal,
+  ...history,
   ...lab,
   ...learn,
   ...live,
+  ...models,
   ...panel,
   ...repair,
   ...result,

@@ -2,6 +2,13 @@ import type { z } from 'zod';
 import type { Choices, SamplerChoices } from '../../../contract/app/replies.ts';
 import type { Sent } from '../../../contract/app/parts.ts';
 import type { PictureContent, ScanContent } from '../../../contract/app/values.ts';
+import type { AdjustmentPreview, SuggestedTones } from '../../../contract/app/adjusting.ts';
+import type {
+  AdjustedBytes,
+  adjustPictureSchema,
+  previewAdjustmentSchema,
+  suggestAdjustmentSchema,
+} from './adjust-work.ts';
 import type { composeResultSchema } from './compose-work.ts';
 import type { gradientProblemSchema } from './gradient-problem.ts';
 import type { choicesSchema, DescribedModel, samplerChoicesSchema } from './model-work.ts';
@@ -12,6 +19,7 @@ import type {
   PictureSize,
   readMaskSchema,
   readPictureSchema,
+  thumbnailSchema,
 } from './picture-work.ts';
 import type { PassPlan, planSchema } from './plan-work.ts';
 import type {
@@ -32,6 +40,10 @@ interface Job<Schema extends z.ZodType, Result> {
 export interface PictureJobs {
   readonly 'read-picture': Job<typeof readPictureSchema, Sent<PictureContent>>;
   readonly 'picture-size': Job<typeof pictureSizeSchema, PictureSize>;
+  readonly 'make-thumbnail': Job<typeof thumbnailSchema, Uint8Array>;
+  readonly 'preview-adjustment': Job<typeof previewAdjustmentSchema, AdjustmentPreview>;
+  readonly 'suggest-adjustment': Job<typeof suggestAdjustmentSchema, SuggestedTones>;
+  readonly 'adjust-picture': Job<typeof adjustPictureSchema, AdjustedBytes>;
   readonly 'read-mask': Job<typeof readMaskSchema, Sent<Uint8Array>>;
   readonly 'encode-mask': Job<typeof encodeMaskSchema, Uint8Array>;
   readonly 'encode-result': Job<typeof encodeResultSchema, Uint8Array>;

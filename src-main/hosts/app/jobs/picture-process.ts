@@ -12,6 +12,14 @@ import { defaultLocations, locationsSchema } from '../../engine/locations.ts';
 import { ModelStore } from '../../engine/model-store.ts';
 import { ProcessWatch } from '../../engine/process-watch.ts';
 import { serveJobs } from '../../engine/serve.ts';
+import {
+  adjustPicture,
+  adjustPictureSchema,
+  previewAdjustment,
+  previewAdjustmentSchema,
+  suggestAdjustment,
+  suggestAdjustmentSchema,
+} from './adjust-work.ts';
 import { composeResult, composeResultSchema } from './compose-work.ts';
 import { gradientProblemOf, gradientProblemSchema } from './gradient-problem.ts';
 import { choicesSchema, listChoices, listModels, listSamplerChoices, samplerChoicesSchema } from './model-work.ts';
@@ -27,6 +35,8 @@ import {
   readMaskSchema,
   readPicture,
   readPictureSchema,
+  pictureThumbnail,
+  thumbnailSchema,
 } from './picture-work.ts';
 import { planPasses, planSchema } from './plan-work.ts';
 import {
@@ -70,6 +80,10 @@ registry.register('read-picture', async function* (payload, { outlet }) {
   return { ...content, data: new Uint8Array() };
 });
 register('picture-size', pictureSizeSchema, pictureSize);
+register('make-thumbnail', thumbnailSchema, pictureThumbnail);
+register('preview-adjustment', previewAdjustmentSchema, previewAdjustment);
+register('suggest-adjustment', suggestAdjustmentSchema, suggestAdjustment);
+register('adjust-picture', adjustPictureSchema, adjustPicture);
 register('read-mask', readMaskSchema, readMask);
 register('encode-mask', encodeMaskSchema, encodeMask);
 register('encode-result', encodeResultSchema, encodeResult);

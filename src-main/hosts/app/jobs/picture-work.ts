@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Sent } from '../../../contract/app/parts.ts';
 import { maskPatchSchema, type PictureContent } from '../../../contract/app/values.ts';
 import { OUTPUT_FORMATS } from '../../../contract/jobs.ts';
+import { makeThumbnail } from '../../../batch/thumbnail.ts';
 import { decodePicture } from '../../../images/decode.ts';
 import { encodePicture } from '../../../images/encode.ts';
 import { decodeMask } from '../../../images/mask.ts';
@@ -33,6 +34,14 @@ export async function readPicture({
   const { width, height, pixels } = await shownPixels(picture);
   const data = await leaveIn(into, 4 * width * height, (from, to) => pixels(from / 4, to / 4));
   return { ...pictureFacts(picture), width, height, data };
+}
+
+export const thumbnailSchema = z.strictObject({ file: placedFileSchema, isResult: z.boolean().default(false) });
+
+/** A small JPEG file of a picture as displayed. @throws what `decodePicture` throws. */
+export async function pictureThumbnail({ file, isResult }: z.output<typeof thumbnailSchema>): Promise<Uint8Array> {
+  const { name, bytes } = await contentsOf(file);
+  return makeThumbnail(await decodePicture(bytes, name, { damage: 'accept', isTrusted: isResult }));
 }
 
 export const readMaskSchema = z.strictObject({

@@ -1,6 +1,6 @@
 import { decode, encode } from '@msgpack/msgpack';
 import { z } from 'zod';
-import type { RunSnapshot } from '../../../contract/app/runs.ts';
+import { runLabelSchema, type RunSnapshot } from '../../../contract/app/runs.ts';
 import { idSchema } from '../../../contract/app/values.ts';
 import { TASKS } from '../../../contract/restore-options.ts';
 import { KeptFile, readKeptFile } from '../kept-file.ts';
@@ -24,6 +24,9 @@ const resultSchema = z.strictObject({
 const runSchema = z.strictObject({
   run: idSchema,
   file: idSchema,
+  /** Absent: the file itself. */
+  document: idSchema.optional(),
+  label: runLabelSchema.optional(),
   task: z.enum(TASKS),
   started: z.string(),
   isSaved: z.boolean(),

@@ -1,4 +1,12 @@
-import type { ResultInfo, RunProblem, RunSnapshot, RunStatus, RunStep } from '../../../contract/app/runs.ts';
+import {
+  NO_LABEL,
+  type ResultInfo,
+  type RunLabel,
+  type RunProblem,
+  type RunSnapshot,
+  type RunStatus,
+  type RunStep,
+} from '../../../contract/app/runs.ts';
 import type { Id } from '../../../contract/app/values.ts';
 import type { RestoreReport } from '../../../contract/restore-events.ts';
 import type { KeptRun } from './kept-runs.ts';
@@ -8,6 +16,8 @@ import type { Task } from '../../../contract/restore-options.ts';
 export class RunRecord {
   readonly id: Id;
   readonly file: Id;
+  readonly document: Id;
+  label: RunLabel = NO_LABEL;
   readonly task: Task;
   readonly crop: RunSnapshot['crop'];
   readonly started: string;
@@ -22,17 +32,19 @@ export class RunRecord {
   readonly #controller = new AbortController();
   #frameShown: (() => void) | undefined;
 
-  constructor(id: Id, file: Id, task: Task, crop?: RunSnapshot['crop'], started = new Date().toISOString()) {
-    this.id = id;
-    this.crop = crop;
-    this.file = file;
-    this.task = task;
-    this.started = started;
+  constructor(run: Pick<KeptRun, 'run' | 'file' | 'document' | 'task' | 'crop'> & { readonly started?: string }) {
+    this.id = run.run;
+    this.crop = run.crop;
+    this.file = run.file;
+    this.document = run.document ?? run.file;
+    this.task = run.task;
+    this.started = run.started ?? new Date().toISOString();
   }
 
   /** A run of an earlier program; one that had not come to its end counts as cancelled. */
-  static restored({ run, file, task, crop, started, isSaved, notices, report, results }: KeptRun): RunRecord {
-    const record = new RunRecord(run, file, task, crop, started);
+  static restored({ isSaved, notices, report, results, label, ...run }: KeptRun): RunRecord {
+    const record = new RunRecord(run);
+    record.label = label ?? NO_LABEL;
     record.status = report === undefined ? 'cancelled' : 'done';
     record.notices.push(...notices);
     record.results = results.map(({ info }) => info);
@@ -45,7 +57,12 @@ export class RunRecord {
 
   /** Whether it has made something that is nowhere else; a preview of a part is nothing to save. */
   get isUnsaved(): boolean {
-    return !this.isSaved && this.crop === undefined && this.results.length > 0;
+    return !this.isSaved && this.isFinished;
+  }
+
+  /** Whether it has made something of the whole picture that has not been thrown away. */
+  get isFinished(): boolean {
+    return !this.label.isRemoved && this.crop === undefined && this.results.length > 0;
   }
 
   get isOver(): boolean {
@@ -68,9 +85,9 @@ export class RunRecord {
   }
 
   snapshot(): RunSnapshot {
-    const { id, file, task, status, started, steps, results, notices, report, problem } = this;
+    const { id, file, document, label, task, status, started, steps, results, notices, report, problem } = this;
     return {
-      ...{ run: id, file, task, status, started, report, problem },
+      ...{ run: id, file, document, label, task, status, started, report, problem },
       ...(this.crop && { crop: this.crop }),
       steps: [...steps],
       results: [...results],

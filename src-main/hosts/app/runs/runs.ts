@@ -1,6 +1,6 @@
 import type { ParsedAppRequest } from '../../../contract/app/calls.ts';
 import type { AppEvent } from '../../../contract/app/events.ts';
-import type { ResultInfo, RunFrame, RunSnapshot } from '../../../contract/app/runs.ts';
+import type { ResultInfo, RunFrame, RunLabel, RunSnapshot } from '../../../contract/app/runs.ts';
 import type { Id } from '../../../contract/app/values.ts';
 import { toLangevinError } from '../../../errors.ts';
 import type { EngineClient } from '../../engine/engine-client.ts';
@@ -39,16 +39,21 @@ export class Runs {
     this.#options = options;
   }
 
-  /** Takes back what runs of an earlier program have made of files that are still open. */
+  /** Takes back what runs of an earlier program have made of documents that are still open, but for what was thrown away. */
   async load(): Promise<void> {
     const { files, kept, results } = this.#options;
     for (const run of await kept.read()) {
-      if (!files.has(run.file)) continue;
+      if (!files.has(run.document ?? run.file) || run.label?.isRemoved === true) continue;
       const there: KeptRun['results'] = [];
       for (const result of run.results) if (await results.restore(result)) there.push(result);
       if (there.length > 0) this.#runs.set(run.run, RunRecord.restored({ ...run, results: there }));
     }
     await results.sweep();
+  }
+
+  /** Runs of whole pictures that have results which nobody has thrown away, the oldest first. */
+  get finished(): readonly RunRecord[] {
+    return [...this.#runs.values()].filter(({ isFinished }) => isFinished);
   }
 
   /** Runs whose results are nowhere else, the oldest first. */
@@ -81,7 +86,9 @@ export class Runs {
     for (const id of [request.file, request.kernel, request.truth]) {
       if (id !== undefined) this.#options.files.get(id);
     }
-    const record = new RunRecord(newId(), request.file, request.options.task, request.crop);
+    const { file, crop, options } = request;
+    const document = this.#options.files.documentOf(file);
+    const record = new RunRecord({ run: newId(), file, document, task: options.task, crop });
     this.#runs.set(record.id, record);
     this.#forgetOldSteps();
     // The reply with the id goes out before the first event.
@@ -112,6 +119,17 @@ export class Runs {
     return [...this.#runs.values()].map((record) => record.snapshot());
   }
 
+  /** Notes what people say of a run. @throws file-not-found */
+  async label(id: Id, label: RunLabel): Promise<void> {
+    this.#get(id).label = label;
+    await this.#keep();
+  }
+
+  /** What the picture of a run was opened as. @throws file-not-found */
+  documentOf(run: Id): Id {
+    return this.#get(run).document;
+  }
+
   /** The file of the run that made a result. */
   fileOf(run: Id): Id {
     return this.#get(run).file;
@@ -131,9 +149,9 @@ export class Runs {
     await this.#keep();
   }
 
-  /** Ends the runs of a file and forgets them with their results. */
+  /** Ends the runs of a file, and of what was made from it, and forgets them with their results. */
   async forgetFile(file: Id): Promise<void> {
-    const ended = [...this.#runs.values()].filter((run) => run.file === file);
+    const ended = [...this.#runs.values()].filter((run) => run.file === file || run.document === file);
     for (const record of ended) {
       record.cancel();
       this.#runs.delete(record.id);
@@ -230,9 +248,9 @@ export class Runs {
     const { results, kept } = this.#options;
     const records = [...this.#runs.values()].filter((record) => record.results.length > 0);
     const runs = records.map((record): KeptRun => {
-      const { id: run, file, task, started, isSaved, notices, report, crop } = record;
+      const { id: run, file, document, label, task, started, isSaved, notices, report, crop } = record;
       return {
-        ...{ run, file, task, started, isSaved, notices: [...notices], report },
+        ...{ run, file, document, label, task, started, isSaved, notices: [...notices], report },
         ...(crop && { crop }),
         results: record.results.map(({ id }) => results.get(id)),
       };
