@@ -9,7 +9,7 @@ import { continuedSettings, readHistory, type History } from './journal/history.
 import { batchSettings } from './journal/settings.ts';
 import { MaskFinder } from './masks/mask-finder.ts';
 import { readInput } from './pipeline/read-input.ts';
-import { planBatch, type PlanItem } from './plan/plan.ts';
+import { planBatch, formatProblem, type PlanItem } from './plan/plan.ts';
 
 /** What a batch would do. */
 export interface BatchPreview {
@@ -66,7 +66,9 @@ export async function previewBatch<P extends PreparedInput, R extends RestoredIn
   for (const item of plan.items) {
     throwIfCancelled(signal);
     const decision = await decide(item, { fs, request, masks, hashes, history });
-    if (decision.kind === 'due') due.push(item);
+    const unreadable = decision.kind === 'due' ? await formatProblem(fs, item.path, item.name) : undefined;
+    if (unreadable !== undefined) problems.push({ input: item.name, ...unreadable });
+    else if (decision.kind === 'due') due.push(item);
     else if (decision.kind === 'earlier') earlier++;
     else if (decision.kind === 'skipped') skipped.push({ input: item.name, reason: decision.reason });
     else problems.push({ input: item.name, code: decision.code, message: decision.message });

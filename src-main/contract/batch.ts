@@ -49,6 +49,8 @@ export const batchRequestSchema = z.strictObject({
   recursive: z.boolean().default(false),
   /** Globs on the path below the source, or on the file name where a glob has no slash; absent: what the task reads. */
   include: z.array(z.string().min(1)).optional(),
+  /** Names of inputs, as in events: nothing else is worked on. Absent: all. */
+  only: z.array(z.string().min(1).max(4096)).min(1).max(100_000).optional(),
   mask: maskPolicySchema,
   options: restoreOptionsSchema,
   model: z.string().min(1),

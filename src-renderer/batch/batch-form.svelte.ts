@@ -22,6 +22,8 @@ export class BatchForm {
   /** Absent: a new folder of the host, whose files are downloaded. */
   output: FolderInfo | undefined = $state.raw();
   recursive = $state(true);
+  /** Inputs of an earlier batch that alone are meant; absent: all. */
+  only: readonly string[] | undefined = $state.raw();
   task: Task = $state('inpaint');
   /** Options of the task; absent: those remembered from the editor. */
   changed: RestoreOptions | undefined = $state.raw();
@@ -131,6 +133,7 @@ export class BatchForm {
       folders: this.sources.map(({ id }) => id),
       output: output.id,
       recursive: this.recursive,
+      ...(this.only && { only: [...this.only] }),
       mask: this.#mask(),
       options: this.options,
       network: {
@@ -153,6 +156,7 @@ export class BatchForm {
     this.sources = request.folders.map(known).filter((folder) => folder !== undefined);
     this.output = known(request.output);
     this.recursive = request.recursive ?? true;
+    this.only = request.only;
     this.task = request.options.task;
     this.changed = parseRestoreOptions(request.options);
     this.modelName = request.network.model;

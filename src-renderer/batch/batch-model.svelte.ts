@@ -1,14 +1,14 @@
 import type { BatchPlanInfo, BatchStart, FolderInfo } from '../../src-main/contract/app/batch.ts';
 import { batchStartSchema } from '../../src-main/contract/app/batch.ts';
 import type { AppEvent } from '../../src-main/contract/app/events.ts';
-import type { FileInfo } from '../../src-main/contract/app/values.ts';
+import type { FileInfo, PictureContent } from '../../src-main/contract/app/values.ts';
 import { toLangevinError } from '../../src-main/errors.ts';
 import { t } from '../i18n/translate.svelte.ts';
 import type { AppState } from '../state/app-state.svelte.ts';
 import { deliverSaved } from '../state/pick-files.ts';
 import { BatchForm } from './batch-form.svelte.ts';
 import { BatchRanking } from './batch-ranking.svelte.ts';
-import { BatchRun } from './batch-run.svelte.ts';
+import { BatchRun, type Verdict } from './batch-run.svelte.ts';
 import type { DroppedFolder } from './dropped-folders.ts';
 import { FolderUpload } from './folder-upload.svelte.ts';
 
@@ -19,6 +19,15 @@ const KEPT = 'langevin-batch';
 export interface Plan {
   readonly info: BatchPlanInfo;
   readonly request: BatchStart;
+}
+
+/** A picture of a batch before and after. */
+export interface BatchComparison {
+  readonly input: string;
+  /** Of the picture before. */
+  readonly file: FileInfo;
+  readonly before: PictureContent;
+  readonly after: PictureContent;
 }
 
 /** Everything the batch view knows; lives as long as the window. */
@@ -34,6 +43,7 @@ export class BatchModel {
   busy: 'planning' | 'starting' | undefined = $state();
   problem: { readonly message: string; readonly hint: string } | undefined = $state.raw();
   run: BatchRun | undefined = $state.raw();
+  isZipping = $state(false);
   readonly #app: AppState;
   #isLoaded = false;
 
@@ -51,9 +61,10 @@ export class BatchModel {
       this.folders = await this.#app.client.call('folders', {});
       const newest = (await this.#app.client.call('batches', {})).at(-1);
       if (newest === undefined || this.run !== undefined) return;
-      const kept = keptRequest(newest.batch);
-      if (kept !== undefined) this.form.restore(kept, this.folders);
-      this.run = new BatchRun(this.#app.client, newest.batch, kept);
+      const kept = keptOf(newest.batch);
+      if (kept?.request !== undefined) this.form.restore(kept.request, this.folders);
+      this.run = new BatchRun(this.#app.client, newest.batch, kept?.request);
+      this.run.verdicts = kept?.verdicts ?? {};
       this.run.takeSnapshot(newest);
     });
   }
@@ -116,6 +127,71 @@ export class BatchModel {
     if (this.#app.pictures.active?.file.id === file.id) this.#app.view = 'restore';
   }
 
+  /** Says something of a result; a reload remembers it. */
+  judge(input: string, verdict: Verdict): void {
+    this.run?.judge(input, verdict);
+    this.#keep();
+  }
+
+  /** Back to the form, for some pictures of the batch only; their results are replaced. */
+  redo(inputs: readonly string[]): void {
+    this.close();
+    this.form.only = inputs;
+    this.form.existing = 'overwrite';
+  }
+
+  /** All results that were not rejected, as one zip file. */
+  async downloadAll(): Promise<void> {
+    const { run } = this;
+    if (run === undefined || run.outputs.length === 0) return;
+    this.isZipping = true;
+    await this.#app.attempt(async () => {
+      const { id: file } = await this.#app.client.call('zipBatch', { batch: run.id, outputs: [...run.outputs] });
+      deliverSaved(this.#app, await this.#app.client.call('saveFile', { file }));
+      await this.#app.client.call('forgetFile', { file });
+    });
+    this.isZipping = false;
+  }
+
+  /** Shows the report where the host has a file manager, and hands it over otherwise. */
+  async openReport(): Promise<void> {
+    const { run } = this;
+    if (run === undefined) return;
+    await this.#app.attempt(async () => {
+      const { id: file } = await this.#app.client.call('openBatchReport', { batch: run.id });
+      if (this.#app.host?.kind === 'electron') await this.#app.client.call('showInFolder', { file });
+      else deliverSaved(this.#app, await this.#app.client.call('saveFile', { file }));
+      await this.#app.client.call('forgetFile', { file });
+    });
+  }
+
+  /** Shows the folder of the results, where the host has a file manager. */
+  async openFolder(): Promise<void> {
+    const [first] = this.run?.outputs ?? [];
+    if (first === undefined) return;
+    await this.#app.attempt(async () => {
+      const { id: file } = await this.#file('output', first);
+      await this.#app.client.call('showInFolder', { file });
+      await this.#app.client.call('forgetFile', { file });
+    });
+  }
+
+  /** A picture before and after, to be compared. @returns undefined when one of them cannot be read */
+  async compare(input: string, output: string): Promise<BatchComparison | undefined> {
+    return this.#app.attempt(async () => {
+      const files = [await this.#file('input', input), await this.#file('output', output)];
+      try {
+        const [before, after] = [
+          await this.#app.client.call('readPicture', { file: files[0].id }),
+          await this.#app.client.call('readPicture', { file: files[1].id }),
+        ];
+        return { input, file: files[0], before, after };
+      } finally {
+        for (const { id } of files) void this.#app.client.call('forgetFile', { file: id }).catch(() => undefined);
+      }
+    });
+  }
+
   async download(output: string): Promise<void> {
     await this.#app.attempt(async () => {
       const { id: file } = await this.#file('output', output);
@@ -142,11 +218,18 @@ export class BatchModel {
         const run = new BatchRun(this.#app.client, batch, request);
         for (const event of early) run.receive(event);
         this.run = run;
-        sessionStorage.setItem(KEPT, JSON.stringify({ batch, request }));
+        this.#keep();
       } finally {
         stopListening();
       }
     });
+  }
+
+  #keep(): void {
+    const { run } = this;
+    if (run === undefined) return;
+    const { id: batch, request, verdicts } = run;
+    sessionStorage.setItem(KEPT, JSON.stringify({ batch, request, verdicts }));
   }
 
   /** The task's options become those that the editor begins with, too. */
@@ -185,13 +268,18 @@ export class BatchModel {
   }
 }
 
-/** The request of a batch that this page has started before it was reloaded. */
-function keptRequest(batch: string): BatchStart | undefined {
+/** The request, and the verdicts, of a batch that this page has started before it was reloaded. */
+function keptOf(
+  batch: string,
+): { readonly request: BatchStart | undefined; readonly verdicts: BatchRun['verdicts'] } | undefined {
   try {
-    const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? 'null') as { batch?: string; request?: unknown } | null;
-    if (kept?.batch !== batch) return undefined;
-    const request = batchStartSchema.safeParse(kept.request);
-    return request.success ? request.data : undefined;
+    const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? 'null') as Record<string, unknown> | null;
+    if (kept?.['batch'] !== batch) return undefined;
+    const request = batchStartSchema.safeParse(kept['request']);
+    return {
+      request: request.success ? request.data : undefined,
+      verdicts: (kept['verdicts'] ?? {}) as BatchRun['verdicts'],
+    };
   } catch {
     return undefined;
   }

@@ -7,6 +7,8 @@ import { toLangevinError } from '../../src-main/errors.ts';
 import { t } from '../i18n/translate.svelte.ts';
 import { afterEvent, NOTHING_YET, totalsOf, type BatchProgress } from './batch-progress.ts';
 
+export type Verdict = 'accepted' | 'rejected';
+
 /** A batch of the host as the window follows it. */
 export class BatchRun {
   readonly id: string;
@@ -17,6 +19,8 @@ export class BatchRun {
   report: BatchReport | undefined = $state.raw();
   problem: RunProblem | undefined = $state.raw();
   isCancelling = $state(false);
+  /** What people have said of results, by input. */
+  verdicts: Readonly<Record<string, Verdict | undefined>> = $state.raw({});
   readonly #client: AppClient;
   readonly #endings: (() => void)[];
 
@@ -36,6 +40,22 @@ export class BatchRun {
 
   get totals(): BatchTotals {
     return this.report?.totals ?? totalsOf(this.progress);
+  }
+
+  /** Results that are there and were not rejected, relative to their folder. */
+  get outputs(): readonly string[] {
+    return this.progress.rows.flatMap(({ input, outcome }) =>
+      outcome?.status === 'done' && this.verdicts[input] !== 'rejected' ? outcome.outputs : [],
+    );
+  }
+
+  get rejected(): readonly string[] {
+    return this.progress.rows.map(({ input }) => input).filter((input) => this.verdicts[input] === 'rejected');
+  }
+
+  /** Says something of a result; the same again takes it back. */
+  judge(input: string, verdict: Verdict): void {
+    this.verdicts = { ...this.verdicts, [input]: this.verdicts[input] === verdict ? undefined : verdict };
   }
 
   receive(event: AppEvent): void {

@@ -252,6 +252,7 @@ describe('while it runs', () => {
     end(host, [done('a.png'), done('b.png'), failure]);
     await vi.waitFor(() => screen.getByRole('heading', { name: 'Finished, but 1 picture failed' }));
     await press(/^Failed/);
+    await press('List');
     expect(screen.getByRole('row', { name: /^bad\.png failed bad\.png ends early\./ })).toBeDefined();
     expect(screen.queryByRole('row', { name: /^a\.png/ })).toBeNull();
     await expectAccessible();
@@ -266,6 +267,7 @@ describe('while it runs', () => {
     const thumbnails = { before: 'AAAA', marked: 'BBBB', after: 'CCCC' };
     const reason = 'No damage was found in b.png, so it was not restored.';
     end(host, [{ ...done('a.png'), thumbnails } as FileOutcome, { status: 'skipped', input: 'b.png', reason }]);
+    await press('List');
     await vi.waitFor(() => screen.getByRole('img', { name: 'What was marked in a.png' }));
     expect(screen.getByRole('img', { name: 'a.png before' }).getAttribute('src')).toBe('data:image/jpeg;base64,AAAA');
     screen.getByText(reason);
@@ -286,10 +288,51 @@ describe('while it runs', () => {
     end(host, [done('a.png')]);
     await press('Download a_inpaint.png');
     await vi.waitFor(() => expect(lastRequest(host, 'saveFile')).toEqual({ file: 'file-output' }));
+    await press('List');
     await press('Touch up a_inpaint.png in the editor');
     await vi.waitFor(() => screen.getByText('a_inpaint.png was removed.'));
     expect(lastRequest(host, 'openBatchOutput')).toEqual({ batch: 'batch-one', output: 'a_inpaint.png' });
     expect(screen.getByRole('heading', { name: 'Finished' })).toBeDefined();
+  });
+
+  test('results are seen before and after, judged, and all but the rejected downloaded', async () => {
+    const host = hostWith({
+      openBatchInput: ({ input }) => ({ id: 'file-in', name: input, bytes: 1 }),
+      openBatchOutput: ({ output }) => ({ id: 'file-out', name: output, bytes: 1 }),
+      readPicture: () => content(),
+      forgetFile: () => null,
+      zipBatch: () => ({ id: 'file-zip', name: 'restored.zip', bytes: 1 }),
+      openBatchReport: () => ({ id: 'file-report', name: 'report.html', bytes: 1 }),
+      saveFile: () => ({ saved: true, name: 'restored.zip' }),
+    });
+    await openView(host);
+    await startBatch();
+    const thumbnails = { before: 'AAAA', after: 'CCCC' };
+    const files = [{ ...done('a.png'), thumbnails }, { ...done('b.png'), thumbnails }, failure] as FileOutcome[];
+    end(host, files);
+    await screen.findByText(/“Open original” shows what can still be read/);
+    await press('Compare a.png before and after');
+    const comparison = await vi.waitFor(() => screen.getByRole('region', { name: 'a.png before and after' }));
+    await expectAccessible();
+    await fireEvent.keyDown(window, { key: 'a' });
+    await fireEvent.keyDown(window, { key: 'n' });
+    await vi.waitFor(() => screen.getByRole('region', { name: 'b.png before and after' }));
+    expect(comparison.isConnected).toBe(false);
+    await fireEvent.keyDown(window, { key: 'r' });
+    await fireEvent.keyDown(window, { key: 'Escape' });
+    screen.getByRole('button', { name: 'Accept a.png', pressed: true });
+    await press(/^Rejected/);
+    expect(screen.getAllByRole('article')).toHaveLength(1);
+    await press('Download all (1)');
+    await vi.waitFor(() => expect(lastRequest(host, 'zipBatch')).toMatchObject({ outputs: ['a_inpaint.png'] }));
+    await press('Report');
+    await vi.waitFor(() => expect(lastRequest(host, 'saveFile')).toEqual({ file: 'file-report' }));
+    await press('Redo 1 rejected with other settings…');
+    screen.getByText('Only 1 picture of the batch before; their results are replaced.');
+    await press('Make plan');
+    await vi.waitFor(() =>
+      expect(lastRequest<BatchStart>(host, 'planBatch')).toMatchObject({ only: ['b.png'], existing: 'overwrite' }),
+    );
   });
 
   test('is found again after a reload, and can be resumed then', async () => {
@@ -307,7 +350,7 @@ describe('while it runs', () => {
     cleanup();
     const second = hostWith({ batches: () => [snapshot] });
     await openView(second);
-    await vi.waitFor(() => screen.getByRole('rowheader', { name: 'bad.png' }));
+    await vi.waitFor(() => screen.getByRole('article', { name: 'bad.png' }));
     end(second, [done('a.png'), failure]);
     await press('Retry 1 picture');
     await vi.waitFor(() =>

@@ -8,7 +8,7 @@ import { readFailure } from '../failures.ts';
 import { statusIfThere, type FileSystem } from '../file-system.ts';
 import { stateFolder } from '../state-folder.ts';
 import { findCollisions, foldsCase } from './collisions.ts';
-import { isWithin, listInputs, type InputFile } from './list-inputs.ts';
+import { isWithin, listInputs, type InputFile, type InputList } from './list-inputs.ts';
 import { isMaskName } from '../masks/mask-names.ts';
 import { OutputPlaces } from './output-places.ts';
 import { checkTemplate, isTooLong, outputNames } from './output-names.ts';
@@ -46,11 +46,14 @@ export async function planBatch(
 ): Promise<BatchPlan> {
   const { output, template, options, format, shard } = request;
   const sources = await checkRequest(fs, request);
-  const list = await listInputs(fs, sources, {
-    recursive: request.recursive,
-    include: request.include ?? ((name) => isInputName(name, options.task)),
-    exclude: await foldersToLeaveOut(fs, request),
-  });
+  const list = onlyOf(
+    request,
+    await listInputs(fs, sources, {
+      recursive: request.recursive,
+      include: request.include ?? ((name) => isInputName(name, options.task)),
+      exclude: await foldersToLeaveOut(fs, request),
+    }),
+  );
   const inputs = await withoutMasks(fs, list.inputs, request);
   const naming = { template, task: options.task, seed: options.seed, samples: options.samples };
   const named = inputs.map((input) => {
@@ -125,19 +128,33 @@ export async function planBatch(
   };
 }
 
+/** What is asked for by name; the others are as if they were not there. */
+function onlyOf({ only }: BatchRequest, list: InputList): InputList {
+  if (only === undefined) return list;
+  const names = new Set(only);
+  const isAsked = ({ name }: { readonly name: string }): boolean => names.has(name);
+  return { ...list, inputs: list.inputs.filter(isAsked), problems: list.problems.filter(isAsked) };
+}
+
 /** Bytes that tell what a file is. */
 const MARK_BYTES = 1024;
 
 /** Why a file is of a format that is not read, by its first bytes; undefined for any other file. */
 async function unreadableBy(fs: FileSystem, path: string, name: string): Promise<BatchProblem | undefined> {
+  const problem = await formatProblem(fs, path, name);
+  // What else is wrong with a file is found when its turn comes.
+  return problem?.code === 'unsupported-format' ? problem : undefined;
+}
+
+/** What is wrong with a file by its first bytes, such as that it is no picture; undefined where nothing is. */
+export async function formatProblem(fs: FileSystem, path: string, name: string): Promise<BatchProblem | undefined> {
   try {
     const head = await fs.read(path, MARK_BYTES);
     if (!isDicom(head) && !startsWith(head, '\x93NUMPY')) sniffFormat(head, name);
     return undefined;
   } catch (error) {
-    // What else is wrong with a file is found when its turn comes.
     const { code, message } = readFailure(path, error);
-    return code === 'unsupported-format' ? { code, message } : undefined;
+    return { code, message };
   }
 }
 

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { BATCH_FORMATS, EXISTING_POLICIES, type BatchEvent, type BatchReport, type BatchTotals } from '../batch.ts';
+import {
+  BATCH_FORMATS,
+  batchRequestSchema,
+  EXISTING_POLICIES,
+  type BatchEvent,
+  type BatchReport,
+  type BatchTotals,
+} from '../batch.ts';
 import { findOptionsSchema } from '../find.ts';
 import { encodingSchema } from '../jobs.ts';
 import { restoreOptionsSchema } from '../restore-options.ts';
@@ -26,6 +33,7 @@ export const batchStartSchema = z.strictObject({
   folders: z.array(idSchema).min(1),
   output: idSchema,
   recursive: z.boolean().default(true),
+  only: batchRequestSchema.shape.only,
   mask: batchMaskSchema,
   options: restoreOptionsSchema,
   network: appNetworkSchema,

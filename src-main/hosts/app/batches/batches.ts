@@ -1,3 +1,6 @@
+import { relative, sep } from 'node:path';
+import { htmlPath } from '../../../batch/report/write-report.ts';
+import { statePath } from '../../../batch/state-folder.ts';
 import { machineProcesses } from '../../../batch/lock/process-identity.ts';
 import { nodeFileSystem } from '../../../batch/node-file-system.ts';
 import { previewBatch } from '../../../batch/preview.ts';
@@ -20,6 +23,7 @@ import { batchEngine, batchRequest, type ParsedBatch } from './batch-request.ts'
 import { withoutPaths } from '../without-paths.ts';
 import { confinedFiles } from './confined-files.ts';
 import { inside, type Folders } from './folders.ts';
+import { zipFiles } from './zip-files.ts';
 
 export interface BatchesOptions {
   readonly engine: EngineClient<EngineJobs>;
@@ -119,6 +123,28 @@ export class Batches {
     return this.#open(folders.path(this.#get(id).output.id), output);
   }
 
+  /** Its report as a page. @throws file-not-found while it goes on */
+  openReport(id: Id): Promise<FileInfo> {
+    const folder = this.#options.folders.path(this.#get(id).output.id);
+    const path = htmlPath(statePath(folder, 'report', '.json', undefined));
+    return this.#open(folder, relative(folder, path).split(sep).join('/'));
+  }
+
+  /**
+   * Outputs as one zip file, made part by part.
+   * @throws file-not-found for an output that is not there (any more); file-unwritable
+   */
+  async zip(id: Id, outputs: readonly string[]): Promise<FileInfo> {
+    const { files, folders } = this.#options;
+    const { output } = this.#get(id);
+    const folder = folders.path(output.id);
+    const paths: { name: string; path: string }[] = [];
+    for (const name of outputs) paths.push({ name, path: await this.#pathIn(folder, name) });
+    const copy = await files.beginCopy(`${output.name}.zip`);
+    await zipFiles(paths, (bytes) => files.extendCopy(copy, bytes));
+    return files.endCopy(copy);
+  }
+
   /** @param input  as in the batch's events: relative to its folder, or to one of its folders. */
   async openInput(id: Id, input: string): Promise<FileInfo> {
     const { sources } = this.#get(id);
@@ -131,11 +157,16 @@ export class Batches {
 
   /** A file of a folder that was granted, wherever links in it lead. */
   async #open(folder: string, name: string): Promise<FileInfo> {
+    return this.#options.files.addPath(await this.#pathIn(folder, name));
+  }
+
+  /** @throws file-not-found */
+  async #pathIn(folder: string, name: string): Promise<string> {
     const path = inside(folder, name);
     const fs = await this.#files([folder]);
     const isThere = await fs.status(path).then(always, never);
     if (!isThere) throw new LangevinError('file-not-found', `There is no ${name} in this folder.`);
-    return this.#options.files.addPath(path);
+    return path;
   }
 
   /** Those that folders from a dialog give: all. Without dialogs, only what really lies in the folders. */
