@@ -55,6 +55,9 @@ async function result(window: AppPage): Promise<void> {
   await page.getByRole('button', { name: 'Uncertainty' }).click();
   await inBoth(window, 'result-uncertainty');
   await page.getByRole('button', { name: 'Sample 1' }).click();
+  await page.getByRole('button', { name: 'Compare samples' }).click();
+  await inBoth(window, 'history');
+  await page.getByRole('button', { name: 'End comparison' }).click();
   await page.getByRole('button', { name: 'Difference' }).click();
   await page.getByText('Report', { exact: true }).click();
   await inBoth(window, 'result-difference');

@@ -44,6 +44,19 @@ async function editor(window: AppPage, theme: string): Promise<void> {
   await page.keyboard.press('m');
   await window.paint([0.62, 0.3], [0.66, 0.34]);
   await takeScreenshot(window, `editor-${theme}`);
+  if (theme === 'light') await adjust(window);
+}
+
+/** A crop, and tones as suggested. */
+async function adjust(window: AppPage): Promise<void> {
+  const { page } = window;
+  await page.keyboard.press('a');
+  await page.getByRole('button', { name: 'Auto' }).click();
+  const edge = page.getByRole('button', { name: 'Left edge of the crop' });
+  for (let i = 0; i < 3; i++) await edge.press('Shift+ArrowRight');
+  await page.waitForTimeout(1500);
+  await takeScreenshot(window, 'adjust-light');
+  await page.keyboard.press('Escape');
 }
 
 /** Two scratches healed, the popover open on the second. */
