@@ -4,8 +4,9 @@ import { channelCount, type Picture } from '../tensor/picture.ts';
 const BINS = 256;
 /** Share of pixels that may become black or white. */
 const CLIPPED = 0.002;
-/** Balance that is suggested at most: a sunset is no fault of the light. */
-const MOST = 0.7;
+/** How much of the way to grey is suggested, and the balance at most: a sunset or a fur is no fault of the light. */
+const STRENGTH = 0.5;
+const MOST = 0.5;
 
 /** How many samples of each value there are, by channel (one for grey pictures), in 256 bins. */
 export function histogram({ mode, bitDepth, data }: Picture): Uint32Array[] {
@@ -18,7 +19,7 @@ export function histogram({ mode, bitDepth, data }: Picture): Uint32Array[] {
 }
 
 /**
- * Levels and balance for a faded or tinted scan: grey on average (the grey-world assumption; Buchsbaum, J. Franklin
+ * Levels and balance for a faded or tinted scan: half the way to grey on average (the grey-world assumption; Buchsbaum, J. Franklin
  * Institute 310, 1980), and all but 0.2 % of the samples between black and white.
  */
 export function suggestedTones(picture: Picture): Pick<Adjustment, 'balance' | 'levels'> {
@@ -35,7 +36,7 @@ export function suggestedTones(picture: Picture): Pick<Adjustment, 'balance' | '
 /** Inverts the gains of `toneTable`: temperature between red and blue, tint between green and both. */
 function greyWorld([red, green, blue]: readonly number[]): Adjustment['balance'] {
   const [r, g, b] = [red, green, blue].map((value) => Math.log2(Math.max(value, 1e-3)));
-  const limit = (value: number): number => rounded(Math.min(MOST, Math.max(-MOST, value)));
+  const limit = (value: number): number => rounded(Math.min(MOST, Math.max(-MOST, STRENGTH * value)));
   return { temperature: limit(b - r), tint: limit(2 * g - (r + b)) };
 }
 

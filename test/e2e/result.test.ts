@@ -103,7 +103,10 @@ describeInBrowser('the result of a preview with samples', () => {
     await window.canvas.waitFor();
     expect(await page.getByRole('tab').count()).toBe(1);
     await page.getByText('Nothing marked').first().waitFor();
+    // Undo comes back to where people were, with the mask.
     await page.keyboard.press('Control+z');
+    await page.getByRole('button', { name: 'Continue from this' }).waitFor();
+    await page.getByRole('button', { name: 'Edit', exact: true }).click();
     await expect.poll(() => page.getByTestId('painted').textContent()).toMatch(/%/);
     expect(window.problems).toEqual([]);
 
