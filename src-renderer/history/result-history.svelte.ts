@@ -32,7 +32,7 @@ export class ResultHistory implements RunHistory {
   /** Addresses of small pictures, by result. */
   thumbnails: Readonly<Record<string, string | undefined>> = $state.raw({});
   #pixels: Readonly<Record<string, Pixels | undefined>> = $state.raw({});
-  readonly #loading = new Set<string>();
+  #loading: readonly string[] = [];
 
   constructor(app: HistoryContext, document: string) {
     this.#app = app;
@@ -162,10 +162,10 @@ export class ResultHistory implements RunHistory {
   }
 
   async #once(key: string, work: () => Promise<void>): Promise<void> {
-    if (this.#loading.has(key)) return;
-    this.#loading.add(key);
+    if (this.#loading.includes(key)) return;
+    this.#loading = [...this.#loading, key];
     await this.#app.attempt(work);
-    this.#loading.delete(key);
+    this.#loading = this.#loading.filter((other) => other !== key);
   }
 
   async #readPixels(id: string): Promise<void> {

@@ -5,7 +5,7 @@ export class Thumbnails {
   /** By file; empty for one that cannot be read. */
   addresses: Readonly<Record<string, string | undefined>> = $state.raw({});
   readonly #client: AppState['client'];
-  readonly #asked = new Set<string>();
+  #asked: readonly string[] = [];
 
   constructor(client: AppState['client']) {
     this.#client = client;
@@ -15,14 +15,14 @@ export class Thumbnails {
   async load(files: readonly string[]): Promise<void> {
     for (const [file, address] of Object.entries(this.addresses)) {
       if (files.includes(file)) continue;
-      this.#asked.delete(file);
+      this.#asked = this.#asked.filter((other) => other !== file);
       if (address !== undefined) URL.revokeObjectURL(address);
     }
     const kept = Object.entries(this.addresses).filter(([file]) => files.includes(file));
     if (kept.length < Object.keys(this.addresses).length) this.addresses = Object.fromEntries(kept);
     for (const file of files) {
-      if (this.#asked.has(file)) continue;
-      this.#asked.add(file);
+      if (this.#asked.includes(file)) continue;
+      this.#asked = [...this.#asked, file];
       // Without its small picture a file is as usable as with it.
       const bytes = await this.#client.call('readThumbnail', { file }).catch(() => undefined);
       if (bytes === undefined) continue;
