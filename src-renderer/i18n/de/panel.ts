@@ -85,7 +85,7 @@ export const panel: Record<keyof typeof english, string> = {
   'panel.ownUpdate': '{solver} hat eine eigene Regel von Stufe zu Stufe: ohne Prädiktor, Korrektor und SDE.',
   'panel.eta': 'η',
   'panel.eta.hint':
-    'Anteil frischen Rauschens je Schritt: 0 deterministisch, 1 alles neu (streut weniger als der Posterior).',
+    'Frisches Rauschen je Schritt: 0 deterministisch, 1 so viel wie möglich; mit ddim Ahnenabtastung (ancestral), mit renoise streuen die Proben zu wenig.',
   'panel.langevinSteps': 'Schritte T',
   'panel.langevinSteps.hint': 'Langevin-Schritte auf jeder Rauschstufe.',
   'panel.langevinStep': 'Schrittweite α/σ²',

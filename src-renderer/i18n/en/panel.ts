@@ -80,7 +80,7 @@ export const panel = {
   'panel.ownUpdate': '{solver} has its own update from level to level: no predictor, corrector or SDE.',
   'panel.eta': 'η',
   'panel.eta.hint':
-    'Share of fresh noise in a step: 0 deterministic, 1 all of it new (less spread than the posterior).',
+    'Fresh noise in a step: 0 deterministic, 1 as much as there can be; with ddim ancestral sampling, with renoise samples of too little spread.',
   'panel.langevinSteps': 'Updates T',
   'panel.langevinSteps.hint': 'Langevin updates at each noise level.',
   'panel.langevinStep': 'Step α/σ²',
