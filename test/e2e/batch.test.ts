@@ -56,12 +56,12 @@ describeInBrowser('the Batch view', () => {
     const { page } = window;
     await page.getByRole('button', { name: /^Restore \d pictures/ }).click();
     await page.getByRole('heading', { name: 'Finished, but 1 picture failed' }).waitFor({ timeout: 60_000 });
-    await page.getByRole('article', { name: 'a.png' }).getByRole('img').first().waitFor();
+    await page.getByRole('article', { name: 'a.png', exact: true }).locator('img').first().waitFor();
     await window.expectAccessible();
     const download = page.waitForEvent('download');
     await page.getByRole('button', { name: /^Download all/ }).click();
     expect((await download).suggestedFilename()).toBe('restored.zip');
-    await page.getByRole('button', { name: 'List' }).click();
+    await page.getByRole('button', { name: 'List', exact: true }).click();
     await page.getByRole('button', { name: /^Failed/ }).click();
     await page.getByRole('row', { name: /broken\.png failed .+/ }).waitFor();
     await window.expectAccessible();
