@@ -5,12 +5,12 @@ import { applicableMethods, checkMethodOptions, likelihoodMethod } from '../like
 import type { LinearOperator } from '../operators/operator.ts';
 import type { ScoreNetwork } from '../prior/score-network.ts';
 import { resolveSampler, type SolverSettings } from './settings.ts';
-import { BEST, TUNED, type TunedTable } from './tuned.ts';
+import { BEST, tunedFor, type TunedTable } from './tuned.ts';
 import type { AskedSampler } from './unused-options.ts';
 
 /**
  * The solver that was asked for, or the best tuned one that can run, with its settings.
- * @param table  the defaults of the tasks.
+ * @param table  the defaults of the tasks; absent: those that are tuned for what is asked.
  * @throws unsupported-combination when the asked one cannot run here, with the reason and those that can.
  */
 export function chooseSolver(
@@ -18,7 +18,7 @@ export function chooseSolver(
   operator: LinearOperator,
   sigmaY: number,
   network: ScoreNetwork,
-  table: TunedTable = TUNED,
+  table: TunedTable = tunedFor(options),
 ): SolverSettings {
   const measurement = { operator, sigmaY };
   const tuned = table[options.task] ?? [];

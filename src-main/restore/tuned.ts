@@ -1,4 +1,4 @@
-import type { Task } from '../contract/restore-options.ts';
+import type { RestoreOptions, Task } from '../contract/restore-options.ts';
 import type { TunedSettings } from './settings.ts';
 
 /** A solver with the settings that `npm run bench -- tune` found best for a task within the budget of network passes. */
@@ -67,6 +67,22 @@ export const TUNED: TunedTable = {
   ],
   reconstruct: [{ solver: 'daps', settings: { steps: 40, sigmaMax: 5, sigmaMin: 0.01 } }],
 };
+
+/** A chain with a blur in it: what was blurred away is far from what is seen, and more levels pay (docs/compound.md). */
+const BLURRED: TunedTable = {
+  compound: [
+    {
+      solver: 'mmps',
+      settings: { predictor: 'renoise', steps: 15, sigmaMax: 0.15, sigmaMin: 0.06, eta: 1, method: { iterations: 2 } },
+    },
+    ...TUNED.compound!.slice(1),
+  ],
+};
+
+/** The defaults of what is asked for. */
+export function tunedFor({ task, damage }: Pick<RestoreOptions, 'task' | 'damage'>): TunedTable {
+  return task === 'compound' && damage?.blur !== undefined ? BLURRED : TUNED;
+}
 
 /** Sampling the prior alone. */
 export const UNCONDITIONAL: TunedSettings = { predictor: 'heun', steps: 40, sigmaMax: 80, sigmaMin: 0.005 };

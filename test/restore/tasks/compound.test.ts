@@ -40,6 +40,15 @@ describe('restore, task compound', () => {
     expect(error(pictures[0], picture)).toBeLessThan(0.5 * error(scratched, picture));
   });
 
+  it('takes more levels where a blur is in the chain', async () => {
+    const picture = noisyPicture(16, 16);
+    const levels = async (damage: Damage): Promise<number> => {
+      const { report } = await runRestore({ picture }, { task: 'compound', damage }, whitePrior(3));
+      return report.nfe;
+    };
+    expect(await levels({ noise: 5, blur: 1.2 })).toBeGreaterThan(2 * (await levels({ noise: 5 })));
+  });
+
   it('says what it needs', async () => {
     const picture = noisyPicture(16, 16);
     await expect(runRestore({ picture }, { task: 'compound' }, whitePrior(3))).rejects.toThrow(/What is wrong/);
