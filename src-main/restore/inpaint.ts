@@ -19,6 +19,7 @@ import { ensembleAverage, ensembleMembers } from './ensemble.ts';
 import { fillPicture, type Fill } from './fill-picture.ts';
 import { givenFill, type GivenFill } from './given-fill.ts';
 import { readTensor, writePainted } from './picture-tensor.ts';
+import { fromReduced, hasFinerDetail, reducedWindow, type WindowContent } from './reduced-window.ts';
 import type { RestoredSample, RestoreNotice } from './request.ts';
 import type { Rect, Window } from './region.ts';
 import { planScales, toPicture, type Scale } from './scales.ts';
@@ -73,6 +74,11 @@ export const WIDE_SIGMA = 0.15;
 /** Noise of the known pixels where none is given and the fill is evidence beside them, well below a rounding step. */
 const EVIDENCE_NOISE = 0.002;
 
+/**
+ * Windows of pictures of at least so many pixels are restored at half the size where nothing finer is to be seen around
+ * them: half the time for half a decibel (docs/fills.md).
+ */
+const LARGE = 4_000_000;
 /** Runs that go through the network in one batch, at most, … */
 const AT_ONCE = 4;
 /** … and pixels of their windows: larger windows keep a processor busy one by one. */
@@ -119,6 +125,7 @@ export async function* inpaint(
       : givenFill(picture, mask, given, channels);
   for (const { message } of fill.notices) yield { type: 'notice', message };
 
+  const isLarge = width * height >= LARGE;
   const canGather = !likelihoodMethod(settings.solver).needs.vjp;
 
   for (let sample = 0; sample < samples; sample++) {
@@ -136,15 +143,15 @@ export async function* inpaint(
           const informed = coarser.patches.filter((patch) =>
             improveGuess(guess, unknown, frame, patch, coarser.factor / factor),
           );
+          const full = { guess, unknown, tau };
+          const isReduced = isLarge && factor === 1 && informed.length === 0 && !hasFinerDetail(full);
+          const content = isReduced ? reducedWindow(full) : full;
+          // A pixel of a reduced picture is the mean of factor² pixels.
+          const noise = sigmaY / (isReduced ? 2 : factor);
           const measurement =
             settings.evidence && given !== 'sampled' && factor === 1
-              ? withEvidence(y, unknown, guess, tau, sigmaY)
-              : {
-                  operator: new MaskOperator([channels, frame.height, frame.width], unknown),
-                  y,
-                  // A pixel of a reduced picture is the mean of factor² pixels.
-                  sigmaY: sigmaY / factor,
-                };
+              ? withEvidence(content, noise)
+              : knownPixels(content, noise);
           const ceiling = informed.length > 0 ? HANDOVER_SIGMA : isWide(unknown, frame) ? request.wideSigma : Infinity;
           const sigmaMax = Math.min(settings.sigmaMax, ceiling);
           const place = {
@@ -160,7 +167,7 @@ export async function* inpaint(
             const joined = gathering?.join();
             const counted = countingNetwork(
               tiledNetwork(symmetricNetwork(joined ?? network, element), {
-                active: { data: unknown, width: frame.width, height: frame.height },
+                active: { data: content.unknown, width: content.guess.shape[3], height: content.guess.shape[2] },
                 ...(sigmaMax <= LOW_SIGMA ? { halo: LOW_CONTEXT } : {}),
                 ...(request.tile === undefined ? {} : { tilePixels: request.tile ** 2 }),
               }),
@@ -171,10 +178,15 @@ export async function* inpaint(
                 measurement,
                 settings: { ...settings, sigmaMax },
                 random: new BatchRandom([new RandomGenerator(seed, sample, core.x, core.y, factor, ...stream)], sign),
-                initial: guess,
+                initial: content.guess,
                 signal,
               });
-            return () => leaving(tracker.follow(run(), place, measurement, counted), joined);
+            const whole = async function* (): AsyncGenerator<RestoreProgress, Tensor> {
+              const pixels = frame.width * frame.height;
+              const x = yield* leaving(tracker.follow(run(), place, measurement, counted, pixels), joined);
+              return isReduced ? fromReduced(guess, content.guess, x) : x;
+            };
+            return whole;
           });
         });
         const finished = gathering === undefined ? yield* inTurn(runs) : yield* sideBySide(runs);
@@ -216,9 +228,16 @@ function filledGuess(y: Tensor, unknown: Uint8Array, rect: Rect, factor: number,
   return { guess, tau };
 }
 
+/** The known pixels, with noise σ_y. */
+function knownPixels({ guess, unknown }: WindowContent, sigmaY: number): Measurement {
+  const [, channels, height, width] = guess.shape;
+  const operator = new MaskOperator([channels, height, width], unknown);
+  return { operator, y: operator.apply(guess), sigmaY };
+}
+
 /** The known pixels with noise σ_y, and the fill with noise τ, as one measurement of equal noise. */
-function withEvidence(y: Tensor, unknown: Uint8Array, guess: Tensor, tau: Float32Array, sigmaY: number): Measurement {
-  const [, channels, height, width] = y.shape;
+function withEvidence({ guess, unknown, tau }: WindowContent, sigmaY: number): Measurement {
+  const [, channels, height, width] = guess.shape;
   const noise = Math.max(sigmaY, EVIDENCE_NOISE);
   const weights = Float32Array.from(unknown, (u, i) => (u === 0 ? 1 : noise / Math.max(noise, tau[i])));
   const operator = new WeightedOperator([channels, height, width], weights);

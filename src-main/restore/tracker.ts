@@ -53,12 +53,16 @@ export class Tracker {
     return this.#vjps;
   }
 
-  /** Passes a run through, an event for each update; returns its result. */
+  /**
+   * Passes a run through, an event for each update; returns its result.
+   * @param pixels  what an update counts for in the total work; absent: the size of the state.
+   */
   async *follow(
     run: AsyncGenerator<SamplerStep, Tensor>,
     place: RunPlace,
     measurement: Measurement | undefined,
     network: CountingNetwork,
+    pixels?: number,
   ): AsyncGenerator<RestoreProgress, Tensor> {
     for (;;) {
       const update = await run.next();
@@ -69,7 +73,7 @@ export class Tracker {
       }
       const { kind, index, count, sigma, sigmaNext, stepSize, state, denoised, scoreNorm } = update.value;
       this.#updates++;
-      this.#work += state.shape[2] * state.shape[3];
+      this.#work += pixels ?? state.shape[2] * state.shape[3];
       const elapsedMs = this.#now() - this.#start;
       const fraction = Math.min(1, this.#work / this.#totalWork);
       yield {

@@ -142,6 +142,27 @@ describe('restore, task inpaint', () => {
     expect(network.asked.pixels).toBe(3 * alone.asked.pixels);
   });
 
+  it('restores at half the size where a large picture has no finer detail', async () => {
+    const side = 2000;
+    const mask = block(side, side, 1200, 800, 6);
+    const picture = (detail: number): Picture => {
+      const data = new Uint8Array(side * side);
+      for (let i = 0; i < data.length; i++) {
+        const [x, y] = [i % side, Math.floor(i / side)];
+        data[i] = 120 + 90 * Math.sin(x / 17) * Math.cos(y / 11) + detail * ((x + y) % 2);
+      }
+      return { width: side, height: side, mode: 'gray', bitDepth: 8, data, metadata: { orientation: 1 } };
+    };
+    const asked = async (detail: number): Promise<number> => {
+      const network = whitePrior(1);
+      const before = picture(detail);
+      const [after] = (await run(before, mask, { solver: 'ddnm' }, network)).pictures;
+      expect(before.data.findIndex((value, i) => mask[i] === 0 && after.data[i] !== value)).toBe(-1);
+      return network.asked.pixels;
+    };
+    expect(await asked(0)).toBeLessThan(0.6 * (await asked(20)));
+  });
+
   it('asks the network only for the surroundings of the paint', async () => {
     const network = whitePrior(3);
     await run(noisePicture(3000, 2000), block(3000, 2000, 1500, 1000, 4), { solver: 'ddnm' }, network);
