@@ -4,11 +4,12 @@ import type { NodeProto } from './onnx-schema.ts';
 import { isFloating } from './tensor-proto.ts';
 
 /** Operators whose derivative is zero wherever it exists: their outputs are constants to the gradient. */
-const locallyConstant = new Set([
+export const locallyConstant: ReadonlySet<string> = new Set([
   'Ceil',
   'ConstantOfShape',
   'EyeLike',
   'Floor',
+  'Hardmax',
   'OneHot',
   'RandomNormalLike',
   'RandomUniformLike',

@@ -1,5 +1,6 @@
 import { invalidArgument } from '../../errors.ts';
 import { BackwardGraph } from './backward-graph.ts';
+import { expandGraph } from './expand/expand-graph.ts';
 import type { ExternalDataSource } from './external-data.ts';
 import { inferValues } from './inference/infer-values.ts';
 import { readNetwork, usedNames, writeNetwork, type NetworkGraph } from './network-graph.ts';
@@ -27,7 +28,8 @@ export interface DifferentiateOptions extends NetworkInterface {
  * under the names of `vjpNames(options)`. Everything is one graph of standard ONNX operators, run by ONNX Runtime on
  * any provider; the activations of the forward pass are used again by the gradient. Only nodes between x and the
  * output are differentiated: parameters and the time branch are constants. Dynamic batch and sizes stay dynamic.
- * External data is taken into the file.
+ * External data is taken into the file; functions of the model's own, fused operators and branches that are settled are
+ * spelt out.
  *
  * @param model  bytes of an ONNX file, operator set 9 or later (13 to 22 as they are, older ones upgraded).
  * @throws model-corrupt           when the bytes are not an ONNX model, or external data leaves the model's folder
@@ -39,8 +41,9 @@ export interface DifferentiateOptions extends NetworkInterface {
 export function differentiate(model: Uint8Array, options: DifferentiateOptions): Uint8Array {
   const { inputs, output, stride = 1 } = options;
   const names = vjpNames(options);
-  const network = readNetwork(model, options.externalData, [names.v, names.vjp]);
-  checkInterface(network, options);
+  const read = readNetwork(model, options.externalData, [names.v, names.vjp]);
+  checkInterface(read, options);
+  const network = expandGraph(read, inputs.x, inputs.time, stride);
   const pruned = { ...network, nodes: nodesBehind(network.nodes, [output]) };
   const values = inferValues(pruned, inputs.x, inputs.time, stride);
   const taken = new Set([...values.keys(), ...pruned.nodes.flatMap(usedNames)]);

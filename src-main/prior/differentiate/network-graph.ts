@@ -135,7 +135,8 @@ function widenedConstant(node: NodeProto, constants: ReadonlyMap<string, TensorP
   return numericTensor(node.output[0], elementType.float, tensorDims(source), tensorNumbers(source) ?? []);
 }
 
-function constantValue(node: NodeProto): TensorProto | undefined {
+/** The tensor of a Constant node; undefined for text and sparse ones. */
+export function constantValue(node: NodeProto): TensorProto | undefined {
   const attribute = node.attribute?.[0];
   switch (attribute?.name) {
     case 'value':

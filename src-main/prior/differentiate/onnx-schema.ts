@@ -1,7 +1,7 @@
 import protobuf from 'protobufjs/light.js';
 
 // The part of onnx.proto (https://github.com/onnx/onnx, Apache-2.0) that a model file is made of, as protobufjs reads
-// it. Field numbers are the format's; fields that are only carried along unread (local functions, sparse tensors) are
+// it. Field numbers are the format's; fields that are only carried along unread (sparse tensors) are
 // declared `bytes`, which has the wire form of any message.
 
 /** int64 as protobufjs hands it over. */
@@ -40,6 +40,8 @@ export interface AttributeProto {
   strings?: Uint8Array[];
   tensors?: TensorProto[];
   graphs?: GraphProto[];
+  /** Inside a function: the attribute of the call that is meant. */
+  refAttrName?: string;
 }
 
 export interface NodeProto {
@@ -82,7 +84,23 @@ export interface ModelProto {
   docString?: string;
   graph?: GraphProto | null;
   metadataProps?: StringStringEntry[];
-  functions?: Uint8Array[];
+  functions?: FunctionProto[];
+}
+
+/** A function of the model's own: nodes under a name. */
+export interface FunctionProto {
+  name: string;
+  domain?: string;
+  overload?: string;
+  input?: string[];
+  output?: string[];
+  /** Attributes without a default. */
+  attribute?: string[];
+  /** Attributes with one. */
+  attributeProto?: AttributeProto[];
+  node?: NodeProto[];
+  opsetImport?: { domain?: string; version?: Int64 }[];
+  valueInfo?: Uint8Array[];
 }
 
 /** AttributeProto.AttributeType. */
@@ -172,7 +190,19 @@ const root = protobuf.Root.fromJSON({
       graph: ['', 'GraphProto', 7],
       opsetImport: ['repeated', 'OperatorSetIdProto', 8],
       metadataProps: ['repeated', 'StringStringEntryProto', 14],
-      functions: ['repeated', 'bytes', 25],
+      functions: ['repeated', 'FunctionProto', 25],
+    }),
+    FunctionProto: message({
+      name: ['', 'string', 1],
+      input: ['repeated', 'string', 4],
+      output: ['repeated', 'string', 5],
+      attribute: ['repeated', 'string', 6],
+      node: ['repeated', 'NodeProto', 7],
+      opsetImport: ['repeated', 'OperatorSetIdProto', 9],
+      domain: ['', 'string', 10],
+      attributeProto: ['repeated', 'AttributeProto', 11],
+      valueInfo: ['repeated', 'bytes', 12],
+      overload: ['', 'string', 13],
     }),
   },
 });

@@ -284,7 +284,10 @@ describe('what cannot be differentiated', () => {
       graph: { name: 'b', node: [{ opType: 'Neg', input: ['x'], output: ['b'] }], output: [{ name: 'b' }] },
     };
     const build = (g: OnnxBuilder): string =>
-      g.node('If', [g.constant([1], [], 'bool')], { then_branch: branch, else_branch: branch });
+      g.node('If', [g.node('Cast', [g.node('ReduceMax', ['x'], { keepdims: 0 })], { to: 9 })], {
+        then_branch: branch,
+        else_branch: branch,
+      });
     expectError(() => differentiate(model(build), network), 'unsupported-operator', 'If');
     expectError(
       () => differentiate(model(build, { opset: 11 }), network),

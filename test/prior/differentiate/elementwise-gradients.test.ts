@@ -1,14 +1,29 @@
 import fc from 'fast-check';
 import { describe, test } from 'vitest';
-import type { AttributeValue } from '../../fixtures/onnx-builder.ts';
+import type { AttributeValue, OnnxBuilder } from '../../fixtures/onnx-builder.ts';
 import { checkGradient, type GradientCase, type Points } from './gradient-check.ts';
 
 describe('functions of one value', () => {
   const cases: [
     string,
-    { points?: Points; element?: 'float64'; opset?: number; attributes?: Record<string, AttributeValue> },
+    {
+      points?: Points;
+      element?: 'float64';
+      opset?: number;
+      attributes?: Record<string, AttributeValue>;
+      /** Factor and offset that bring the points into the operator's domain, clear of its poles. */
+      inner?: [number, number];
+    },
   ][] = [
     ['Abs', { points: 'spaced', element: 'float64' }],
+    ['Acos', { inner: [0.4, 0] }],
+    ['Acosh', { points: 'positive', inner: [1, 1] }],
+    ['Asin', { inner: [0.2, 0] }],
+    ['Asinh', {}],
+    ['Atan', {}],
+    ['Atanh', { inner: [0.2, 0] }],
+    ['Celu', { points: 'spaced', attributes: { alpha: { float: 0.7 } } }],
+    ['Cosh', {}],
     ['Cos', { element: 'float64' }],
     ['Elu', { points: 'spaced' }],
     ['Elu', { points: 'spaced', attributes: { alpha: { float: 0.5 } } }],
@@ -31,18 +46,26 @@ describe('functions of one value', () => {
     ['Sigmoid', {}],
     ['Sin', { element: 'float64' }],
     ['Softplus', {}],
+    ['Sinh', {}],
     ['Softsign', { points: 'spaced' }],
+    ['Swish', { opset: 24, attributes: { alpha: { float: 1.3 } } }],
+    ['ThresholdedRelu', { points: 'spaced', attributes: { alpha: { float: 0.4 } } }],
     ['Sqrt', { points: 'positive', element: 'float64' }],
-    ['Tan', { points: 'positive', attributes: {} }],
+    ['Tan', { points: 'positive', inner: [0.4, 0] }],
     ['Tanh', { element: 'float64' }],
   ];
-  test.each(cases)('%s %o', async (operator, { attributes = {}, ...options }) => {
-    // The range of Tan's points is kept clear of its pole.
+  test.each(cases)('%s %o', async (operator, { attributes = {}, inner, ...options }) => {
+    const placed = (g: OnnxBuilder, x: string): string => {
+      if (inner === undefined) return x;
+      // The arc functions end at ±1, which normal points may reach.
+      const bounded = options.points === undefined ? g.node('Tanh', [x]) : x;
+      const [factor, offset] = inner.map((value) => g.constant([value], []));
+      return g.node('Add', [g.node('Mul', [bounded, factor]), offset]);
+    };
     await checkGradient({
       shape: [2, 3, 4, 5],
       ...options,
-      build: (g, x) =>
-        g.node(operator, [operator === 'Tan' ? g.node('Mul', [x, g.constant([0.4], [])]) : x], attributes),
+      build: (g, x) => g.node(operator, [placed(g, x)], attributes),
     });
   });
 

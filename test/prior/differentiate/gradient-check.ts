@@ -21,6 +21,8 @@ export interface GradientCase {
   readonly element?: 'float32' | 'float64';
   readonly opset?: number;
   readonly stride?: number;
+  /** Whether the differentiated file computes the value by other nodes, which round differently. */
+  readonly rewritten?: boolean;
   /** Which dimensions the model leaves open: all (by default also checked with none). */
   readonly dynamic?: boolean;
   /** Adds the network to the graph; returns the name of the output. */
@@ -72,7 +74,8 @@ async function checkForm(check: GradientCase, dynamic: boolean, seed: number): P
   const result = await backward.run({ x: tensor(x, shape), time, v: tensor(v, y.dims) });
   const vjp = numbers(result.vjp);
   expect(result.vjp.dims).toEqual([...shape]);
-  expect(numbers(result.y)).toEqual(numbers(y));
+  if (check.rewritten === true) expect(largestDifference(numbers(result.y), numbers(y))).toBeLessThan(1e-5);
+  else expect(numbers(result.y)).toEqual(numbers(y));
 
   for (let direction = 0; direction < 3; direction++) {
     const u = x.map(() => 2 * random.uniform() - 1);
@@ -93,6 +96,10 @@ async function checkForm(check: GradientCase, dynamic: boolean, seed: number): P
   }
   await forward.release();
   await backward.release();
+}
+
+function largestDifference(a: readonly number[], b: readonly number[]): number {
+  return a.reduce((max, value, i) => Math.max(max, Math.abs(value - b[i]) / Math.max(1, Math.abs(b[i]))), 0);
 }
 
 /** Silences warnings about shapes that tests leave open on purpose. */

@@ -79,8 +79,25 @@ const argument: ShapeRule = ({ node }) => {
   ];
 };
 
+const attention: ShapeRule = ({ node }) => {
+  const { elementType: type, shape } = node.input(0);
+  const values = node.input(2).shape;
+  if (shape === undefined || values === undefined) return [{ elementType: type }];
+  return [{ elementType: type, shape: [...shape.slice(0, -1), values[values.length - 1]] }];
+};
+
+const dft: ShapeRule = ({ node, fresh }) => {
+  const { elementType: type, shape } = node.input(0);
+  const isWhole = node.int('onesided', 0) === 0 && !node.hasInput(1);
+  return [
+    { elementType: type, shape: shape && [...(isWhole ? shape.slice(0, -1) : shape.slice(0, -1).map(fresh)), 2] },
+  ];
+};
+
 /** Operators that sum over axes. */
 export const contractionShapes: Record<string, ShapeRule> = {
+  Attention: attention,
+  DFT: dft,
   MatMul: matMul,
   Gemm: gemm,
   Einsum: einsum,

@@ -22,10 +22,10 @@ function rules(operators: string, rule: ShapeRule): Record<string, ShapeRule> {
 /** Operators whose output has the shape of their input, or of their inputs broadcast together. */
 export const elementwiseShapes: Record<string, ShapeRule> = {
   ...rules(
-    'Abs Acos Asin Atan BatchNormalization Ceil Celu Clip Cos Cosh CumSum Elu Erf Exp Floor Gelu GroupNormalization ' +
-      'HardSigmoid HardSwish Identity InstanceNormalization LayerNormalization LeakyRelu Log LogSoftmax ' +
-      'LpNormalization Mish Neg PRelu Reciprocal Relu Round Selu Sigmoid Sign Sin Sinh Softmax Softplus Softsign Sqrt ' +
-      'Tan Tanh ThresholdedRelu Trilu',
+    'Abs Acos Acosh Asin Asinh Atan Atanh BatchNormalization Ceil Celu Clip Cos Cosh CumSum Elu Erf Exp Floor Gelu GroupNormalization ' +
+      'HardSigmoid HardSwish Hardmax Identity InstanceNormalization LRN LayerNormalization LeakyRelu Log LogSoftmax ' +
+      'LpNormalization MeanVarianceNormalization Mish Neg PRelu RMSNormalization Reciprocal Relu Round Selu Sigmoid Sign ' +
+      'Sin Sinh Softmax Softplus Softsign Sqrt Swish Tan Tanh ThresholdedRelu Trilu',
     likeFirstInput,
   ),
   ...rules('Add Sub Mul Div Pow Mod Min Max Sum Mean', broadcast),

@@ -120,6 +120,35 @@ const gather: ShapeRule = ({ node }) => {
   });
 };
 
+const gatherNd: ShapeRule = ({ node }) => {
+  const { elementType: type, shape } = node.input(0);
+  const indices = node.input(1).shape;
+  const depth = indices?.[indices.length - 1];
+  if (shape === undefined || indices === undefined || typeof depth !== 'number') return [{ elementType: type }];
+  const batch = node.int('batch_dims', 0);
+  return [{ elementType: type, shape: [...indices.slice(0, -1), ...shape.slice(batch + depth)] }];
+};
+
+const topK: ShapeRule = ({ node, fresh }) => {
+  const { elementType: type, shape } = node.input(0);
+  const axis = shape === undefined ? 0 : node.axis(node.int('axis', -1));
+  const count = node.input(1).content?.[0];
+  const taken = shape?.map((d, a) => (a === axis ? (count ?? fresh()) : d));
+  return [
+    { elementType: type, shape: taken },
+    { elementType: elementType.int64, shape: taken },
+  ];
+};
+
+const gridSample: ShapeRule = ({ node }) => {
+  const { elementType: type, shape } = node.input(0);
+  const places = node.input(1).shape;
+  if (shape === undefined || places === undefined) return [{ elementType: type }];
+  return [{ elementType: type, shape: [...shape.slice(0, 2), ...places.slice(1, -1)] }];
+};
+
+const likeFirst: ShapeRule = ({ node }) => [{ elementType: node.input(0).elementType, shape: node.input(0).shape }];
+
 /** Operators that join, cut and pick. */
 export const selectionShapes: Record<string, ShapeRule> = {
   Concat: concat,
@@ -127,8 +156,13 @@ export const selectionShapes: Record<string, ShapeRule> = {
   Slice: slice,
   Pad: pad,
   Gather: gather,
+  GatherElements: ({ node }) => [{ elementType: node.input(0).elementType, shape: node.input(1).shape }],
+  GatherND: gatherNd,
+  GridSample: gridSample,
+  ScatterElements: likeFirst,
+  ScatterND: likeFirst,
+  TopK: topK,
   // Only the type matters: a gradient that needs more of these says so.
-  ScatterND: ({ node }) => [{ elementType: node.input(0).elementType, shape: node.input(0).shape }],
   OneHot: ({ node }) => [{ elementType: node.input(2).elementType }],
   Range: ({ node, fresh }) => [{ elementType: node.input(0).elementType, shape: [fresh()] }],
   NonZero: ({ node, fresh }) => [
