@@ -20,16 +20,22 @@ export interface DeriveOptions {
   readonly gradientCache?: GradientCache;
 }
 
+/** A network file that is differentiated as it is: the manifest's own, or that file behind an adapter. */
+export type DerivedManifest = Pick<Manifest, 'name' | 'sha256' | 'stride' | 'inputs' | 'output'> & {
+  /** Of the adapter; empty or absent where there is none. */
+  readonly adapterKey?: string;
+};
+
 /** Part of the cache's key; raise it when `differentiate` makes other graphs from the same file. */
-const gradientVersion = 1;
+const gradientVersion = 2;
 
 /** The differentiated network, derived now or taken from the cache. */
 export async function deriveGradients(
-  manifest: Manifest,
+  manifest: DerivedManifest,
   bytes: Uint8Array,
   { externalData = [], gradientCache: cache }: DeriveOptions,
 ): Promise<Uint8Array> {
-  const key = `gradients ${gradientVersion} ${manifest.sha256}`;
+  const key = `gradients ${gradientVersion} ${manifest.sha256} ${manifest.adapterKey ?? ''}`.trimEnd();
   const known = await cache?.get(key);
   if (known !== undefined) return known;
   const derived = differentiate(bytes, {
@@ -44,7 +50,7 @@ export async function deriveGradients(
 
 /** What stands in the way of differentiating the network; undefined when nothing does. */
 export async function whyNoGradients(
-  manifest: Manifest,
+  manifest: DerivedManifest,
   bytes: Uint8Array,
   options: DeriveOptions,
 ): Promise<string | undefined> {

@@ -11,14 +11,42 @@ const relativePath = z
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits');
 
+/** A table of betas by its rule; see `betaTable`. */
+const betaSchedule = z.strictObject({
+  schedule: z.enum(['linear', 'scaled_linear', 'squaredcos_cap_v2', 'sigmoid', 'logsnr_sigmoid']),
+  /** First and last beta; cosine and log-SNR tables have none. */
+  first: z.number().gt(0).lt(1).default(1e-4),
+  last: z.number().gt(0).lt(1).default(0.02),
+  count: z.int().min(2).max(100_000).default(1000),
+  /** Rescaled so that the last level is noise alone (Lin et al. 2023). */
+  zeroSnr: z.boolean().default(false),
+});
+export type BetaSchedule = z.infer<typeof betaSchedule>;
+
 /** What the network's time input means, as a function of σ (DESIGN §2). */
 const timeInput = z.discriminatedUnion('kind', [
+  /** The network is told no noise level: a blind denoiser. */
+  z.strictObject({ kind: z.literal('none') }),
   z.strictObject({ kind: z.literal('sigma') }),
   z.strictObject({ kind: z.literal('log_sigma/4') }),
+  /** factor · ln σ (consistency models: 250). */
+  z.strictObject({ kind: z.literal('log_sigma'), factor: z.number() }),
   /** t ∈ [0, 1] of the training SDE times `factor` (score_sde: 999 for VP and sub-VP). */
   z.strictObject({ kind: z.literal('t'), factor: z.number().positive() }),
-  /** Fractional index into a DDPM table of N betas, interpolated in log σ. */
-  z.strictObject({ kind: z.literal('ddpm-index'), betas: z.array(z.number().gt(0).lt(1)).min(2) }),
+  /**
+   * Fractional index into a DDPM table of betas, interpolated in log σ; all of them, or the rule they follow. The last may
+   * be 1: noise alone.
+   */
+  z.strictObject({
+    kind: z.literal('ddpm-index'),
+    betas: z.union([
+      z
+        .array(z.number().gt(0).max(1))
+        .min(2)
+        .refine((betas) => betas.every((beta, i) => beta < 1 || i === betas.length - 1), 'only the last beta may be 1'),
+      betaSchedule,
+    ]),
+  }),
 ]);
 
 /** The SDE whose noisy state the network's `x` input is. */
@@ -35,6 +63,11 @@ const trainingSde = z.discriminatedUnion('name', [
     betaMin: z.number().positive().default(0.1),
     betaMax: z.number().positive().default(20),
   }),
+  /**
+   * Straight paths from picture to noise (rectified flow, flow matching): x̃ = (1 − t) x0 + t z. `dataAt` is the time the
+   * network calls the picture's end: 0, or 1 where it counts the other way (its velocity then points to the picture).
+   */
+  z.strictObject({ name: z.literal('flow'), dataAt: z.union([z.literal(0), z.literal(1)]).default(0) }),
 ]);
 
 /** Description of one score network; `manifest.json` in the model's folder. Unknown keys are refused. */
@@ -62,10 +95,28 @@ export const manifestSchema = z.strictObject({
   stride: z.int().min(1).max(256),
   /** Diameter, in pixels, of what one output pixel can see. */
   receptiveField: z.int().min(1),
-  inputs: z.strictObject({ x: z.string().min(1), time: z.string().min(1) }),
+  /** Names in the file. A file without an input for the noise level (blind, or with it as a further channel) names none. */
+  inputs: z.strictObject({ x: z.string().min(1), time: z.string().min(1).default('time') }),
   output: z.string().min(1),
+  /** Values of further inputs, by name: a number for all their elements, or the elements of one sample (classes, …). */
+  extraInputs: z.record(z.string().min(1), z.union([z.number(), z.array(z.number()).min(1).max(65_536)])).optional(),
+  /** Axes of the pictures in the file; [n, c, h, w] where not said. */
+  layout: z.enum(['nchw', 'nhwc']).optional(),
+  /** Order of the channels in the file; RGB where not said. */
+  channelOrder: z.enum(['rgb', 'bgr']).optional(),
+  /** What the network calls black and white; [−1, 1] where not said. */
+  range: z
+    .tuple([z.number(), z.number()])
+    .refine(([black, white]) => black < white, 'black must be below white')
+    .optional(),
+  /** The one height and width the network takes, where its file does not say so itself. */
+  fixedSize: z.tuple([z.int().min(1).max(8192), z.int().min(1).max(8192)]).optional(),
+  /** Greatest side of a tile, in pixels: by the memory that larger ones were measured to take. */
+  largestTile: z.int().min(8).max(4096).optional(),
+  /** D is held within ±clip of mid-grey, as the scheduler of a network that clips does. */
+  clip: z.number().positive().optional(),
   time: timeInput,
-  prediction: z.enum(['denoised', 'epsilon', 'score', 'v']),
+  prediction: z.enum(['denoised', 'epsilon', 'score', 'v', 'edm-F', 'velocity', 'residual']),
   sde: trainingSde,
   /** Range of σ seen in training, on pictures in [−1, 1]. */
   sigmaMin: z.number().positive(),

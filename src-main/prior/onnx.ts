@@ -2,6 +2,7 @@ import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { LangevinError, invalidArgument } from '../errors.ts';
 import type { Shape } from '../tensor/tensor.ts';
 import { deriveGradients, whyNoGradients, type DeriveOptions } from './derive-gradients.ts';
+import { adaptNetwork } from './adapt/adapt-network.ts';
 import { allocationBudget, mostPixelsWithin } from './allocation-budget.ts';
 import { externalDataOf } from './differentiate/external-data.ts';
 import { largestTensor } from './differentiate/largest-tensor.ts';
@@ -10,8 +11,11 @@ import { elementType } from './differentiate/tensor-proto.ts';
 import { vjpNames } from './differentiate/vjp-interface.ts';
 import type { Manifest } from './manifest.ts';
 import { loadOnnxRuntime, sessionMemory, type OnnxRuntime } from './onnx-runtime.ts';
+import { clippedNetwork } from './clipped.ts';
+import { perChannelNetwork } from './per-channel.ts';
 import type { ScoreNetwork } from './score-network.ts';
 import { sigmaSpaceNetwork, type NetworkBackend } from './sigma-space.ts';
+import { fitNetwork } from './tiled.ts';
 
 /** Execution providers of ONNX Runtime that the program knows how to ask for. */
 export const onnxProviders = ['cpu', 'cuda', 'dml', 'coreml', 'webgpu'] as const;
@@ -21,6 +25,8 @@ export interface OnnxNetworkOptions extends DeriveOptions {
   readonly provider: OnnxProvider;
   /** What may be asked of malloc in one piece, bytes; by default what this process allows. */
   readonly allocationBudget?: number;
+  /** Do not look for gradients, which takes a second for ten million weights. */
+  readonly withoutGradients?: boolean;
   /** Threads inside one operator, 1…256; ONNX Runtime takes the number of physical cores when absent. */
   readonly threads?: number;
 }
@@ -49,35 +55,70 @@ const gpuPixelsPerRun = 1024 * 1024;
  */
 export async function createOnnxNetwork(
   manifest: Manifest,
-  bytes: Uint8Array,
+  file: Uint8Array,
   options: OnnxNetworkOptions,
 ): Promise<ScoreNetwork> {
+  const { backend, channels } = await openOnnxBackend(manifest, file, options);
+  return shapedNetwork(manifest, sigmaSpaceNetwork({ ...manifest, channels }, backend));
+}
+
+/**
+ * The raw network N of an ONNX file, behind its adapter, without what the manifest says of its meaning.
+ * @returns channels  of its pictures: 1 where a colour picture goes through channel by channel.
+ * @throws as createOnnxNetwork
+ */
+export async function openOnnxBackend(
+  described: Manifest,
+  file: Uint8Array,
+  options: OnnxNetworkOptions,
+): Promise<{ readonly backend: NetworkBackend; readonly channels: 1 | 3 }> {
   const runtime = await loadOnnxRuntime();
+  const adapted = adaptNetwork(described, file);
+  const { bytes, inputs, output, channels, fixedSize } = adapted;
+  const manifest = { ...described, inputs, output, channels, adapterKey: adapted.key };
   const session = await openSession(manifest, bytes, options);
   try {
-    checkSignature(manifest, session);
-    await warmUp(runtime, manifest, session, options.provider);
+    await warmUp(runtime, manifest, session, options.provider, fixedSize);
   } catch (error) {
     await session.release();
     throw error;
   }
-  const { vjp, linearize, ...backend } = onnxBackend(runtime, manifest, session, bytes, options);
-  const gradientProblem = await whyNoGradients(manifest, bytes, options);
-  const mostPixels = await pixelBudget(manifest, bytes, options, gradientProblem === undefined, (height, width) =>
-    backend.samplesPerRun(height, width),
-  );
+  const { vjp, linearize, ...backend } = onnxBackend(runtime, manifest, session, bytes, options, adapted.oneSample);
+  const gradientProblem = options.withoutGradients
+    ? 'They were not asked for.'
+    : await whyNoGradients(manifest, bytes, options);
+  // One size is all there is; whether it fits, the warm-up has shown.
+  const mostPixels = fixedSize
+    ? undefined
+    : await pixelBudget(manifest, bytes, options, gradientProblem === undefined, (height, width) =>
+        backend.samplesPerRun(height, width),
+      );
   // Elsewhere the activations would travel to the device and back.
   const gradients = options.provider === 'cpu' ? { vjp, linearize } : { vjp };
-  return sigmaSpaceNetwork(manifest, {
-    ...backend,
-    ...(gradientProblem === undefined ? gradients : { gradientProblem }),
-    ...(mostPixels === undefined ? {} : { mostPixels }),
-  });
+  return {
+    channels,
+    backend: {
+      ...backend,
+      ...(gradientProblem === undefined ? gradients : { gradientProblem }),
+      ...(mostPixels === undefined ? {} : { mostPixels }),
+      ...(fixedSize === undefined ? {} : { fixedSize }),
+    },
+  };
 }
+
+/** What the file cannot do by itself: pictures of any size and of more channels, and values held as its scheduler does. */
+function shapedNetwork(manifest: Manifest, network: ScoreNetwork): ScoreNetwork {
+  const fitted = fitNetwork(network);
+  const coloured = network.manifest.channels === manifest.channels ? fitted : perChannelNetwork(fitted, manifest);
+  return manifest.clip === undefined ? coloured : clippedNetwork(coloured, manifest.clip);
+}
+
+/** A manifest whose inputs, output and channels are those of the adapted file. */
+type AdaptedManifest = Manifest & { readonly adapterKey: string };
 
 /** Most pixels of a tile for no activation, of the network or its gradient, to be larger than malloc gives in one piece. */
 async function pixelBudget(
-  manifest: Manifest,
+  manifest: AdaptedManifest,
   bytes: Uint8Array,
   options: OnnxNetworkOptions,
   hasGradients: boolean,
@@ -95,11 +136,12 @@ async function pixelBudget(
 
 function onnxBackend(
   { Tensor }: OnnxRuntime,
-  manifest: Manifest,
+  manifest: AdaptedManifest,
   session: InferenceSession,
   bytes: Uint8Array,
   options: OnnxNetworkOptions,
-): Required<Omit<NetworkBackend, 'gradientProblem' | 'mostPixels'>> {
+  oneSample: boolean,
+): Required<Omit<NetworkBackend, 'gradientProblem' | 'mostPixels' | 'fixedSize'>> {
   const { provider } = options;
   const { inputs, output: outputName } = manifest;
   const names = vjpNames(manifest);
@@ -112,7 +154,7 @@ function onnxBackend(
   return {
     provider,
     samplesPerRun(height, width) {
-      return provider === 'cpu' ? 1 : Math.max(1, Math.floor(gpuPixelsPerRun / (height * width)));
+      return oneSample || provider === 'cpu' ? 1 : Math.max(1, Math.floor(gpuPixelsPerRun / (height * width)));
     },
     async evaluate(shape, x, time, output) {
       await session.run(feeds(shape, x, time), { [outputName]: new Tensor('float32', output, shape) });
@@ -167,7 +209,7 @@ function onnxBackend(
 
 /** The session of the differentiated network. */
 async function openGradients(
-  manifest: Manifest,
+  manifest: AdaptedManifest,
   bytes: Uint8Array,
   options: OnnxNetworkOptions,
 ): Promise<InferenceSession> {
@@ -183,7 +225,7 @@ interface Passes {
   readonly kept: readonly string[];
 }
 
-async function openPasses(manifest: Manifest, bytes: Uint8Array, options: OnnxNetworkOptions): Promise<Passes> {
+async function openPasses(manifest: AdaptedManifest, bytes: Uint8Array, options: OnnxNetworkOptions): Promise<Passes> {
   const { provider, threads } = options;
   const own = { provider, ...(threads === undefined ? {} : { threads }) };
   const {
@@ -259,55 +301,18 @@ async function release(session: InferenceSession): Promise<false> {
   return false;
 }
 
-/** The manifest must describe the file: names, float32, free height and width, number of channels. */
-function checkSignature(manifest: Manifest, session: InferenceSession): void {
-  const fail = (problem: string): never => {
-    throw new LangevinError(
-      'invalid-manifest',
-      `The manifest of ${manifest.name} does not describe ${manifest.file}: ${problem}.`,
-    );
-  };
-  const find = (metadata: readonly InferenceSession.ValueMetadata[], name: string, kind: string) => {
-    const found = metadata.find((m) => m.name === name);
-    const names = metadata.map((m) => `"${m.name}"`).join(', ');
-    if (found === undefined) return fail(`it has no ${kind} "${name}" but ${names}`);
-    if (!found.isTensor || found.type !== 'float32') return fail(`${kind} "${name}" is not a float32 tensor`);
-    return found.shape;
-  };
-  if (session.inputMetadata.length !== 2) {
-    fail(`it has ${session.inputMetadata.length} inputs, and a score network has two, the picture and the time`);
-  }
-  const pictures = [
-    { name: manifest.inputs.x, shape: find(session.inputMetadata, manifest.inputs.x, 'input') },
-    { name: manifest.output, shape: find(session.outputMetadata, manifest.output, 'output') },
-  ];
-  for (const { name, shape } of pictures) {
-    if (shape.length === 0) continue;
-    const text = `[${shape.join(', ')}]`;
-    if (shape.length !== 4) fail(`"${name}" has shape ${text}, not [n, c, h, w]`);
-    if (typeof shape[1] === 'number' && shape[1] !== manifest.channels) {
-      fail(`"${name}" has ${shape[1]} channels and the manifest says ${manifest.channels}`);
-    }
-  }
-  const [n, , height, width] = pictures[0].shape;
-  if (typeof n === 'number' && n !== 1) fail(`it only takes batches of ${n}`);
-  if (typeof height === 'number' || typeof width === 'number') {
-    fail(`it only takes pictures of ${height} × ${width}; height and width must be free`);
-  }
-  const time = find(session.inputMetadata, manifest.inputs.time, 'input');
-  if (time.length !== 1) fail(`the time input "${manifest.inputs.time}" has shape [${time.join(', ')}], not [n]`);
-}
-
 /** One run at the smallest size of at least 32 pixels, whose output shape and values are checked. */
 async function warmUp(
   { Tensor }: OnnxRuntime,
   manifest: Manifest,
   session: InferenceSession,
   provider: OnnxProvider,
+  fixedSize: readonly [number, number] | undefined,
 ): Promise<void> {
   const side = Math.ceil(32 / manifest.stride) * manifest.stride;
-  const shape: Shape = [1, manifest.channels, side, side];
-  const size = manifest.channels * side * side;
+  const [height, width] = fixedSize ?? [side, side];
+  const shape: Shape = [1, manifest.channels, height, width];
+  const size = manifest.channels * height * width;
   let output: OrtTensor;
   try {
     const results = await session.run({
@@ -316,7 +321,7 @@ async function warmUp(
     });
     output = results[manifest.output] as OrtTensor;
   } catch (error) {
-    const message = `${manifest.file} of the model ${manifest.name} fails on ${provider} at ${side} × ${side}: `;
+    const message = `${manifest.file} of the model ${manifest.name} fails on ${provider} at ${width} × ${height}: `;
     const code = provider === 'cpu' ? 'model-corrupt' : 'provider-unavailable';
     throw new LangevinError(code, message + runtimeReason(error), { cause: error });
   }

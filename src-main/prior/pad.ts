@@ -11,7 +11,7 @@ export function paddedSize(height: number, width: number, stride: number): [heig
   return [Math.ceil(height / stride) * stride, Math.ceil(width / stride) * stride];
 }
 
-/** out = factor · pad(x): planes of height × width → planes of outHeight × outWidth. Every value of `out` is written. */
+/** out = factor · pad(x) + offset: planes of height × width → planes of outHeight × outWidth. Every value of `out` is written. */
 export function padReflect(
   x: Float32Array,
   planes: number,
@@ -19,6 +19,7 @@ export function padReflect(
   out: Float32Array,
   [outHeight, outWidth]: readonly [number, number],
   factor: number,
+  offset = 0,
 ): void {
   const rows = reflectedIndices(height, outHeight);
   const columns = reflectedIndices(width, outWidth);
@@ -26,7 +27,7 @@ export function padReflect(
     for (let i = 0; i < outHeight; i++) {
       const from = (p * height + rows[i]) * width;
       const to = (p * outHeight + i) * outWidth;
-      for (let j = 0; j < outWidth; j++) out[to + j] = factor * x[from + columns[j]];
+      for (let j = 0; j < outWidth; j++) out[to + j] = factor * x[from + columns[j]] + offset;
     }
   }
 }
@@ -51,7 +52,7 @@ export function addPadReflectAdjoint(
   }
 }
 
-/** out = skip · base + factor · crop(x), rounded after each product: the top left height × width of every padded plane. */
+/** out = skip · base + factor · crop(x) + offset, rounded after each product: the top left height × width of every padded plane. */
 export function setCrop(
   x: Float32Array,
   planes: number,
@@ -61,6 +62,7 @@ export function setCrop(
   factor: number,
   skip: number,
   base: Float32Array,
+  offset = 0,
 ): void {
   for (let p = 0; p < planes; p++) {
     for (let i = 0; i < height; i++) {
@@ -70,6 +72,7 @@ export function setCrop(
       else for (let j = 0; j < width; j++) out[to + j] = Math.fround(skip * base[to + j]) + factor * x[from + j];
     }
   }
+  if (offset !== 0) for (let i = 0; i < out.length; i++) out[i] += offset;
 }
 
 /** out = factor · cropᵀ(v): v in the top left corner, zeros elsewhere. Every value of `out` is written. */

@@ -47,5 +47,7 @@ export interface ScoreNetwork {
   readonly gradientProblem?: string;
   /** Most pixels, after padding to the stride, of a picture that fits into memory in one piece; absent: any. */
   readonly mostPixels?: number;
+  /** The one [height, width] the file takes, where there is one; `fitNetwork` makes any size of it. */
+  readonly fixedSize?: readonly [number, number];
   dispose(): Promise<void>;
 }

@@ -31,6 +31,8 @@ export interface NetworkBackend {
   readonly gradientProblem?: string;
   /** Most pixels of one evaluation; absent: any. */
   readonly mostPixels?: number;
+  /** The one [height, width] it takes; smaller pictures are padded to it, larger ones refused. Absent: any. */
+  readonly fixedSize?: readonly [number, number];
   dispose(): Promise<void>;
 }
 
@@ -66,6 +68,16 @@ export function sigmaSpaceNetwork(manifest: Manifest, backend: NetworkBackend): 
     return result;
   };
 
+  const sizeFor = (height: number, width: number): readonly [number, number] => {
+    const fixed = backend.fixedSize;
+    if (fixed === undefined) return paddedSize(height, width, manifest.stride);
+    if (height <= fixed[0] && width <= fixed[1]) return fixed;
+    throw new LangevinError(
+      'invalid-shape',
+      `The network ${manifest.name} takes pictures of ${fixed[1]} × ${fixed[0]} but was given one of ${width} × ${height}.`,
+    );
+  };
+
   const buffersFor = (shape: Shape): Buffers => {
     const key = shape.join('x');
     const found = buffers.get(key);
@@ -95,7 +107,7 @@ export function sigmaSpaceNetwork(manifest: Manifest, backend: NetworkBackend): 
     }) => Promise<void>,
   ): Promise<void> => {
     const [n, c, height, width] = x.shape;
-    const size = paddedSize(height, width, manifest.stride);
+    const size = sizeFor(height, width);
     const step = Math.max(1, backend.samplesPerRun(...size));
     for (let first = 0; first < n; first += step) {
       const shape: Shape = [Math.min(step, n - first), c, ...size];
@@ -103,7 +115,15 @@ export function sigmaSpaceNetwork(manifest: Manifest, backend: NetworkBackend): 
       const conditions = Array.from({ length: shape[0] }, (_, i) => precondition(sigma[first + i]));
       conditions.forEach((condition, i) => {
         run.time[i] = condition.time;
-        padReflect(of(x, first + i), c, [height, width], part(run.x, shape, i), size, condition.inputScale);
+        padReflect(
+          of(x, first + i),
+          c,
+          [height, width],
+          part(run.x, shape, i),
+          size,
+          condition.inputScale,
+          condition.inputOffset,
+        );
       });
       await work({ first, shape, size, buffers: run, conditions });
     }
@@ -116,9 +136,9 @@ export function sigmaSpaceNetwork(manifest: Manifest, backend: NetworkBackend): 
       const denoised = zeros(x.shape);
       await forRuns(x, sigma, async ({ first, shape, size, buffers: run, conditions }) => {
         await backend.evaluate(shape, run.x, run.time, run.output);
-        conditions.forEach(({ skip, gain }, i) => {
+        conditions.forEach(({ skip, gain, offset }, i) => {
           const out = of(denoised, first + i);
-          setCrop(part(run.output, shape, i), c, size, out, [height, width], gain, skip, of(x, first + i));
+          setCrop(part(run.output, shape, i), c, size, out, [height, width], gain, skip, of(x, first + i), offset);
         });
       });
       return denoised;
@@ -139,9 +159,9 @@ export function sigmaSpaceNetwork(manifest: Manifest, backend: NetworkBackend): 
           cropAdjoint(of(v, first + i), c, [height, width], part(cotangent, shape, i), size, gain);
         });
         await backend.vjp?.(shape, run.x, run.time, cotangent, run.output, gradient);
-        conditions.forEach(({ skip, gain, inputScale }, i) => {
+        conditions.forEach(({ skip, gain, inputScale, offset }, i) => {
           const value = of(denoised, first + i);
-          setCrop(part(run.output, shape, i), c, size, value, [height, width], gain, skip, of(x, first + i));
+          setCrop(part(run.output, shape, i), c, size, value, [height, width], gain, skip, of(x, first + i), offset);
           const pulled = of(product, first + i);
           setScaled(pulled, skip, of(v, first + i));
           addPadReflectAdjoint(part(gradient, shape, i), c, size, pulled, [height, width], inputScale);
@@ -159,9 +179,9 @@ export function sigmaSpaceNetwork(manifest: Manifest, backend: NetworkBackend): 
       const pulls: ((v: Tensor, product: Tensor) => Promise<void>)[] = [];
       await forRuns(x, sigma, async ({ first, shape, size, buffers: run, conditions }) => {
         const pullRun = await backend.linearize?.(shape, run.x, run.time, run.output);
-        conditions.forEach(({ skip, gain }, i) => {
+        conditions.forEach(({ skip, gain, offset }, i) => {
           const out = of(denoised, first + i);
-          setCrop(part(run.output, shape, i), c, size, out, [height, width], gain, skip, of(x, first + i));
+          setCrop(part(run.output, shape, i), c, size, out, [height, width], gain, skip, of(x, first + i), offset);
         });
         pulls.push(async (v, product) => {
           const cotangent = new Float32Array(elementCount(shape));
@@ -201,6 +221,7 @@ export function sigmaSpaceNetwork(manifest: Manifest, backend: NetworkBackend): 
     ...(backend.vjp === undefined ? {} : { vjp }),
     ...(backend.gradientProblem === undefined ? {} : { gradientProblem: backend.gradientProblem }),
     ...(backend.mostPixels === undefined ? {} : { mostPixels: backend.mostPixels }),
+    ...(backend.fixedSize === undefined ? {} : { fixedSize: backend.fixedSize }),
     dispose: () => {
       return exclusive(async () => {
         if (disposed) return;

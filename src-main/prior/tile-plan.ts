@@ -43,6 +43,8 @@ interface Span {
 
 /** Tile sides that are tried, besides the whole picture's. */
 const candidateSides = [192, 256, 320, 384, 512, 768, 1024];
+/** Tried besides them where none of them is allowed. */
+const smallSides = [16, 24, 32, 48, 64, 96, 128];
 
 /**
  * Covers a picture with tiles whose offsets are multiples of `stride`, such that the weights of all tiles sum to 1 in
@@ -59,7 +61,8 @@ export function planTiles(
   const margin = Math.ceil(halo / stride) * stride;
   const blocks = active === undefined ? undefined : activeBlocks(active, stride);
   const sides = (n: number): number[] => {
-    const fitting = candidateSides.map((side) => Math.ceil(side / stride) * stride);
+    const tried = tilePixels < candidateSides[0] ** 2 ? [...smallSides, ...candidateSides] : candidateSides;
+    const fitting = tried.map((side) => Math.ceil(side / stride) * stride);
     return [...fitting.filter((side) => side < n && side >= 2 * margin + blend + stride), n];
   };
   const spans = (n: number): Span[][] => sides(n).map((side) => cutAxis(n, side, stride, margin, blend));
@@ -101,6 +104,31 @@ export function planTiles(
     }
   }
   return { tiles, uncovered };
+}
+
+/**
+ * Covers a picture with tiles of exactly `size`, whose neighbours overlap by a quarter of it: half of that is thrown away,
+ * the other half is where they fade into each other. A side of the picture that is smaller is covered by one tile.
+ */
+export function planFixedTiles(
+  height: number,
+  width: number,
+  [tileHeight, tileWidth]: readonly [number, number],
+): TilePlan {
+  const spans = (n: number, side: number): Span[] =>
+    cutAxis(n, side, 1, Math.floor(side / 16), Math.max(1, Math.floor(side / 8)));
+  const columns = spans(width, tileWidth);
+  const tiles = spans(height, tileHeight).flatMap((row) =>
+    columns.map((column): Tile => ({
+      top: row.start,
+      left: column.start,
+      height: row.length,
+      width: column.length,
+      rowWeights: row.weights,
+      columnWeights: column.weights,
+    })),
+  );
+  return { tiles, uncovered: undefined };
 }
 
 /**

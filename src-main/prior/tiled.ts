@@ -1,7 +1,7 @@
 import { LangevinError, invalidArgument } from '../errors.ts';
 import { sampleSize, zeros, type Shape, type Tensor } from '../tensor/tensor.ts';
 import type { DenoiserVjp, ScoreNetwork } from './score-network.ts';
-import { planTiles, type ActiveMask, type Tile, type TileOptions, type TilePlan } from './tile-plan.ts';
+import { planFixedTiles, planTiles, type ActiveMask, type Tile, type TileOptions, type TilePlan } from './tile-plan.ts';
 
 export interface TiledOptions extends Partial<TileOptions> {
   /** Where D is wanted; the mask's size is that of the pictures to come. */
@@ -61,6 +61,13 @@ export function tiledNetwork(network: ScoreNetwork, options: TiledOptions = {}):
   let planned: { readonly height: number; readonly width: number; readonly plan: TilePlan } | undefined;
   const { mostPixels = Infinity } = network;
   geometry.tilePixels = Math.min(geometry.tilePixels, mostPixels);
+  const { largestTile } = network.manifest;
+  if (largestTile !== undefined) {
+    geometry.tilePixels = Math.min(geometry.tilePixels, largestTile * largestTile);
+    // Of a small tile, margins of the usual width would leave nothing.
+    geometry.halo = Math.min(geometry.halo, Math.floor(largestTile / 8));
+    geometry.blend = Math.min(geometry.blend, Math.floor(largestTile / 8));
+  }
   const planFor = ([, , height, width]: Shape): TilePlan => {
     if (active !== undefined && (active.height !== height || active.width !== width)) {
       throw new LangevinError(
@@ -75,7 +82,24 @@ export function tiledNetwork(network: ScoreNetwork, options: TiledOptions = {}):
     }
     return planned.plan;
   };
+  return joinTiles(network, planFor);
+}
 
+/**
+ * A network of one size only as one for pictures of any size: smaller ones are padded by reflection, larger ones covered
+ * with tiles of exactly its size whose neighbours overlap by a quarter and fade into each other. Others are given back as
+ * they are.
+ */
+export function fitNetwork(network: ScoreNetwork): ScoreNetwork {
+  const { fixedSize } = network;
+  if (fixedSize === undefined) return network;
+  const { fixedSize: _, ...free } = joinTiles(network, ([, , height, width]) =>
+    planFixedTiles(height, width, fixedSize),
+  );
+  return free;
+}
+
+function joinTiles(network: ScoreNetwork, planFor: (shape: Shape) => TilePlan): ScoreNetwork {
   const denoise = async (x: Tensor, sigma: Float32Array): Promise<Tensor> => {
     const plan = planFor(x.shape);
     if (isWhole(plan)) return network.denoise(x, sigma);

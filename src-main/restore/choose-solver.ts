@@ -38,8 +38,9 @@ export function chooseSolver(
   const checked = checkMethodOptions(method, own);
   const asked = Object.fromEntries(SAMPLER_OPTIONS.map((option) => [option, options[option]])) as AskedSampler;
   const suggested = { ...method.sampling, ...method.samplingFor?.(operator) };
+  const updates = method.hasOwnUpdate(measurement, checked) ? name : undefined;
   return {
-    ...resolveSampler(suggested, settings, asked, method.hasOwnUpdate(measurement, checked) ? name : undefined),
+    ...resolveSampler(suggested, settings, asked, updates, network.manifest.sigmaMax),
     solver: name,
     method: own,
     // The mean of an ensemble is no sample: several samples are drawn one by one unless it is asked for.

@@ -55,6 +55,7 @@ const LANGEVIN_RATIO = (80 / 0.005) ** (1 / 149);
  * Joins, in rising priority, the program's base settings, the method's suggestion, the tuned values of the task and
  * what the user asked for.
  * @param method  name of a likelihood method with its own update, for which a predictor has no meaning.
+ * @param greatest  noise level that the network knows; no run begins above it.
  * @throws invalid-argument for names that do not exist, listing those that do, and for an impossible range;
  *         unsupported-combination for an option that would change nothing.
  */
@@ -63,9 +64,11 @@ export function resolveSampler(
   tuned: TunedSettings,
   asked: AskedSampler,
   method?: string,
+  greatest = Infinity,
 ): SamplerSettings {
   const { correctorSteps, ...others } = asked;
-  const joined = { ...BASE, ...suggested, ...tuned, ...withoutUndefined(others) };
+  const unbounded = { ...BASE, ...suggested, ...tuned, ...withoutUndefined(others) };
+  const joined = { ...unbounded, sigmaMax: Math.min(unbounded.sigmaMax, greatest) };
   const predictor = nameOf('predictor', joined.predictor, samplerNames);
   const corrector = predictor === 'annealed-langevin' ? 'none' : nameOf('corrector', joined.corrector, correctorNames);
   const sigmaMin = asked.sigmaMin ?? Math.min(joined.sigmaMin, joined.sigmaMax / 2);

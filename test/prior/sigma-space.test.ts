@@ -8,7 +8,9 @@ const mean = 0.2;
 const deviation = 0.4;
 const betas = Array.from({ length: 1000 }, (_, i) => 1e-4 + (i / 999) * (0.02 - 1e-4));
 
-function manifest(parts: Pick<Manifest, 'time' | 'prediction' | 'sde'> & { stride?: number }): Manifest {
+function manifest(
+  parts: Pick<Manifest, 'time' | 'prediction' | 'sde'> & { stride?: number; range?: [number, number] },
+): Manifest {
   return parseManifest(
     {
       schema: 1,
@@ -33,43 +35,63 @@ function manifest(parts: Pick<Manifest, 'time' | 'prediction' | 'sde'> & { strid
   );
 }
 
-/** Forward definitions of the training SDEs: x̃ = α x0 + s z at the network's time input. */
+/** Forward definitions of the training SDEs: x̃ = α x0 + s z at the network's time input, in the units of its range. */
 function marginal(m: Manifest, time: number): { alpha: number; s: number } {
   const { sde } = m;
-  if (m.time.kind === 'sigma' || m.time.kind === 'log_sigma/4') {
-    const sigma = m.time.kind === 'sigma' ? time : Math.exp(4 * time);
+  const sigma = sigmaOf(m, time);
+  if (sigma !== undefined) {
     const alpha = {
       ve: 1,
       edm: 1,
       vp: Math.sqrt(1 / (1 + sigma ** 2)),
       subvp: (Math.sqrt(sigma ** 2 + 4) - sigma) / 2,
+      flow: 1 / (1 + sigma),
     };
     return { alpha: alpha[sde.name], s: alpha[sde.name] * sigma };
   }
-  if (m.time.kind === 'ddpm-index') {
-    // Geometric interpolation of σ between the table's entries.
-    const sigmaAt = (index: number): number => {
-      const alphaBar = betas.slice(0, index + 1).reduce((product, beta) => product * (1 - beta), 1);
-      return Math.sqrt((1 - alphaBar) / alphaBar);
-    };
-    const low = Math.min(Math.floor(time), betas.length - 2);
-    const sigma = sigmaAt(low) ** (1 - (time - low)) * sigmaAt(low + 1) ** (time - low);
-    return { alpha: 1 / Math.sqrt(1 + sigma ** 2), s: sigma / Math.sqrt(1 + sigma ** 2) };
-  }
-  const t = time / m.time.factor;
+  const t = m.time.kind === 't' ? time / m.time.factor : NaN;
+  if (sde.name === 'flow') return sde.dataAt === 0 ? { alpha: 1 - t, s: t } : { alpha: t, s: 1 - t };
   if (sde.name === 'edm') return { alpha: 1, s: t };
-  if (sde.name === 've') return { alpha: 1, s: m.sigmaMin * (m.sigmaMax / m.sigmaMin) ** t };
+  const half = m.range === undefined ? 1 : (m.range[1] - m.range[0]) / 2;
+  if (sde.name === 've') return { alpha: 1, s: half * m.sigmaMin * (m.sigmaMax / m.sigmaMin) ** t };
   const alpha = Math.exp(-(t ** 2) * (sde.betaMax - sde.betaMin) * 0.25 - 0.5 * t * sde.betaMin);
   return { alpha, s: sde.name === 'vp' ? Math.sqrt(1 - alpha ** 2) : 1 - alpha ** 2 };
 }
 
+/** σ where the time input says it without the SDE. */
+function sigmaOf({ time: input }: Manifest, time: number): number | undefined {
+  switch (input.kind) {
+    case 'sigma':
+      return time;
+    case 'log_sigma/4':
+      return Math.exp(4 * time);
+    case 'log_sigma':
+      return Math.exp(time / input.factor);
+    case 'ddpm-index': {
+      // Geometric interpolation of σ between the table's entries.
+      const sigmaAt = (index: number): number => {
+        const alphaBar = betas.slice(0, index + 1).reduce((product, beta) => product * (1 - beta), 1);
+        return Math.sqrt((1 - alphaBar) / alphaBar);
+      };
+      const low = Math.min(Math.floor(time), betas.length - 2);
+      return sigmaAt(low) ** (1 - (time - low)) * sigmaAt(low + 1) ** (time - low);
+    }
+    default:
+      return undefined;
+  }
+}
+
 /** What a perfectly trained network answers for x0 ~ N(mean, deviation²), straight from the definitions. */
 function analyticBackend(m: Manifest): NetworkBackend {
+  const [black, white] = m.range ?? [-1, 1];
+  const half = (white - black) / 2;
+  const own = { mean: half * mean + (white + black) / 2, deviation: half * deviation };
   const answer = (xt: number, time: number): { value: number; slope: number } => {
     const { alpha, s } = marginal(m, time);
-    const variance = alpha ** 2 * deviation ** 2 + s ** 2;
-    const slope0 = (alpha * deviation ** 2) / variance;
-    const x0 = mean + slope0 * (xt - alpha * mean);
+    if (m.prediction === 'edm-F') return innerAnswer(xt, s, own);
+    const variance = alpha ** 2 * own.deviation ** 2 + s ** 2;
+    const slope0 = (alpha * own.deviation ** 2) / variance;
+    const x0 = own.mean + slope0 * (xt - alpha * own.mean);
     const z = (xt - alpha * x0) / s;
     const slopeZ = (1 - alpha * slope0) / s;
     switch (m.prediction) {
@@ -77,10 +99,16 @@ function analyticBackend(m: Manifest): NetworkBackend {
         return { value: x0, slope: slope0 };
       case 'epsilon':
         return { value: z, slope: slopeZ };
+      case 'residual':
+        return { value: s * z, slope: s * slopeZ };
       case 'score':
-        return { value: -(xt - alpha * mean) / variance, slope: -1 / variance };
+        return { value: -(xt - alpha * own.mean) / variance, slope: -1 / variance };
       case 'v':
         return { value: alpha * z - s * x0, slope: alpha * slopeZ - s * slope0 };
+      case 'velocity': {
+        const sign = m.sde.name === 'flow' && m.sde.dataAt === 1 ? -1 : 1;
+        return { value: sign * (z - x0), slope: sign * (slopeZ - slope0) };
+      }
     }
   };
   const each = (
@@ -107,6 +135,21 @@ function analyticBackend(m: Manifest): NetworkBackend {
   };
 }
 
+/** F of the EDM preconditioning, from its definition D = c_skip x + c_out F(c_in x) (Karras et al. 2022, table 1). */
+function innerAnswer(
+  scaled: number,
+  sigma: number,
+  own: { mean: number; deviation: number },
+): { value: number; slope: number } {
+  const total = sigma ** 2 + own.deviation ** 2;
+  const x = scaled * Math.sqrt(total);
+  const slope = own.deviation ** 2 / total;
+  const denoised = own.mean + slope * (x - own.mean);
+  const out = (sigma * own.deviation) / Math.sqrt(total);
+  return { value: (denoised - slope * x) / out, slope: 0 };
+}
+
+const vp = { name: 'vp', betaMin: 0.1, betaMax: 20 } as const;
 const cases: [string, Pick<Manifest, 'time' | 'sde'>][] = [
   ['ve σ', { time: { kind: 'sigma' }, sde: { name: 've' } }],
   ['ve t·999', { time: { kind: 't', factor: 999 }, sde: { name: 've' } }],
@@ -118,27 +161,45 @@ const cases: [string, Pick<Manifest, 'time' | 'sde'>][] = [
   ['vp DDPM index', { time: { kind: 'ddpm-index', betas }, sde: { name: 'vp', betaMin: 0.1, betaMax: 20 } }],
   ['subvp t·999', { time: { kind: 't', factor: 999 }, sde: { name: 'subvp', betaMin: 0.1, betaMax: 20 } }],
 ];
+/** Descriptions that come with one prediction only, or in another range. */
+const further: [string, Pick<Manifest, 'time' | 'sde' | 'prediction'> & { range?: [number, number] }][] = [
+  ['EDM F, ln σ/4', { time: { kind: 'log_sigma/4' }, sde: { name: 'edm' }, prediction: 'edm-F' }],
+  ['EDM F, 250 ln σ', { time: { kind: 'log_sigma', factor: 250 }, sde: { name: 'edm' }, prediction: 'edm-F' }],
+  ['velocity', { time: { kind: 't', factor: 1000 }, sde: { name: 'flow', dataAt: 0 }, prediction: 'velocity' }],
+  [
+    'velocity, counted back',
+    { time: { kind: 't', factor: 1 }, sde: { name: 'flow', dataAt: 1 }, prediction: 'velocity' },
+  ],
+  ['flow, epsilon', { time: { kind: 't', factor: 1 }, sde: { name: 'flow', dataAt: 0 }, prediction: 'epsilon' }],
+  ['residual', { time: { kind: 'sigma' }, sde: { name: 've' }, prediction: 'residual' }],
+  ['[0, 1], ve', { time: { kind: 'sigma' }, sde: { name: 've' }, prediction: 'denoised', range: [0, 1] }],
+  ['[0, 1], ve score', { time: { kind: 't', factor: 1 }, sde: { name: 've' }, prediction: 'score', range: [0, 1] }],
+  ['[−3, 1], vp', { time: { kind: 'ddpm-index', betas }, sde: vp, prediction: 'epsilon', range: [-3, 1] }],
+  ['[0, 1], F', { time: { kind: 'log_sigma/4' }, sde: { name: 'edm' }, prediction: 'edm-F', range: [0, 1] }],
+];
 const predictions = ['denoised', 'epsilon', 'score', 'v'] as const;
 
 describe('network in σ-space', () => {
-  it.each(cases.flatMap(([name, parts]) => predictions.map((prediction) => ({ name, prediction, parts }))))(
-    'gives the exact D and Jᵀv from a network with $name input and $prediction output',
-    async ({ prediction, parts }) => {
-      const network = sigmaSpaceNetwork(...both(manifest({ ...parts, prediction })));
-      const sigma = Float32Array.of(0.02, 0.3, 2, 20);
-      const x = scaledNormal(sigma, [4, 1, 3, 5]);
-      const v = scaledNormal(Float32Array.of(1, 1, 1, 1), [4, 1, 3, 5]);
-      const { denoised, vjp } = await network.vjp!(x, sigma, v);
-      expect((await network.denoise(x, sigma)).data).toEqual(denoised.data);
-      for (let i = 0; i < x.data.length; i++) {
-        const s2 = sigma[Math.floor(i / 15)] ** 2;
-        const slope = deviation ** 2 / (deviation ** 2 + s2);
-        expect(denoised.data[i]).toBeCloseTo(mean + slope * (x.data[i] - mean), 4);
-        // A picture of one pixel kind has a diagonal Jacobian; padding only adds pixels that cropping removes.
-        expect(vjp.data[i]).toBeCloseTo(slope * v.data[i], 4);
-      }
-    },
-  );
+  it.each([
+    ...cases.flatMap(([name, parts]) =>
+      predictions.map((prediction) => ({ name, prediction, parts: { ...parts, prediction } })),
+    ),
+    ...further.map(([name, parts]) => ({ name, prediction: parts.prediction, parts })),
+  ])('gives the exact D and Jᵀv from a network with $name input and $prediction output', async ({ parts }) => {
+    const network = sigmaSpaceNetwork(...both(manifest(parts)));
+    const sigma = Float32Array.of(0.02, 0.3, 2, 20);
+    const x = scaledNormal(sigma, [4, 1, 3, 5]);
+    const v = scaledNormal(Float32Array.of(1, 1, 1, 1), [4, 1, 3, 5]);
+    const { denoised, vjp } = await network.vjp!(x, sigma, v);
+    expect((await network.denoise(x, sigma)).data).toEqual(denoised.data);
+    for (let i = 0; i < x.data.length; i++) {
+      const s2 = sigma[Math.floor(i / 15)] ** 2;
+      const slope = deviation ** 2 / (deviation ** 2 + s2);
+      expect(denoised.data[i]).toBeCloseTo(mean + slope * (x.data[i] - mean), 4);
+      // A picture of one pixel kind has a diagonal Jacobian; padding only adds pixels that cropping removes.
+      expect(vjp.data[i]).toBeCloseTo(slope * v.data[i], 4);
+    }
+  });
 
   it('holds t and the DDPM index inside the range of training', async () => {
     const seen: number[] = [];

@@ -20,7 +20,7 @@ export const inpaintTask: TaskRunner<PictureRequest> = async function* (
   const sigmaY = (2 * (options.noise ?? 0)) / 255;
   const solver = chooseSolver(options, operator, sigmaY, network, host.tuned);
   const { seed, samples, tile } = options;
-  const wideSigma = options.sigmaMax ?? WIDE_SIGMA;
+  const wideSigma = Math.min(options.sigmaMax ?? WIDE_SIGMA, network.manifest.sigmaMax);
   const request = { picture, mask, given, sigmaY, settings: solver, wideSigma, seed, samples, tile };
   const summary = yield* inpaint(request, network, host.now, host.signal);
   return { solver, ...summary, measured: {} };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { adaptNetwork } from '../../../prior/adapt/adapt-network.ts';
 import { whyNoGradients } from '../../../prior/derive-gradients.ts';
 import type { ModelStore } from '../../engine/model-store.ts';
 
@@ -17,7 +18,11 @@ export async function gradientProblemOf(store: ModelStore, model: string): Promi
   if (manifest.format !== 'onnx') return undefined;
   const problem =
     known.get(manifest.sha256) ??
-    store.load(model).then(({ bytes, externalData }) => whyNoGradients(manifest, bytes, { externalData }));
+    store.load(model).then(({ bytes, externalData }) => {
+      const { key: adapterKey, ...adapted } = adaptNetwork(manifest, bytes);
+      const { inputs, output } = adapted;
+      return whyNoGradients({ ...manifest, inputs, output, adapterKey }, adapted.bytes, { externalData });
+    });
   known.set(manifest.sha256, problem);
   // What was missing or damaged may be mended.
   problem.catch(() => known.delete(manifest.sha256));

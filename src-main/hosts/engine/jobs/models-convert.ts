@@ -6,6 +6,7 @@ import type { FileBytes } from '../../../contract/jobs.ts';
 import { LangevinError } from '../../../errors.ts';
 import { externalDataOf } from '../../../prior/differentiate/external-data.ts';
 import { manifestSchema, parseManifest, type Manifest } from '../../../prior/manifest.ts';
+import { adaptNetwork } from '../../../prior/adapt/adapt-network.ts';
 import { createOnnxNetwork } from '../../../prior/onnx.ts';
 import type { ScoreNetwork } from '../../../prior/score-network.ts';
 import { convertToTfjs } from '../../../prior/tfjs/convert/convert.ts';
@@ -52,6 +53,13 @@ export function modelsConvertJob({ store, gradientCache }: EngineServices): JobH
       throw new LangevinError(
         'unsupported-combination',
         `The model ${source.name} has the format ${source.format}; only models of the format onnx are converted.`,
+      );
+    }
+    if (adaptNetwork(source, bytes).key !== '') {
+      throw new LangevinError(
+        'unsupported-combination',
+        `The model ${source.name} runs behind an adapter (its file takes other types, sizes or inputs than a picture and a ` +
+          'noise level), which TensorFlow.js form has not. Export the network with float32 inputs of free size.',
       );
     }
     const { json, weightsFile, weights } = convert(loaded);

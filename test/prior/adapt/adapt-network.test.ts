@@ -1,0 +1,209 @@
+import { describe, expect, it } from 'vitest';
+import { adaptNetwork } from '../../../src-main/prior/adapt/adapt-network.ts';
+import { parseManifest, type Manifest } from '../../../src-main/prior/manifest.ts';
+import { createOnnxNetwork } from '../../../src-main/prior/onnx.ts';
+import { BatchRandom } from '../../../src-main/tensor/random.ts';
+import { OnnxBuilder, type ElementName } from '../../fixtures/onnx-builder.ts';
+import { tinyManifestJson } from '../../fixtures/tiny-model.ts';
+
+interface Form {
+  /** Dimensions of the picture, [n, 3, h, w] where not given. */
+  readonly dims?: readonly (number | string)[];
+  readonly element?: ElementName;
+  readonly time?: { readonly dims: readonly (number | string)[]; readonly element?: ElementName };
+  readonly opset?: number;
+  /** Of the file's own picture input to [n, c, h, w] float32. */
+  inward?(g: OnnxBuilder, x: string): string;
+  outward?(g: OnnxBuilder, y: string): string;
+  /** The noise level as float32 [n, 1, 1, 1], or [n, 1, h, w]. */
+  level?(g: OnnxBuilder, time: string, x: string): string;
+  readonly extra?: string;
+}
+
+/** y = mix(tanh(x)) · level + x / 2: every channel and pixel matters, neighbours as well. */
+function network({ dims = ['n', 3, 'h', 'w'], element = 'float32', time, ...form }: Form): Uint8Array {
+  const g = new OnnxBuilder({ opset: form.opset ?? 17 });
+  const given = g.input('x', dims, element);
+  const level = time === undefined ? '' : g.input('t', time.dims, time.element ?? 'float32');
+  const x = form.inward?.(g, given) ?? given;
+  const channels = dims.includes(1) && !dims.includes(3) ? 1 : 3;
+  const weights = Array.from({ length: channels * channels * 9 }, (_, i) => Math.sin(1 + 2 * i) / 4);
+  const mixed = g.node('Conv', [g.node('Tanh', [x]), g.constant(weights, [channels, channels, 3, 3])], {
+    pads: [1, 1, 1, 1],
+  });
+  const column = form.level?.(g, level, given) ?? g.node('Reshape', [level, g.int64(-1, 1, 1, 1)]);
+  const half = g.node('Mul', [x, g.constant([0.5], [])]);
+  const sum = g.node('Add', [g.node('Mul', [mixed, column]), half]);
+  const extra =
+    form.extra === undefined ? sum : g.node('Add', [sum, g.node('Cast', [g.input('y', ['n'], 'int64')], { to: 1 })]);
+  g.node('Identity', [form.outward?.(g, extra) ?? extra], {}, 'out');
+  g.output('out', dims[1] === 4 ? ['n', 3, 'h', 'w'] : form.outward === undefined ? dims : undefined, element);
+  return g.build();
+}
+
+function manifest(changes: object = {}): Manifest {
+  return parseManifest(
+    tinyManifestJson({
+      channels: 3,
+      stride: 1,
+      inputs: { x: 'x', time: 't' },
+      output: 'out',
+      sde: { name: 've' },
+      ...changes,
+    }),
+    'test',
+  );
+}
+
+const sigma = Float32Array.of(2, 3);
+const plain = network({ time: { dims: ['n'] } });
+
+async function answers(
+  bytes: Uint8Array,
+  described: Manifest,
+  [height, width]: readonly [number, number] = [8, 8],
+): Promise<{ denoised: Float32Array; vjp: Float32Array }> {
+  const opened = await createOnnxNetwork(described, bytes, { provider: 'cpu', threads: 1 });
+  const x = BatchRandom.seeded(3, 2).normal([2, 3, height, width]);
+  const v = BatchRandom.seeded(4, 2).normal([2, 3, height, width]);
+  const { denoised, vjp } = await opened.vjp!(x, sigma, v);
+  expect((await opened.denoise(x, sigma)).data).toEqual(denoised.data);
+  await opened.dispose();
+  return { denoised: denoised.data, vjp: vjp.data };
+}
+
+function largest(a: Float32Array, b: Float32Array): number {
+  return a.reduce((max, value, i) => Math.max(max, Math.abs(value - b[i])), 0);
+}
+
+const toFloat = (g: OnnxBuilder, x: string): string => g.node('Cast', [x], { to: 1 });
+const turn = (g: OnnxBuilder, x: string, perm: number[]): string => g.node('Transpose', [x], { perm });
+const swap = (g: OnnxBuilder, x: string): string => g.node('Gather', [x, g.int64(2, 1, 0)], { axis: 1 });
+const column = (g: OnnxBuilder, t: string): string => g.node('Reshape', [toFloat(g, t), g.int64(-1, 1, 1, 1)]);
+
+const forms: [string, Form, object, number?][] = [
+  ['whole-number time without axes', { time: { dims: [], element: 'int64' }, level: column }, {}],
+  ['whole-number time [1]', { time: { dims: [1], element: 'int64' }, level: column }, {}],
+  ['whole-number time [n]', { time: { dims: ['n'], element: 'int32' }, level: column }, {}],
+  ['time without axes', { time: { dims: [] }, level: column }, {}],
+  ['time [n, 1, 1, 1]', { time: { dims: ['n', 1, 1, 1] }, level: (_, t) => t }, {}],
+  ['time [n, 1]', { time: { dims: ['n', 1] } }, {}],
+  ['a map of noise levels', { time: { dims: ['n', 1, 'h', 'w'] }, level: (_, t) => t }, {}],
+  [
+    'the noise level as a fourth channel',
+    {
+      dims: ['n', 4, 'h', 'w'],
+      inward: (g, x) => g.node('Slice', [x, g.int64(0), g.int64(3), g.int64(1)]),
+      level: (g, _, x) => g.node('Slice', [x, g.int64(3), g.int64(4), g.int64(1)]),
+    },
+    {},
+  ],
+  ['a batch of four', { dims: [4, 3, 'h', 'w'], time: { dims: [4] } }, {}],
+  ['one sample', { dims: [1, 3, 'h', 'w'], time: { dims: [1] } }, {}],
+  [
+    'channels last',
+    {
+      dims: ['n', 'h', 'w', 3],
+      time: { dims: ['n'] },
+      inward: (g, x) => turn(g, x, [0, 3, 1, 2]),
+      outward: (g, y) => turn(g, y, [0, 2, 3, 1]),
+    },
+    { layout: 'nhwc' },
+  ],
+  ['blue first', { time: { dims: ['n'] }, inward: swap, outward: swap }, { channelOrder: 'bgr' }],
+  [
+    'twice the channels out',
+    { time: { dims: ['n'] }, outward: (g, y) => g.node('Concat', [y, g.node('Exp', [y])], { axis: 1 }) },
+    {},
+  ],
+  ['a class', { time: { dims: ['n'] }, extra: 'y' }, { extraInputs: { y: 0 } }],
+  [
+    'half precision',
+    {
+      element: 'float16',
+      time: { dims: ['n'], element: 'float16' },
+      inward: toFloat,
+      level: column,
+      outward: (g, y) => g.node('Cast', [y], { to: 10 }),
+    },
+    {},
+    0.02,
+  ],
+];
+
+describe('a network file behind an adapter', () => {
+  it.each(forms)('answers as the plain one: %s', async (_, form, changes, tolerance = 1e-5) => {
+    const expected = await answers(plain, manifest());
+    const actual = await answers(network(form), manifest(changes));
+    expect(largest(actual.denoised, expected.denoised)).toBeLessThan(tolerance);
+    expect(largest(actual.vjp, expected.vjp)).toBeLessThan(tolerance);
+  });
+
+  it('leaves a file alone that needs no adapter', () => {
+    const { bytes, key } = adaptNetwork(manifest(), plain);
+    expect(bytes).toBe(plain);
+    expect(key).toBe('');
+  });
+
+  it('pads and tiles pictures for a file of one size', async () => {
+    const fixed = network({ dims: [1, 3, 16, 16], time: { dims: [1] } });
+    for (const size of [
+      [5, 9],
+      [16, 16],
+    ] as const) {
+      // What the network sees beyond the picture is its reflection, in the plain form as well.
+      const expected = await answers(plain, manifest({ stride: 16 }), size);
+      const actual = await answers(fixed, manifest(), size);
+      expect(largest(actual.denoised, expected.denoised)).toBeLessThan(1e-5);
+      expect(largest(actual.vjp, expected.vjp)).toBeLessThan(1e-5);
+    }
+    const whole = await answers(plain, manifest(), [40, 24]);
+    const tiled = await answers(fixed, manifest(), [40, 24]);
+    // Neighbours reach one pixel beyond a tile, into the part that is thrown away.
+    expect(largest(tiled.denoised, whole.denoised)).toBeLessThan(1e-5);
+    expect(largest(tiled.vjp, whole.vjp)).toBeLessThan(1e-5);
+  });
+
+  it('takes a grey network channel by channel, and holds D', async () => {
+    const grey = network({ dims: ['n', 1, 'h', 'w'], time: { dims: ['n'] } });
+    const opened = await createOnnxNetwork(manifest({ channels: 1 }), grey, { provider: 'cpu' });
+    const coloured = await createOnnxNetwork(manifest({ clip: 0.6 }), grey, { provider: 'cpu' });
+    const x = BatchRandom.seeded(3, 1).normal([1, 3, 8, 8]);
+    const v = BatchRandom.seeded(4, 1).normal([1, 3, 8, 8]);
+    const { denoised, vjp } = await coloured.vjp!(x, Float32Array.of(2), v);
+    for (let c = 0; c < 3; c++) {
+      const part = (data: Float32Array) => ({ shape: [1, 1, 8, 8] as const, data: data.slice(64 * c, 64 * (c + 1)) });
+      const alone = await opened.denoise(part(x.data), Float32Array.of(2));
+      const free = Float32Array.from(part(v.data).data, (value, i) => (Math.abs(alone.data[i]) < 0.6 ? value : 0));
+      const pulled = await opened.vjp!(part(x.data), Float32Array.of(2), { shape: [1, 1, 8, 8], data: free });
+      const held = alone.data.map((value) => Math.max(-0.6, Math.min(0.6, value)));
+      expect(largest(part(denoised.data).data, held)).toBeLessThan(1e-6);
+      expect(largest(part(vjp.data).data, pulled.vjp.data)).toBeLessThan(1e-5);
+    }
+    await Promise.all([opened.dispose(), coloured.dispose()]);
+  });
+
+  it('says what of the manifest does not fit the file', () => {
+    const refusal = (bytes: Uint8Array, changes: object): string => {
+      try {
+        adaptNetwork(manifest(changes), bytes);
+        return '';
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    expect(refusal(plain, { inputs: { x: 'picture', time: 't' } })).toMatch(
+      /no input "picture" but "x" \[n, 3, h, w\]/,
+    );
+    expect(refusal(plain, { channels: 1 })).toMatch(/has 3 channels and the manifest says 1/);
+    expect(refusal(plain, { inputs: { x: 'x', time: 'sigma' } })).toMatch(/no input "sigma"/);
+    const conditional = network({ time: { dims: ['n'] }, extra: 'y' });
+    expect(refusal(conditional, {})).toMatch(/further input "y" \[n\], for which extraInputs gives no value/);
+    expect(refusal(conditional, { extraInputs: { y: [1, 2, 3] } })).toMatch(/gives 3 values for the input "y"/);
+    expect(refusal(conditional, { extraInputs: { y: 0.5 } })).toMatch(/takes whole numbers/);
+    expect(refusal(plain, { extraInputs: { z: 1 } })).toMatch(/no further input "z"/);
+    expect(refusal(network({ dims: ['n', 3, 32, 'w'], time: { dims: ['n'] } }), {})).toMatch(
+      /only one of height and width/,
+    );
+  });
+});
