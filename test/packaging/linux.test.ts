@@ -9,7 +9,7 @@ import { extractAll } from '@electron/asar';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { convertToTfjs } from '../../src-main/prior/tfjs/convert/convert.ts';
-import { sha256 } from '../../src-main/hosts/engine/describe-network.ts';
+import { sha256 } from '../../src-main/hosts/engine/import/propose-model.ts';
 import { greyFile } from '../fixtures/app/served-app.ts';
 import { tinyManifestJson, tinyNetwork } from '../fixtures/tiny-model.ts';
 import { describeLayout } from './describe-layout.ts';

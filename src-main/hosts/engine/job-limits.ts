@@ -25,6 +25,9 @@ export const RUN_LIMITS: JobLimits = {
 /** Looking into a network that nobody knows yet: one pass over a small picture, or none. */
 export const INSPECTION_LIMITS: JobLimits = { stallMs: 2 * MINUTE_MS, memoryBytes: 4 * GB };
 
+/** Finding out what a network means: a hundred passes over small pictures. */
+export const IDENTIFICATION_LIMITS: JobLimits = { stallMs: 15 * MINUTE_MS, memoryBytes: 6 * GB };
+
 /** Reading what a manifest and a graph say, without running it. */
 export const DESCRIPTION_LIMITS: JobLimits = { timeMs: 20_000, memoryBytes: 3 * GB };
 

@@ -4,6 +4,7 @@ import { createOnnxNetwork, type OnnxProvider } from '../../prior/onnx.ts';
 import type { ProviderChoice } from '../../prior/provider.ts';
 import type { ScoreNetwork } from '../../prior/score-network.ts';
 import { createTfjsNetwork } from '../../prior/tfjs.ts';
+import type { Verdicts } from './verdicts.ts';
 import type { FoundModel, LoadedModel, ModelStore } from './model-store.ts';
 
 type Requested = OnnxProvider | 'auto';
@@ -52,13 +53,15 @@ export class NetworkPool {
   readonly #store: ModelStore;
   readonly #choose: ChooseProvider;
   readonly #gradientCache: GradientCache;
+  readonly #verdicts: Verdicts;
   /** Least recently used first. */
   readonly #entries = new Map<string, Entry>();
 
-  constructor(store: ModelStore, choose: ChooseProvider, gradientCache: GradientCache) {
+  constructor(store: ModelStore, choose: ChooseProvider, gradientCache: GradientCache, verdicts: Verdicts) {
     this.#store = store;
     this.#choose = choose;
     this.#gradientCache = gradientCache;
+    this.#verdicts = verdicts;
   }
 
   /**
@@ -88,7 +91,9 @@ export class NetworkPool {
       entry.leases--;
       await this.#trim();
     };
-    return { network: opened.network, messages: [...open.messages, ...opened.messages], release };
+    const warning = await this.#verdicts.warning(found.manifest);
+    const messages = [...(warning === undefined ? [] : [warning]), ...open.messages, ...opened.messages];
+    return { network: opened.network, messages, release };
   }
 
   async #onnx(found: FoundModel, requested: Requested, threads: number | undefined): Promise<Opening> {

@@ -4,9 +4,10 @@ import { DetectorPool } from './detector-pool.ts';
 import { diskCache } from './disk-cache.ts';
 import type { Locations } from './locations.ts';
 import { ModelStore } from './model-store.ts';
-import { NetworkPool } from './network-pool.ts';
+import { NetworkPool, type ChooseProvider } from './network-pool.ts';
 import { ProviderProber } from './provider-prober.ts';
 import type { EngineSpawn } from './spawn.ts';
+import { Verdicts } from './verdicts.ts';
 
 /** What the jobs of one engine process share. */
 export interface EngineServices {
@@ -15,6 +16,7 @@ export interface EngineServices {
   readonly detectors: DetectorPool;
   readonly prober: ProviderProber;
   readonly gradientCache: GradientCache;
+  readonly verdicts: Verdicts;
 }
 
 /** @param spawn  starts further engine processes, in which providers are probed. */
@@ -22,7 +24,9 @@ export function createServices(locations: Locations, spawn: EngineSpawn): Engine
   const store = new ModelStore(locations);
   const prober = new ProviderProber(spawn, { cache: diskCache(join(locations.cache, 'probes')) });
   const gradientCache = diskCache(join(locations.cache, 'gradients'));
-  const networks = new NetworkPool(store, (requested, model) => prober.choose(requested, model), gradientCache);
+  const verdicts = new Verdicts(diskCache(join(locations.cache, 'verdicts')));
+  const choose: ChooseProvider = (requested, model) => prober.choose(requested, model);
+  const networks = new NetworkPool(store, choose, gradientCache, verdicts);
   const detectors = new DetectorPool(store);
-  return { store, networks, detectors, prober, gradientCache };
+  return { store, networks, detectors, prober, gradientCache, verdicts };
 }

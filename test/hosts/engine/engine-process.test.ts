@@ -93,8 +93,11 @@ describe('the engine process', () => {
       files: 'ok',
       loading: 'ok',
       shapes: 'ok',
+      meaning: 'ok',
       values: 'ok',
       gradients: 'ok',
+      symmetry: 'ok',
+      speed: 'ok',
     });
     expect(report.calibration!.sigma).toHaveLength(18);
     const { mse } = report.calibration!;
@@ -111,7 +114,7 @@ describe('the engine process', () => {
     // A network of the identity taken for a noise predictor: D = x − σ x.
     const inverted = await check({ model: 'inverted' });
     expect(inverted.report.ok).toBe(false);
-    expect(levels(inverted.events)).toMatchObject({ files: 'ok', shapes: 'ok', values: 'error' });
+    expect(levels(inverted.events)).toMatchObject({ files: 'ok', shapes: 'ok', meaning: 'error' });
     expect(inverted.events.find(({ level }) => level === 'error')?.message).toMatch(/manifest are probably wrong/);
   });
 });

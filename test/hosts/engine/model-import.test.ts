@@ -26,7 +26,14 @@ afterAll(async () => {
   await rm(root, { recursive: true });
 });
 
-const facts = { name: 'mine', stride: 4, receptiveField: 1 };
+const facts = {
+  name: 'mine',
+  stride: 4,
+  receptiveField: 1,
+  time: { kind: 'sigma' as const },
+  prediction: 'denoised' as const,
+  sde: { name: 'edm' as const },
+};
 
 describe('importing a network', () => {
   it('reads names and channels from the ONNX file, checks it and lists it', async () => {
@@ -59,7 +66,7 @@ describe('importing a network', () => {
   it('copies a folder that has a manifest', async () => {
     const again = { source: join(own, 'mine'), replace: true };
     expect((await engine.result('models-import', again)).manifest.name).toBe('mine');
-    expect((await readdir(join(own, 'mine'))).sort()).toEqual(['manifest.json', 'wiener.onnx']);
+    expect((await readdir(join(own, 'mine'))).sort()).toEqual(['CARD.md', 'manifest.json', 'wiener.onnx']);
   });
 
   it('puts nothing in the place of what is no model folder', async () => {
@@ -80,8 +87,8 @@ describe('importing a network', () => {
       facts: { ...facts, name: 'wrong', prediction: 'score' as const },
     };
     await expect(engine.result('models-import', request)).rejects.toMatchObject({
-      code: 'model-corrupt',
-      message: expect.stringMatching(/was not imported: .*Time input, prediction or SDE/) as string,
+      code: 'invalid-manifest',
+      message: expect.stringMatching(/denoises under no meaning .*score/) as string,
     });
     expect(await readdir(own)).toEqual(['mine']);
   });
@@ -101,7 +108,8 @@ describe('importing a network', () => {
       engine.result('models-import', { source: other, facts: { ...facts, name: 'other' } }),
     ).rejects.toMatchObject({ code: 'invalid-manifest', message: expect.stringContaining('"a" [n, 3]') as string });
     await expect(engine.result('models-import', { source: other })).rejects.toMatchObject({
-      message: expect.stringContaining('--name') as string,
+      code: 'invalid-manifest',
+      message: expect.stringContaining('needs an input and an output for pictures') as string,
     });
   });
 

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { LangevinError } from '../../../errors.ts';
-import { INSPECTION_LIMITS } from '../../engine/job-limits.ts';
+import { IDENTIFICATION_LIMITS } from '../../engine/job-limits.ts';
 import { withEngine } from '../engine.ts';
 import { readPictureTensors } from '../picture-tensors.ts';
 import { addNetworkOptions, addReportingOptions, type NetworkFlags, type ReportingFlags } from '../options.ts';
@@ -81,7 +81,7 @@ async function checkModel(model: string, flags: CheckFlags): Promise<void> {
       'detector' in details ? [] : await readPictureTensors(flags.pictures ?? [], details.manifest.channels);
     const { provider, threads } = flags;
     const request = { model, provider, pictures, ...(threads === undefined ? {} : { threads }) };
-    const run = engine.run('models-check', request, { signal, limits: INSPECTION_LIMITS });
+    const run = engine.run('models-check', request, { signal, limits: IDENTIFICATION_LIMITS });
     for (;;) {
       const step = await run.next();
       if (step.done) return step.value;

@@ -6,11 +6,13 @@ import type { Manifest } from '../../../prior/manifest.ts';
 import { onnxProviders } from '../../../prior/onnx.ts';
 import type { ScoreNetwork } from '../../../prior/score-network.ts';
 import { tiledNetwork } from '../../../prior/tiled.ts';
-import { RandomGenerator } from '../../../tensor/random.ts';
-import { tensor, type Shape, type Tensor } from '../../../tensor/tensor.ts';
+import { calibrationSigmas, measureErrors, type Calibration } from '../../../prior/identify/sigma-range.ts';
+import { tensor, type Tensor } from '../../../tensor/tensor.ts';
 import type { JobHandler } from '../job-registry.ts';
 import type { FoundModel } from '../model-store.ts';
 import { checkDetector } from './detector-check.ts';
+import { checkGradients, checkShapes, checkSpeed, checkSymmetry } from './network-checks.ts';
+import { checkMeaning, checkValues, testedSigmas, trialPictures } from './meaning-check.ts';
 import type { ModelFinding } from './model-finding.ts';
 import type { EngineServices } from '../services.ts';
 import { parseJob } from './parse-job.ts';
@@ -38,19 +40,13 @@ export interface ModelCheckReport {
   readonly calibration: Calibration | undefined;
 }
 
-export interface Calibration {
-  readonly sigma: readonly number[];
-  readonly mse: readonly number[];
-}
-
-/** Noise levels to measure at when the manifest has no table. */
-const defaultSigmas = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.2, 2, 3, 5, 8, 15, 30, 80];
-
 /**
- * Job `models-check`: files and their sha256, completeness of the manifest, answers at several sizes and noise levels,
- * gradients, and the calibration table σ → mean squared error on the pictures given. Every finding is an event.
+ * Job `models-check`: files and their sha256, completeness of the manifest, answers at several sizes, whether another meaning
+ * than the manifest's denoises better, how well it denoises at each noise level beside the shipped network, gradients, symmetry
+ * of the Jacobian, speed and memory, and the calibration table σ → mean squared error on the pictures given. Every finding is
+ * an event; what came of it is remembered, so that a model that did not pass says so whenever it is used.
  */
-export function modelCheckJob({ store, networks }: EngineServices): JobHandler {
+export function modelCheckJob({ store, networks, verdicts }: EngineServices): JobHandler {
   return async function* (payload, { signal }) {
     const { model, provider, threads, pictures, seed } = parseJob(request, payload, 'models-check');
     const findings: ModelFinding[] = [];
@@ -62,7 +58,27 @@ export function modelCheckJob({ store, networks }: EngineServices): JobHandler {
       yield item;
     }
     const ok = findings.every(({ level }) => level !== 'error');
+    if ('manifest' in found) {
+      const problems = findings.filter(({ level }) => level === 'error').map(({ message }) => message);
+      await verdicts.record(found.manifest, problems);
+    }
     return { ok, findings, calibration } satisfies ModelCheckReport;
+
+    /** What the network that comes with the program makes of the same pictures; undefined for other kinds of pictures. */
+    async function shippedErrors(
+      { manifest, origin }: FoundModel,
+      network: ScoreNetwork,
+      samples: readonly Tensor[],
+    ): Promise<Calibration | undefined> {
+      if (manifest.channels !== 3 || (origin === 'shipped' && manifest.name === 'photo')) return undefined;
+      const lease = await networks.lease({ model: 'photo', provider: 'cpu', threads }).catch(() => undefined);
+      if (lease === undefined) return undefined;
+      try {
+        return await measureErrors(lease.network, samples, testedSigmas(network), signal);
+      } finally {
+        await lease.release();
+      }
+    }
 
     async function* findingsOf(): AsyncGenerator<ModelFinding> {
       if ('detector' in found) {
@@ -86,11 +102,16 @@ export function modelCheckJob({ store, networks }: EngineServices): JobHandler {
       try {
         yield { check: 'loading', level: 'ok', message: [`Runs on ${network.provider}.`, ...messages].join(' ') };
         yield await guarded('shapes', () => checkShapes(network, seed));
-        yield await guarded('values', () => checkValues(network, seed));
+        const samples = await trialPictures(network, pictures);
+        yield* checkMeaning(found, store, samples, signal);
+        const shipped = await shippedErrors(found, network, samples);
+        yield await guarded('values', () => checkValues(network, samples, shipped, signal));
         yield await guarded('gradients', () => checkGradients(network, seed));
+        if (network.vjp !== undefined) yield await guarded('symmetry', () => checkSymmetry(network, seed));
+        yield await guarded('speed', () => checkSpeed(network, seed));
         if (pictures.length > 0) {
           const clean = pictures.map(({ shape, data }) => tensor(shape, data));
-          calibration = await measureCalibration(network, clean, seed, signal);
+          calibration = await measureCalibration(network, clean, signal);
           yield compareCalibration(found.manifest, calibration);
         }
       } finally {
@@ -102,6 +123,7 @@ export function modelCheckJob({ store, networks }: EngineServices): JobHandler {
 
 async function* checkCompleteness({ manifest, folder }: FoundModel): AsyncGenerator<ModelFinding> {
   const missing: string[] = [];
+  if (manifest.licence === 'not stated') missing.push('no licence');
   if (manifest.calibration === undefined) missing.push('no calibration table, which guided solvers rely on');
   const card = await access(join(folder, 'CARD.md')).then(
     () => true,
@@ -121,116 +143,13 @@ async function guarded(check: ModelFinding['check'], work: () => Promise<ModelFi
   }
 }
 
-async function checkShapes(network: ScoreNetwork, seed: number): Promise<ModelFinding> {
-  const { channels, stride } = network.manifest;
-  const sizes = [
-    [1, 1],
-    [stride, stride],
-    [17, 33],
-    [1, 200],
-    [64, 96],
-  ];
-  for (const [height, width] of sizes) {
-    const x = noise([2, channels, height, width], seed, 0.7);
-    const denoised = await network.denoise(x, Float32Array.of(0.1, 2));
-    if (!denoised.data.every(Number.isFinite)) {
-      const message = `At ${height} × ${width} pixels the answer has values that are not finite.`;
-      return { check: 'shapes', level: 'error', message };
-    }
-  }
-  const names = sizes.map((size) => size.join(' × ')).join(', ');
-  return { check: 'shapes', level: 'ok', message: `Answers at ${names} pixels.` };
-}
-
-/** At σmin a denoiser returns nearly its input, and at σmax something in the range of pictures. */
-async function checkValues(network: ScoreNetwork, seed: number): Promise<ModelFinding> {
-  const { channels, sigmaMin, sigmaMax, sigmaData } = network.manifest;
-  const shape: Shape = [1, channels, 64, 64];
-  const clean = Float32Array.from({ length: channels * 64 * 64 }, (_, i) => Math.sin((i % 64) / 9) / 2);
-  const at = async (sigma: number): Promise<Float32Array> => {
-    const z = noise(shape, seed, sigma).data;
-    const x = tensor(
-      shape,
-      clean.map((value, i) => value + z[i]),
-    );
-    return (await network.denoise(x, Float32Array.of(sigma))).data;
-  };
-  const low = await at(sigmaMin);
-  const error = Math.sqrt(low.reduce((sum, value, i) => sum + (value - clean[i]) ** 2, 0) / low.length);
-  const high = await at(sigmaMax);
-  const largest = high.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
-  const finite = [low, high].every((data) => data.every(Number.isFinite));
-  const allowed = 4 * sigmaMin + 0.02;
-  if (finite && error <= allowed && largest <= 1 + 4 * sigmaData) {
-    const message = `At σ = ${sigmaMin} the answer is within ${error.toPrecision(2)} of a clean picture, at σ = ${sigmaMax} within ±${largest.toPrecision(2)}.`;
-    return { check: 'values', level: 'ok', message };
-  }
-  const message =
-    `At σ = ${sigmaMin} the answer is ${error.toPrecision(2)} away from a clean picture (allowed ${allowed.toPrecision(2)}), ` +
-    `at σ = ${sigmaMax} it reaches ${largest.toPrecision(2)}. Time input, prediction or SDE of the manifest are probably wrong.`;
-  return { check: 'values', level: 'error', message };
-}
-
-/** <v, J d> by a central difference against <Jᵀ v, d>. */
-async function checkGradients(network: ScoreNetwork, seed: number): Promise<ModelFinding> {
-  if (network.vjp === undefined) {
-    const message = `There are no gradients on ${network.provider}; solvers that need them cannot run.`;
-    return { check: 'gradients', level: 'warning', message };
-  }
-  const shape: Shape = [1, network.manifest.channels, 32, 48];
-  const sigma = Float32Array.of(0.5);
-  const [x, v, d] = [0.7, 1, 1].map((scale, i) => noise(shape, seed + i, scale));
-  const { vjp } = await network.vjp(x, sigma, v);
-  const step = 1e-3;
-  const moved = (sign: number): Promise<Tensor> =>
-    network.denoise(
-      tensor(
-        shape,
-        x.data.map((value, i) => value + sign * step * d.data[i]),
-      ),
-      sigma,
-    );
-  const [plus, minus] = [await moved(1), await moved(-1)];
-  const forward = plus.data.reduce((sum, value, i) => sum + ((value - minus.data[i]) / (2 * step)) * v.data[i], 0);
-  const backward = vjp.data.reduce((sum, value, i) => sum + value * d.data[i], 0);
-  const scale = Math.sqrt(vjp.data.reduce((sum, value) => sum + value * value, 0));
-  const error = Math.abs(forward - backward) / scale;
-  return error < 0.05
-    ? { check: 'gradients', level: 'ok', message: 'Gradients agree with finite differences.' }
-    : {
-        check: 'gradients',
-        level: 'error',
-        message: `Gradients differ from finite differences by ${error.toPrecision(2)} of their norm.`,
-      };
-}
-
 async function measureCalibration(
   network: ScoreNetwork,
   pictures: readonly Tensor[],
-  seed: number,
   signal: AbortSignal,
 ): Promise<Calibration> {
-  const tiled = tiledNetwork(network);
-  const sigmas = network.manifest.calibration?.sigma ?? defaultSigmas;
-  const mse: number[] = [];
-  for (const [level, sigma] of sigmas.entries()) {
-    let sum = 0;
-    let count = 0;
-    for (const [index, clean] of pictures.entries()) {
-      throwIfCancelled(signal);
-      const z = new Float32Array(clean.data.length);
-      new RandomGenerator(seed, level, index).fillNormal(z);
-      const x = tensor(
-        clean.shape,
-        clean.data.map((value, i) => value + sigma * z[i]),
-      );
-      const denoised = await tiled.denoise(x, Float32Array.of(sigma));
-      denoised.data.forEach((value, i) => (sum += (value - clean.data[i]) ** 2));
-      count += denoised.data.length;
-    }
-    mse.push(sum / count);
-  }
-  return { sigma: [...sigmas], mse };
+  const sigmas = network.manifest.calibration?.sigma ?? calibrationSigmas;
+  return measureErrors(tiledNetwork(network), pictures, sigmas, signal);
 }
 
 function compareCalibration(manifest: Manifest, { sigma, mse }: Calibration): ModelFinding {
@@ -249,13 +168,4 @@ function compareCalibration(manifest: Manifest, { sigma, mse }: Calibration): Mo
   return ratio < 3 && ratio > 1 / 3
     ? { check: 'calibration', level: 'ok', message: `At most, ${what}.` }
     : { check: 'calibration', level: 'warning', message: `On these pictures, ${what}.` };
-}
-
-function noise(shape: Shape, seed: number, scale: number): Tensor {
-  const data = new Float32Array(shape.reduce((a, b) => a * b));
-  new RandomGenerator(seed).fillNormal(data);
-  return tensor(
-    shape,
-    data.map((z) => scale * z),
-  );
 }

@@ -1,14 +1,18 @@
-import { lstat, mkdir, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { lstat, mkdir, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { LangevinError, toLangevinError } from '../../../errors.ts';
 import type { Manifest } from '../../../prior/manifest.ts';
 import { kindOf } from '../../files/output-guard.ts';
-import { readInputFile } from '../../files/read-file.ts';
 import { writeFileAtomically } from '../../files/write-file.ts';
-import { describeNetwork, networkFactsSchema } from '../describe-network.ts';
+import { createOnnxNetwork } from '../../../prior/onnx.ts';
+import { findNetwork, type FoundNetwork } from '../import/find-network.ts';
+import { importedCard } from '../import/imported-card.ts';
+import { networkFactsSchema, type KnownFacts } from '../import/network-facts.ts';
+import { proposeModel } from '../import/propose-model.ts';
+import { withCalibration } from '../import/with-calibration.ts';
 import type { JobContext, JobHandler } from '../job-registry.ts';
-import { readModelFile, TEXT_LIMIT, WEIGHTS_LIMIT } from '../model-file.ts';
+import { readModelFile, TEXT_LIMIT } from '../model-file.ts';
 import type { ModelStore } from '../model-store.ts';
 import type { EngineServices } from '../services.ts';
 import { importFolder, installModel, sweepModels } from '../user-models.ts';
@@ -17,10 +21,12 @@ import type { ModelFinding } from './model-finding.ts';
 import { parseJob } from './parse-job.ts';
 
 const request = z.strictObject({
-  /** A model folder with its manifest, or an ONNX file. */
+  /** A model folder with its manifest; an ONNX file, or a folder that somebody's exporter wrote. */
   source: z.string().min(1),
-  /** Of an ONNX file. */
-  facts: networkFactsSchema.optional(),
+  /** What is known of a network without a manifest; the rest is read from files beside it, and measured. */
+  facts: networkFactsSchema.prefault({}),
+  /** Keep a model that does not pass its check; it says so whenever it is used. */
+  keepFailing: z.boolean().default(false),
   /** Replace a model of the user that has the same name. */
   replace: z.boolean().default(false),
 });
@@ -45,13 +51,12 @@ interface ModelFiles {
  */
 export function modelImportJob(services: EngineServices): JobHandler {
   return async function* (payload, context): AsyncGenerator<ModelFinding, ModelImportReport> {
-    const { source, facts, replace } = parseJob(request, payload, 'models-import');
+    const { source, facts, replace, keepFailing } = parseJob(request, payload, 'models-import');
     const { store } = services;
-    const isFolder = (await stat(source).catch(() => undefined))?.isDirectory() ?? false;
-    if (!isFolder && facts === undefined) {
-      throw new LangevinError('invalid-argument', `${source} is a file; give the model a name with --name.`);
-    }
-    const { manifest, files } = isFolder ? await readFolder(store, source) : await readNetwork(source, facts!);
+    const hasManifest = (await lstat(join(source, 'manifest.json')).catch(() => undefined)) !== undefined;
+    const { manifest, files } = hasManifest
+      ? await readFolder(store, source)
+      : yield* measured(services, await findNetwork(resolve(source)), facts, context.signal);
     const folder = join(store.userFolder, manifest.name);
     const there = await lstat(folder).catch(() => undefined);
     if (there !== undefined && !there.isDirectory()) {
@@ -75,9 +80,12 @@ export function modelImportJob(services: EngineServices): JobHandler {
         await writeFileAtomically(join(temporary, path), data);
       }
       const check = yield* checked(services, temporary, context);
-      if (!check.ok) {
+      if (!check.ok && !keepFailing) {
         const problems = check.findings.filter(({ level }) => level === 'error').map(({ message }) => message);
-        throw new LangevinError('model-corrupt', `${source} was not imported: ${problems.join(' ')}`);
+        throw new LangevinError(
+          'model-corrupt',
+          `${source} was not imported: ${problems.join(' ')} (--keep-failing imports it all the same.)`,
+        );
       }
       await installModel(store.userFolder, manifest.name, temporary);
       return { manifest, folder, check };
@@ -85,6 +93,42 @@ export function modelImportJob(services: EngineServices): JobHandler {
       await rm(temporary, { recursive: true, force: true });
       throw toLangevinError(error);
     }
+  };
+}
+
+/** A network without a manifest: what it means, the levels it knows, a calibration table, a card. */
+async function* measured(
+  { gradientCache }: EngineServices,
+  found: FoundNetwork,
+  facts: KnownFacts,
+  signal: AbortSignal,
+): AsyncGenerator<ModelFinding, ModelFiles> {
+  const { manifest: proposed, files } = yield* proposeModel(found, facts, signal);
+  const [{ data: bytes }, ...externalData] = files;
+  const network = await createOnnxNetwork(proposed, bytes, { provider: 'cpu', externalData, gradientCache });
+  let manifest: Manifest;
+  try {
+    manifest = await withCalibration(network, facts, signal);
+  } finally {
+    await network.dispose();
+  }
+  const { sigmaMin, sigmaMax } = manifest;
+  yield {
+    check: 'calibration',
+    level: 'ok',
+    message: `It denoises from σ = ${sigmaMin} to ${sigmaMax}; its errors are in the manifest.`,
+  };
+  const text = (path: string, content: string): ModelFiles['files'][number] => ({
+    path,
+    data: new TextEncoder().encode(content),
+  });
+  return {
+    manifest,
+    files: [
+      text('manifest.json', `${JSON.stringify(manifest, undefined, 2)}\n`),
+      text('CARD.md', importedCard(manifest, found)),
+      ...files,
+    ],
   };
 }
 
@@ -114,18 +158,4 @@ async function readFolder(store: ModelStore, source: string): Promise<ModelFiles
       ...(card === undefined ? [] : [{ path: 'CARD.md', data: card }]),
     ],
   };
-}
-
-async function readNetwork(source: string, facts: NonNullable<z.output<typeof request>['facts']>): Promise<ModelFiles> {
-  const file = basename(source);
-  const read = async (location: string): Promise<Uint8Array> => {
-    const bytes = await readModelFile(dirname(source), location, WEIGHTS_LIMIT);
-    if (bytes !== undefined) return bytes;
-    throw new LangevinError('file-not-found', `There is no file ${join(dirname(source), location)}. Check the path.`);
-  };
-  // The user named it, wherever it leads; what it names itself must lie beside it.
-  const bytes = await readInputFile(source);
-  const { manifest, externalFiles } = await describeNetwork(file, bytes, facts, read);
-  const text = new TextEncoder().encode(`${JSON.stringify(manifest, undefined, 2)}\n`);
-  return { manifest, files: [{ path: 'manifest.json', data: text }, { path: file, data: bytes }, ...externalFiles] };
 }

@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+import type { Manifest } from '../../prior/manifest.ts';
+import type { DiskCache } from './disk-cache.ts';
+
+/** What `models check` found of the models that were checked here, by their manifests. */
+export class Verdicts {
+  readonly #cache: DiskCache;
+
+  constructor(cache: DiskCache) {
+    this.#cache = cache;
+  }
+
+  /** @param problems  empty for a model that passed. */
+  async record(manifest: Manifest, problems: readonly string[]): Promise<void> {
+    await this.#cache.put(keyOf(manifest), new TextEncoder().encode(JSON.stringify(problems)));
+  }
+
+  /** What a user of the model must be told; undefined for one that passed, or was never checked. */
+  async warning(manifest: Manifest): Promise<string | undefined> {
+    const bytes = await this.#cache.get(keyOf(manifest));
+    const problems = bytes && (JSON.parse(new TextDecoder().decode(bytes)) as string[]);
+    if (problems === undefined || problems.length === 0) return undefined;
+    return `The model ${manifest.name} did not pass its check: ${problems[0]}`;
+  }
+}
+
+/** A manifest that was mended is another one. */
+function keyOf({ calibration: _, ...manifest }: Manifest): string {
+  return `verdict 1 ${createHash('sha256').update(JSON.stringify(manifest)).digest('hex')}`;
+}
