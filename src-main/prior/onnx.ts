@@ -64,6 +64,7 @@ export async function createOnnxNetwork(
 
 /**
  * The raw network N of an ONNX file, behind its adapter, without what the manifest says of its meaning.
+ * @param cutsChannels  of an output that turned out to have more channels than the pictures (learned variances).
  * @returns channels  of its pictures: 1 where a colour picture goes through channel by channel.
  * @throws as createOnnxNetwork
  */
@@ -71,17 +72,23 @@ export async function openOnnxBackend(
   described: Manifest,
   file: Uint8Array,
   options: OnnxNetworkOptions,
+  cutsChannels = false,
 ): Promise<{ readonly backend: NetworkBackend; readonly channels: 1 | 3 }> {
   const runtime = await loadOnnxRuntime();
-  const adapted = adaptNetwork(described, file);
+  const adapted = adaptNetwork(described, file, cutsChannels);
   const { bytes, inputs, output, channels, fixedSize } = adapted;
   const manifest = { ...described, inputs, output, channels, adapterKey: adapted.key };
   const session = await openSession(manifest, bytes, options);
+  let surplus: number;
   try {
-    await warmUp(runtime, manifest, session, options.provider, fixedSize);
+    surplus = await warmUp(runtime, manifest, session, options.provider, fixedSize);
   } catch (error) {
     await session.release();
     throw error;
+  }
+  if (surplus > 0 && !cutsChannels) {
+    await session.release();
+    return openOnnxBackend(described, file, options, true);
   }
   const { vjp, linearize, ...backend } = onnxBackend(runtime, manifest, session, bytes, options, adapted.oneSample);
   const gradientProblem = options.withoutGradients
@@ -301,14 +308,17 @@ async function release(session: InferenceSession): Promise<false> {
   return false;
 }
 
-/** One run at the smallest size of at least 32 pixels, whose output shape and values are checked. */
+/**
+ * One run at the smallest size of at least 32 pixels, whose output shape and values are checked.
+ * @returns channels of the output beyond those of the picture.
+ */
 async function warmUp(
   { Tensor }: OnnxRuntime,
   manifest: Manifest,
   session: InferenceSession,
   provider: OnnxProvider,
   fixedSize: readonly [number, number] | undefined,
-): Promise<void> {
+): Promise<number> {
   const side = Math.ceil(32 / manifest.stride) * manifest.stride;
   const [height, width] = fixedSize ?? [side, side];
   const shape: Shape = [1, manifest.channels, height, width];
@@ -325,7 +335,9 @@ async function warmUp(
     const code = provider === 'cpu' ? 'model-corrupt' : 'provider-unavailable';
     throw new LangevinError(code, message + runtimeReason(error), { cause: error });
   }
-  if (output.dims.length !== 4 || output.dims.some((d, i) => d !== shape[i])) {
+  const surplus = (output.dims[1] ?? 0) - shape[1];
+  const isPicture = output.dims.length === 4 && output.dims.every((d, i) => i === 1 || d === shape[i]);
+  if (!isPicture || surplus < 0) {
     throw new LangevinError(
       'invalid-manifest',
       `${manifest.file} of the model ${manifest.name} answers [${shape.join(', ')}] with [${output.dims.join(', ')}]; ` +
@@ -339,6 +351,7 @@ async function warmUp(
       `The model ${manifest.name} answers with numbers that are not finite on ${provider}.`,
     );
   }
+  return surplus;
 }
 
 /** What went wrong, from an error of ONNX Runtime: its first line without the place in the C++ source. */

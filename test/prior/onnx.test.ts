@@ -157,8 +157,7 @@ describe('createOnnxNetwork', () => {
   });
 
   it.each([
-    ['another number of channels', { channels: 3 }, /1 channels and the manifest says 3/],
-    ['another input', { inputs: { x: 'image', time: 'sigma' } }, /no input "image" but "x", "sigma"/],
+    ['another input', { inputs: { x: 'image', time: 'sigma' } }, /no input "image" but "x" \[.*\], "sigma" \[/],
     ['another output', { output: 'score' }, /no output "score" but "denoised"/],
     ['the inputs the wrong way round', { inputs: { x: 'sigma', time: 'x' } }, /not \[n, c, h, w\]/],
   ])('says what is wrong in a manifest with %s', async (_name, change, message) => {

@@ -50,11 +50,12 @@ const PREFIX = 'langevin/';
  * - further inputs, with the values of the manifest's `extraInputs`
  * - more channels out than in (learned variance): the first ones are the prediction
  *
+ * @param cutsChannels  take the first channels of the output even where the file does not declare how many there are.
  * @throws model-corrupt     when the bytes are not an ONNX file
  * @throws invalid-manifest  when file and manifest do not go together
  */
-export function adaptNetwork(manifest: AdapterManifest, bytes: Uint8Array): AdaptedNetwork {
-  const model = readOnnxFile(manifest.file, bytes);
+export function adaptNetwork(manifest: AdapterManifest, bytes: Uint8Array, cutsChannels = false): AdaptedNetwork {
+  const model = readOnnxFile(`${manifest.file} of the model ${manifest.name}`, bytes);
   const signature = fileSignature(model);
   const parts = describeParts(manifest, signature);
   const { inputs, output } = manifest;
@@ -63,9 +64,19 @@ export function adaptNetwork(manifest: AdapterManifest, bytes: Uint8Array): Adap
     fixedSize: manifest.fixedSize ?? parts.fixedSize,
     oneSample: parts.oneSample,
   };
-  if (isPlain(manifest, signature, parts)) return { bytes, inputs, output, ...shared, key: '' };
+  if (!cutsChannels && isPlain(manifest, signature, parts)) return { bytes, inputs, output, ...shared, key: '' };
   const { extraInputs, layout, channelOrder, channels, time } = manifest;
-  const key = JSON.stringify([1, inputs, output, extraInputs, layout, channelOrder, channels, time.kind === 'none']);
+  const key = JSON.stringify([
+    1,
+    inputs,
+    output,
+    extraInputs,
+    layout,
+    channelOrder,
+    channels,
+    time.kind === 'none',
+    cutsChannels,
+  ]);
   return {
     bytes: write(manifest, model, parts),
     inputs: { x: `${PREFIX}x`, time: `${PREFIX}time` },
@@ -105,7 +116,7 @@ function describeParts(manifest: AdapterManifest, { inputs, outputs }: FileSigna
   for (const picture of [x, output]) {
     if (!isFloating(picture.type)) fail(`"${picture.name}" is not a float32 or float16 tensor`);
     if (picture.dims !== undefined && picture.dims.length !== 4) {
-      fail(`${describeValue(picture)} does not have the four axes of a picture`);
+      fail(`${describeValue(picture)} is not [n, c, h, w]`);
     }
   }
   const order = manifest.layout === 'nhwc' ? [0, 3, 1, 2] : [0, 1, 2, 3];

@@ -87,7 +87,7 @@ export async function rankMeanings(
   for (const { meaning, network } of best(heats).slice(0, finalists)) {
     finals.push(await run({ meaning, network }, all));
   }
-  const ranked = best(finals);
+  const ranked = mostUsualFirst(best(finals), trials, all);
   const [winner] = ranked;
   const rival = ranked.slice(1).find((other) => !isAlike(winner, other, all));
   const strip = ({ meaning, psnr, gain }: Outcome): RankedMeaning => ({ meaning, psnr, gain });
@@ -96,6 +96,21 @@ export async function rankMeanings(
     rival: rival && strip(rival),
     margin: rival === undefined ? Infinity : winner.psnr - rival.psnr,
   };
+}
+
+/** Of the meanings that give the D of the best one, the one that was named first goes to the front. */
+function mostUsualFirst(
+  ranked: readonly Outcome[],
+  named: readonly { readonly meaning: Meaning }[],
+  samples: readonly Sample[],
+): Outcome[] {
+  const [winner] = ranked;
+  const places = new Map(named.map(({ meaning }, i) => [meaning, i]));
+  const place = ({ meaning }: Outcome): number => places.get(meaning) ?? Infinity;
+  const first = ranked
+    .filter((other) => other === winner || isAlike(winner, other, samples))
+    .reduce((a, b) => (place(b) < place(a) ? b : a));
+  return [first, ...ranked.filter((other) => other !== first)];
 }
 
 interface Sample {
