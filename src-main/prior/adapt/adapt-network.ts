@@ -38,6 +38,8 @@ export type AdapterManifest = Pick<
 
 /** Names of the adapted network's values; also the beginning of those of its nodes. */
 const PREFIX = 'langevin/';
+/** Elements of a further input that becomes a constant. */
+const LARGEST_INPUT = 2 ** 22;
 
 /**
  * Brings a network file into the form that the program works with, by nodes in front of it and behind it: they are
@@ -306,6 +308,12 @@ function fillInput(surgeon: Surgeon, manifest: AdapterManifest, extra: DeclaredV
     axis === 0 ? (typeof d === 'number' ? d : batch) : typeof d === 'number' ? d : length,
   );
   const size = dims.reduce((a, b) => a * b, 1);
+  if (size > LARGEST_INPUT) {
+    throw new LangevinError(
+      'invalid-manifest',
+      `The input ${describeValue(extra)} of ${manifest.file} has ${size} elements; at most ${LARGEST_INPUT} can be given.`,
+    );
+  }
   const perSample = dims.length === 0 ? 1 : size / dims[0];
   if (values.length !== 1 && values.length !== perSample && values.length !== size) {
     throw new LangevinError(

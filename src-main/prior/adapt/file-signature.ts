@@ -46,9 +46,11 @@ export function fileSignature({ graph }: ModelProto): FileSignature {
 function declared({ name, type }: ValueInfoProto): DeclaredValue {
   // protobufjs gives null for what is not there.
   const shape = type?.tensorType?.shape ?? undefined;
-  const dims = (shape?.dim ?? []).map((d) =>
-    Object.hasOwn(d, 'dimValue') ? int64ToNumber(d.dimValue ?? 0) : (d.dimParam ?? ''),
-  );
+  const dims = (shape?.dim ?? []).map((d) => {
+    const size = Object.hasOwn(d, 'dimValue') ? int64ToNumber(d.dimValue ?? 0) : 0;
+    // Some exporters write −1 or 0 for what is free.
+    return size > 0 ? size : (d.dimParam ?? '');
+  });
   return { name, type: type?.tensorType?.elemType ?? 0, dims: shape === undefined ? undefined : dims };
 }
 

@@ -183,6 +183,16 @@ describe('a network file behind an adapter', () => {
     await Promise.all([opened.dispose(), coloured.dispose()]);
   });
 
+  it('refuses to fill inputs without bounds', () => {
+    const g = new OnnxBuilder();
+    const x = g.input('x', ['n', 3, 'h', 'w']);
+    const huge = g.input('context', ['n', 1_000_000, 1000]);
+    g.input('t', ['n']);
+    g.node('Add', [x, g.node('ReduceMean', [huge], { keepdims: 0 })], {}, 'out');
+    g.output('out', ['n', 3, 'h', 'w']);
+    expect(() => adaptNetwork(manifest({ extraInputs: { context: 0 } }), g.build())).toThrow(/1000000000 elements/);
+  });
+
   it('says what of the manifest does not fit the file', () => {
     const refusal = (bytes: Uint8Array, changes: object): string => {
       try {
