@@ -37,6 +37,8 @@ export interface ProposedModel {
 const LEAST_GAIN = 1;
 /** Meanings closer than this, in dB, are left to the user; the noise is the same for all, so that little tells them apart. */
 const NEAR_TIE = 0.1;
+/** Colours exchanged change little; of two numbers under the same noise, the sign tells. */
+const ORDER_TIE = 0.02;
 /** What a tensor of a tile may take, bytes: attention at full resolution fills the memory long before a tile is large. */
 const TILE_BUDGET = 2 ** 29;
 /** Pictures that networks of any size are tried on. */
@@ -135,9 +137,10 @@ async function tryOutput(
   try {
     const side = Math.ceil(TRIAL_SIDE / manifest.stride) * manifest.stride;
     const size = backend.fixedSize ?? [side, side];
-    const pictures = (await samplePictures(channels, size)).slice(0, 2);
-    const ranking = await rankMeanings(backend, { ...manifest, channels }, meanings, pictures, signal);
-    const isBgr = await prefersBgr(backend, { ...manifest, channels }, facts, ranking, pictures, signal);
+    const pictures = await samplePictures(channels, size);
+    const own = { ...manifest, channels };
+    const ranking = await rankMeanings(backend, own, meanings, pictures.slice(0, 2), signal);
+    const isBgr = await prefersBgr(backend, own, facts, ranking.ranked[0].meaning, pictures, signal);
     const described: Manifest = isBgr ? { ...manifest, channelOrder: 'bgr' } : manifest;
     return { described, ranking, fixedSize: backend.fixedSize };
   } finally {
@@ -150,7 +153,7 @@ async function prefersBgr(
   backend: NetworkBackend,
   manifest: Manifest,
   facts: KnownFacts,
-  { ranked: [{ meaning, psnr }] }: Ranking,
+  meaning: Meaning,
   pictures: readonly Tensor[],
   signal: AbortSignal,
 ): Promise<boolean> {
@@ -162,8 +165,11 @@ async function prefersBgr(
     [blue, green, red].forEach((channel, c) => out.set(channel, c * plane));
     return { shape, data: out };
   });
-  const other = await rankMeanings(backend, manifest, [meaning], exchanged, signal);
-  return other.ranked[0].psnr > psnr + NEAR_TIE;
+  const [rgb, bgr] = [
+    await rankMeanings(backend, manifest, [meaning], pictures, signal),
+    await rankMeanings(backend, manifest, [meaning], exchanged, signal),
+  ];
+  return bgr.ranked[0].psnr > rgb.ranked[0].psnr + ORDER_TIE;
 }
 
 /** @throws invalid-manifest */
