@@ -42,7 +42,8 @@ export function expandGraph(graph: NetworkGraph, x: string, time: string, stride
     }
     inference.describe(node);
     const isConstant = locallyConstant.has(operatorName(node));
-    if (!isConstant && usedNames(node).some((name) => dependent.has(name))) node.output.forEach((name) => dependent.add(name));
+    if (!isConstant && usedNames(node).some((name) => dependent.has(name)))
+      node.output.forEach((name) => dependent.add(name));
   };
   const expand = (node: NodeProto, callers: readonly string[]): void => {
     const called = functions.find(node);
