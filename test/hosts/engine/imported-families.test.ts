@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EngineClient } from '../../../src-main/hosts/engine/engine-client.ts';
-import { sha256 } from '../../../src-main/hosts/engine/import/propose-model.ts';
+import { findNetwork } from '../../../src-main/hosts/engine/import/find-network.ts';
+import { networkFactsSchema } from '../../../src-main/hosts/engine/import/network-facts.ts';
+import { proposeModel, sha256 } from '../../../src-main/hosts/engine/import/propose-model.ts';
 import type { EngineJobs } from '../../../src-main/hosts/engine/job-types.ts';
 import type { ModelFinding } from '../../../src-main/hosts/engine/jobs/model-finding.ts';
 import type { ModelImportReport, ModelImportRequest } from '../../../src-main/hosts/engine/jobs/model-import.ts';
@@ -122,7 +124,7 @@ describe('importing by pointing at it', () => {
     expect(findings[0].message).toMatch(/unet\/config\.json, model_index\.json, scheduler\/scheduler_config\.json/);
     const shown = await engine.result('models-show', { model: 'ddpm-pipeline' });
     expect(shown.card).toMatch(/Measured quality/);
-  }, 120_000);
+  }, 240_000);
 
   it('measures what an EDM network means of which nothing is said', async () => {
     const { manifest, check } = await bring({ source: join(fixtures, 'edm-raw.onnx') });
@@ -134,13 +136,16 @@ describe('importing by pointing at it', () => {
       sde: { name: 'edm' },
     });
     expect(check.findings.find(({ check: name }) => name === 'meaning')?.level).toBe('ok');
-  }, 120_000);
+  }, 240_000);
 
   it('measures range, layout and order of colours', async () => {
-    const facts = { time: { kind: 'sigma' as const }, prediction: 'denoised' as const, sde: { name: 'edm' as const } };
-    const { manifest } = await bring({ source: join(fixtures, 'channels-last.onnx'), facts });
-    expect(manifest).toMatchObject({ range: [0, 255], layout: 'nhwc', channelOrder: 'bgr' });
-  }, 120_000);
+    const told = { time: { kind: 'sigma' }, prediction: 'denoised', sde: { name: 'edm' } };
+    const found = await findNetwork(join(fixtures, 'channels-last.onnx'));
+    const run = proposeModel(found, networkFactsSchema.parse(told), new AbortController().signal);
+    let step = await run.next();
+    while (!step.done) step = await run.next();
+    expect(step.value.manifest).toMatchObject({ range: [0, 255], layout: 'nhwc', channelOrder: 'bgr' });
+  }, 240_000);
 
   it('asks for the class of a network that needs one', async () => {
     await expect(bring({ source: join(fixtures, 'flow.onnx') })).rejects.toMatchObject({
@@ -187,7 +192,7 @@ describe('importing by pointing at it', () => {
       if (step.value.type === 'notice') messages.push(step.value.message);
     }
     expect(messages.join('\n')).toMatch(/did not pass its check/);
-  }, 120_000);
+  }, 240_000);
 
   it('says how weights alone are exported', async () => {
     const folder = join(root, 'weights');
