@@ -19,8 +19,10 @@ export interface Contents {
   readonly plain?: Uint8Array | undefined;
   /** What of the file is not in `metadata`, in words: it would show the picture as it was, or has no place. */
   readonly dropped?: readonly string[];
-  /** TIFF of CCITT or JPEG data. */
-  readonly isFax?: boolean;
+  /** Of damage in such data the codec only warns: CCITT and JPEG in TIFF, progressive and arithmetic JPEG, GIF. */
+  readonly isWarnedOf?: boolean;
+  /** Looks for damage that the codec does not see. */
+  readonly findDamage?: (() => Promise<Damage | undefined>) | undefined;
   /** Pages, where the container counts them; otherwise the codec does. */
   readonly pages?: number;
 }

@@ -121,12 +121,18 @@ export async function readSamples<T>(
   assertPage(contents, header.format, options.page ?? 0, name);
   // The one directory of a plain TIFF is the page.
   const page = header.format === 'tiff' ? 0 : (options.page ?? 0);
-  const source: Source = { bytes: plain, format: header.format, page, strict: true, isFax: contents.isFax === true };
+  const source: Source = {
+    bytes: plain,
+    format: header.format,
+    page,
+    strict: true,
+    isWarnedOf: contents.isWarnedOf === true,
+  };
   const size = (image: Vips.Image): void => {
     const pixelBytes = image.bands * (SAMPLE_BYTES[image.format] ?? 4);
     assertWithinLimits({ width: image.width, height: image.height, pixelBytes }, bytes.length, name, options);
   };
-  let damage = contents.damage;
+  let damage = contents.damage ?? (await contents.findDamage?.());
   if (damage === undefined) {
     try {
       return { samples: await readOnce(source, name, size, read), notice: undefined };
@@ -218,8 +224,7 @@ interface Source {
   readonly page: number;
   /** Missing and damaged data are failures, not grey rows. */
   readonly strict: boolean;
-  /** TIFF of CCITT or JPEG data, whose damage the library only warns of. */
-  readonly isFax: boolean;
+  readonly isWarnedOf: boolean;
 }
 
 /** @throws CodecFailure */
@@ -280,11 +285,9 @@ export function pagesOf(image: Vips.Image): number {
   return image.getTypeof('n-pages') === 0 ? 1 : image.getInt('n-pages');
 }
 
-function open(codec: Codec, { bytes, format, page, strict, isFax }: Source): Vips.Image {
-  // Sequential access decodes straight into the result. What GIF, CCITT and JPEG-in-TIFF decoders find damaged they
-  // report as warnings.
-  const sensitive = format === 'gif' || isFax;
-  const options = { access: 'sequential', fail_on: !strict ? 'none' : sensitive ? 'warning' : 'error' };
+function open(codec: Codec, { bytes, format, page, strict, isWarnedOf }: Source): Vips.Image {
+  // Sequential access decodes straight into the result.
+  const options = { access: 'sequential', fail_on: !strict ? 'none' : isWarnedOf ? 'warning' : 'error' };
   switch (format) {
     case 'jpeg':
       return codec.Image.jpegloadBuffer(bytes, options) as Vips.Image;

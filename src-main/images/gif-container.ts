@@ -1,9 +1,11 @@
 import { damaged, join, metadataOf, viewOf, type Contents, type Damage, type PictureHeader } from './container.ts';
+import { afterTheEnd } from './metadata/after-the-end.ts';
 import { findPicture } from './metadata/pictures-within.ts';
 
 const EXTENSION = 0x21;
 const IMAGE = 0x2c;
 const COMMENT = 0xfe;
+const END = 0x3b;
 
 /** LZW codes at most 4096 pixels in 12 bits. */
 const LZW_RATIO = 2731;
@@ -28,7 +30,6 @@ export function gifHeader(bytes: Uint8Array, name: string): PictureHeader {
 export function readGif(bytes: Uint8Array, name: string): Contents {
   const header = gifHeader(bytes, name);
   const view = viewOf(bytes);
-  const tableBytes = (flags: number): number => (flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0);
   let at = 13 + tableBytes(bytes[10]);
   const comments: Uint8Array[] = [];
   while (bytes[at] === EXTENSION) {
@@ -39,7 +40,7 @@ export function readGif(bytes: Uint8Array, name: string): Contents {
   if (at + 10 > bytes.length || bytes[at] !== IMAGE) throw damaged(name, 'it has no frame');
   const width = view.getUint16(at + 5, true);
   const height = view.getUint16(at + 7, true);
-  const { dataBytes, isWhole } = skipBlocks(bytes, at + 11 + tableBytes(bytes[at + 9]));
+  const { dataBytes, isWhole, end } = skipBlocks(bytes, at + 11 + tableBytes(bytes[at + 9]));
   if (width * height > dataBytes * LZW_RATIO) {
     throw damaged(name, `its first frame claims ${width} × ${height} pixels, but has only ${dataBytes} bytes of data`);
   }
@@ -50,7 +51,25 @@ export function readGif(bytes: Uint8Array, name: string): Contents {
   const damage: Damage | undefined = isWhole ? undefined : { what: 'it ends in the middle of its data' };
   const blocks = comments.filter((data) => findPicture(data) < 0).map((data) => ({ type: 'comment', data }));
   const native = blocks.length > 0 ? ({ format: 'gif', blocks } as const) : undefined;
-  return { header, lossy: false, metadata: metadataOf({ orientation: 1, native }), damage };
+  const metadata = metadataOf({ orientation: 1, native });
+  const dropped = afterTheEnd(bytes.subarray(endMark(bytes, end)));
+  return { header, lossy: false, isWarnedOf: true, metadata, damage, dropped };
+}
+
+/** Where the end mark behind further frames and extensions ends, or the file where there is none. */
+function endMark(bytes: Uint8Array, start: number): number {
+  let at = start;
+  for (;;) {
+    if (bytes[at] === EXTENSION) at = skipBlocks(bytes, at + 2).end;
+    else if (bytes[at] === IMAGE && at + 10 <= bytes.length) {
+      at = skipBlocks(bytes, at + 11 + tableBytes(bytes[at + 9])).end;
+    } else return bytes[at] === END ? at + 1 : bytes.length;
+  }
+}
+
+/** Of a table of colours, as the flags before it say. */
+function tableBytes(flags: number): number {
+  return flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0;
 }
 
 /** The data of sub-blocks. */

@@ -17,6 +17,7 @@ import { followScans } from './jpeg-scan.ts';
 import { textsForXmp, textsOf } from './metadata/carry.ts';
 import { cleanExif } from './metadata/exif-copies.ts';
 import { cleanResources, iptcResource } from './metadata/photoshop.ts';
+import { afterTheEnd } from './metadata/after-the-end.ts';
 import { findPicture } from './metadata/pictures-within.ts';
 import { cleanXmp, extensionDigest, mergeXmp, splitXmp, withTexts, type CleanXmp } from './metadata/xmp.ts';
 import { ascii } from './sniff.ts';
@@ -84,6 +85,8 @@ export function readJpeg(bytes: Uint8Array, name: string): Contents {
   return {
     header,
     lossy: true,
+    // Of others the blocks cannot be counted.
+    isWarnedOf: scans.soundRows === undefined,
     damage: scans.damage === undefined ? undefined : { what: scans.damage, soundRows: scans.soundRows },
     // The library reads nothing of a file whose last segment is cut.
     plain: scans.hasEndMark ? undefined : join([bytes.subarray(0, scans.end), Uint8Array.of(0xff, 0xd9)]),
@@ -213,20 +216,6 @@ function otherParts(segments: readonly Segment[]): string[] {
     // APP14 says how the colours are coded.
     return marker > 0xe2 && marker <= 0xef && marker !== 0xee ? [`a segment APP${marker - 0xe0}`] : [];
   });
-}
-
-/** Cameras fill files up with zeros. */
-const PADDING = 16;
-
-/** What follows the end of the picture. */
-function afterTheEnd(rest: Uint8Array): string[] {
-  if (!rest.some((byte) => byte !== 0)) return [];
-  const head = Buffer.from(rest.subarray(0, 64)).toString('latin1');
-  const parts = [
-    findPicture(rest) >= 0 ? 'a second picture (such as a gain map)' : undefined,
-    head.includes('ftyp') || head.includes('MotionPhoto_Data') ? 'a film (motion photo)' : undefined,
-  ].filter((part) => part !== undefined);
-  return parts.length > 0 || rest.length <= PADDING ? parts : [`${rest.length} bytes after its end`];
 }
 
 function exifOf(segments: readonly Segment[]): Uint8Array | undefined {

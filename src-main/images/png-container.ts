@@ -12,6 +12,7 @@ import {
 } from './container.ts';
 import { aspectOf, displayTags, exifToWrite, perInch } from './exif.ts';
 import { readIfdTree } from './ifd.ts';
+import { afterTheEnd } from './metadata/after-the-end.ts';
 import { textsOf } from './metadata/carry.ts';
 import { cleanExif } from './metadata/exif-copies.ts';
 import { cleanResources, iptcResource } from './metadata/photoshop.ts';
@@ -67,7 +68,7 @@ function headerOf(chunks: readonly Chunk[], name: string): PictureHeader {
  * @throws picture-damaged when the header is missing, or the data are too short for the size it claims.
  */
 export function readPng(bytes: Uint8Array, name: string): Contents {
-  const { chunks, isWhole } = readChunks(bytes);
+  const { chunks, isWhole, end } = readChunks(bytes);
   const header = headerOf(chunks, name);
   assertEnoughData(chunks[0].data, chunks, name);
 
@@ -102,6 +103,7 @@ export function readPng(bytes: Uint8Array, name: string): Contents {
       ...inPhotoshop,
       ...(texts.some(({ isPicture }) => isPicture) ? ['a picture in its texts'] : []),
       ...otherParts(chunks),
+      ...afterTheEnd(bytes.subarray(end)),
     ],
     metadata: metadataOf({
       exif,
@@ -194,7 +196,8 @@ function fitsSamples(type: string, length: number, colour: number): boolean {
 }
 
 /** The chunks up to the end mark; the last one may be cut short. */
-function readChunks(bytes: Uint8Array): { chunks: Chunk[]; isWhole: boolean } {
+/** `end`: where the file's own data end. */
+function readChunks(bytes: Uint8Array): { chunks: Chunk[]; isWhole: boolean; end: number } {
   const view = viewOf(bytes);
   const chunks: Chunk[] = [];
   for (let at = SIGNATURE_BYTES; at < bytes.length;) {
@@ -204,9 +207,9 @@ function readChunks(bytes: Uint8Array): { chunks: Chunk[]; isWhole: boolean } {
     chunks.push({ type, data: bytes.subarray(at + 8, at + 8 + length) });
     at += 12 + length;
     // What follows the end mark is none of the picture's.
-    if (type === 'IEND') return { chunks, isWhole: true };
+    if (type === 'IEND') return { chunks, isWhole: true, end: at };
   }
-  return { chunks, isWhole: false };
+  return { chunks, isWhole: false, end: bytes.length };
 }
 
 /** A file that was cut, with the chunk that was cut closed and an end mark, so that its rows can be read. */

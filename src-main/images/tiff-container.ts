@@ -26,6 +26,7 @@ import { cleanExif } from './metadata/exif-copies.ts';
 import { cleanResources, iptcOf } from './metadata/photoshop.ts';
 import { findPicture } from './metadata/pictures-within.ts';
 import { cleanXmp, withTexts } from './metadata/xmp.ts';
+import { deflateDamage } from './tiff-checksums.ts';
 import {
   assertDecodable,
   missingRows,
@@ -91,7 +92,8 @@ export function readTiff(bytes: Uint8Array, name: string, page = 0): Contents {
     lossy: structure.compression === 7,
     premultiplied: structure.isPremultiplied,
     pages: pages.length,
-    isFax: [2, 3, 4, 7].includes(structure.compression),
+    isWarnedOf: [2, 3, 4, 7].includes(structure.compression),
+    findDamage: () => deflateDamage(bytes, tree, structure),
     plain: plainTiff(bytes, tree, structure),
     damage:
       soundRows === undefined

@@ -257,6 +257,27 @@ const MAX_RATIO: Readonly<Record<number, number>> = {
 /** CCITT codes a white row in one bit. */
 const CCITT = new Set([2, 3, 4]);
 
+/** A strip or tile: its bytes in the file, and its first row. */
+export interface TiffPart {
+  readonly from: number;
+  readonly to: number;
+  readonly row: number;
+}
+
+/** The strips or tiles of a directory as it says, within the file or not. */
+export function tiffParts({ root, order }: IfdTree, { width, height }: TiffStructure): TiffPart[] {
+  const numbers = (tag: number): number[] => entryNumbers(findEntry(root, tag), order);
+  const isTiled = findEntry(root, TILE_OFFSETS) !== undefined;
+  const counts = numbers(isTiled ? TILE_BYTE_COUNTS : STRIP_BYTE_COUNTS);
+  const rows = Math.max(1, numbers(isTiled ? TILE_HEIGHT : ROWS_PER_STRIP)[0] ?? height);
+  const perRow = isTiled ? Math.max(1, Math.ceil(width / (numbers(TILE_WIDTH)[0] || width))) : 1;
+  // Planes of their own begin at the top again.
+  const perPlane = Math.ceil(height / rows) * perRow;
+  return numbers(isTiled ? TILE_OFFSETS : STRIP_OFFSETS).map((from, i) => {
+    return { from, to: from + (counts[i] ?? 0), row: Math.floor((i % perPlane) / perRow) * rows };
+  });
+}
+
 /**
  * Checks that the file holds the data that its directory speaks of.
  * @returns how many rows from the top are there where the end is missing; undefined when all are.

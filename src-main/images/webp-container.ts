@@ -11,6 +11,7 @@ import {
 } from './container.ts';
 import { displayTags, exifToWrite } from './exif.ts';
 import { readIfdTree } from './ifd.ts';
+import { afterTheEnd } from './metadata/after-the-end.ts';
 import { textsForXmp } from './metadata/carry.ts';
 import { cleanExif } from './metadata/exif-copies.ts';
 import { cleanXmp, withTexts } from './metadata/xmp.ts';
@@ -79,7 +80,7 @@ function exifOf(chunks: readonly Chunk[]): Uint8Array | undefined {
  * @throws picture-damaged when the file has no header, or is too short for the size it claims.
  */
 export function readWebp(bytes: Uint8Array, name: string): Contents {
-  const { chunks, isWhole } = readChunks(bytes);
+  const { chunks, isWhole, end } = readChunks(bytes);
   const header = headerOf(chunks, name);
   const first = (type: string): Uint8Array | undefined => chunks.find((chunk) => chunk.type === type)?.data.slice();
   const lossy = chunks.find(({ type }) => type === 'VP8 ')?.data;
@@ -95,7 +96,12 @@ export function readWebp(bytes: Uint8Array, name: string): Contents {
     damage: isWhole ? undefined : { what: 'it is shorter than its header says, so picture data are missing' },
     // An animation's frames hold their data within ANMF chunks.
     lossy: !chunks.some(({ type }) => type === 'VP8L'),
-    dropped: [...inExif, ...inXmp, ...others.slice(0, 8).map((type) => `the chunk ${JSON.stringify(type)}`)],
+    dropped: [
+      ...inExif,
+      ...inXmp,
+      ...others.slice(0, 8).map((type) => `the chunk ${JSON.stringify(type)}`),
+      ...afterTheEnd(bytes.subarray(end)),
+    ],
     metadata: metadataOf({ exif, icc: first('ICCP'), xmp, ...display }),
   };
 }
@@ -140,8 +146,8 @@ function assertEnoughData(frame: Uint8Array, name: string): void {
   }
 }
 
-/** The chunks within the length that the file states; the last one may be cut short. */
-function readChunks(bytes: Uint8Array): { chunks: Chunk[]; isWhole: boolean } {
+/** The chunks within the length that the file states; the last one may be cut short. `end`: where that length ends. */
+function readChunks(bytes: Uint8Array): { chunks: Chunk[]; isWhole: boolean; end: number } {
   const view = viewOf(bytes);
   const stated = bytes.length < RIFF_HEADER_BYTES ? Infinity : view.getUint32(4, true) + 8;
   const end = Math.min(stated, bytes.length);
@@ -154,7 +160,7 @@ function readChunks(bytes: Uint8Array): { chunks: Chunk[]; isWhole: boolean } {
     chunks.push({ type, data: bytes.subarray(at + 8, at + 8 + length) });
     at += 8 + length + (length & 1);
   }
-  return { chunks, isWhole };
+  return { chunks, isWhole, end: end + (end & 1) };
 }
 
 function chunkBytes({ type, data }: Chunk): Uint8Array[] {

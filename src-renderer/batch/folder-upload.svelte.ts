@@ -1,6 +1,7 @@
 import type { AppClient } from '../../src-main/contract/app/client.ts';
 import type { FolderInfo } from '../../src-main/contract/app/batch.ts';
 import { LangevinError } from '../../src-main/errors.ts';
+import { uploadInto } from '../client/add-file.ts';
 import type { DroppedFolder } from './dropped-folders.ts';
 
 /** Files that are on their way at once. */
@@ -34,10 +35,9 @@ export class FolderUpload {
     const sendSome = async (): Promise<void> => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
         if (this.#isCancelled) throw new LangevinError('cancelled', 'Cancelled.');
-        const bytes = new Uint8Array(await next.file.arrayBuffer());
-        await client.call('addToFolder', { folder: folder.id, path: next.path, bytes });
+        await uploadInto(client, folder.id, next.path, next.file);
         this.sentFiles++;
-        this.sentBytes += bytes.length;
+        this.sentBytes += next.file.size;
       }
     };
     await Promise.all(Array.from({ length: PARALLEL }, sendSome));

@@ -1,6 +1,6 @@
 import type { AppClient } from '../../src-main/contract/app/client.ts';
 import { PART_BYTES } from '../../src-main/contract/app/parts.ts';
-import type { FileInfo } from '../../src-main/contract/app/values.ts';
+import type { FileInfo, Id } from '../../src-main/contract/app/values.ts';
 import { LangevinError } from '../../src-main/errors.ts';
 
 /**
@@ -22,11 +22,28 @@ export async function addFile(client: AppClient, file: File): Promise<FileInfo> 
 /** A file of the page as a copy of the host; large ones go in parts. @throws LangevinError of the host. */
 export async function upload(client: AppClient, file: File): Promise<FileInfo> {
   const name = file.name || 'picture.png';
-  const bytesOf = async (blob: Blob): Promise<Uint8Array> => new Uint8Array(await blob.arrayBuffer());
-  if (file.size <= 2 * PART_BYTES) return client.call('addFile', { name, bytes: await bytesOf(file) });
+  if (isSmall(file)) return client.call('addFile', { name, bytes: await bytesOf(file) });
+  return client.call('endUpload', await sendParts(client, file, name));
+}
+
+/** The same into a folder of the host that is made for it. @param path  relative to that. */
+export async function uploadInto(client: AppClient, folder: Id, path: string, file: File): Promise<void> {
+  if (isSmall(file)) await client.call('addToFolder', { folder, path, bytes: await bytesOf(file) });
+  else await client.call('placeUpload', { ...(await sendParts(client, file, file.name)), folder, path });
+}
+
+async function sendParts(client: AppClient, file: File, name: string): Promise<{ readonly upload: Id }> {
   const begun = await client.call('beginUpload', { name });
   for (let at = 0; at < file.size; at += PART_BYTES) {
     await client.call('extendUpload', { ...begun, bytes: await bytesOf(file.slice(at, at + PART_BYTES)) });
   }
-  return client.call('endUpload', begun);
+  return begun;
+}
+
+function isSmall(file: File): boolean {
+  return file.size <= 2 * PART_BYTES;
+}
+
+async function bytesOf(blob: Blob): Promise<Uint8Array> {
+  return new Uint8Array(await blob.arrayBuffer());
 }

@@ -10,13 +10,13 @@ const WIDTH = 96;
 const HEIGHT = 128;
 
 /** Noise keeps the data of each row long, so that cuts fall where they are meant to. */
-function photo(): Picture {
+function photo(height = HEIGHT): Picture {
   const random = new RandomGenerator(3, 0, 0, 0);
-  const data = Uint8Array.from({ length: WIDTH * HEIGHT * 3 }, (_, i) => {
+  const data = Uint8Array.from({ length: WIDTH * height * 3 }, (_, i) => {
     const pixel = Math.floor(i / 3);
     return Math.max(0, Math.min(255, smooth(pixel % WIDTH, Math.floor(pixel / WIDTH), i % 3) + 20 * random.normal()));
   });
-  return { width: WIDTH, height: HEIGHT, mode: 'rgb', bitDepth: 8, data, metadata: { orientation: 1 } };
+  return { width: WIDTH, height, mode: 'rgb', bitDepth: 8, data, metadata: { orientation: 1 } };
 }
 
 const outcome = (bytes: Uint8Array, options: DecodeOptions = {}) =>
@@ -98,6 +98,33 @@ describe('damage in the middle', () => {
     expect(code).toBe('picture-damaged');
   });
 
+  it('of deflate data in a TIFF is found by their checksums, strip by strip', async () => {
+    // Strips of 128 rows.
+    const bytes = await encodePicture(photo(3 * HEIGHT), { format: 'tiff' });
+    const sound = await decodePicture(bytes, 'sound');
+    // A flipped bit of a literal is another literal: nothing but the checksum tells.
+    for (const share of [0.45, 0.5, 0.55]) {
+      const wrong = bytes.slice();
+      wrong[Math.floor(bytes.length * share)] ^= 1;
+      expect(await outcome(wrong)).toMatchObject({ code: 'picture-damaged' });
+      const { picture, message } = await outcome(wrong, { damage: 'accept' });
+      expect(message).toMatch(/the checksum of its picture data is wrong; only rows 0 to 127 of 384/);
+      expect(equalRows(picture!, sound)).toBe(HEIGHT);
+    }
+  });
+
+  it('of progressive JPEG, of which the decoder only warns', async () => {
+    const bytes = await fixture('progressive.jpg');
+    expect((await outcome(bytes)).message).toBe('');
+    // Within the data of a scan.
+    const wrong = bytes.slice();
+    for (let at = 478; at < 486; at++) wrong[at] ^= 0x55;
+    expect(await outcome(wrong)).toMatchObject({ code: 'picture-damaged' });
+    const accepted = await outcome(wrong, { damage: 'accept' });
+    expect(accepted.picture).toMatchObject({ width: 37, height: 23 });
+    expect(accepted.message).toMatch(/is damaged: .*coarse or wrong/);
+  });
+
   it('is no damage where bytes are stuffed, restarted or padded', async () => {
     for (const chroma of ['4:4:4', '4:2:0'] as const) {
       const bytes = await encodePicture(photo(), { format: 'jpeg', chroma, quality: 100 });
@@ -105,6 +132,18 @@ describe('damage in the middle', () => {
       const padded = Uint8Array.from([...bytes.subarray(0, -2), 0, 0, 0, 0xff, 0xd9]);
       expect((await outcome(padded)).message).toBe('');
     }
+  });
+});
+
+describe('what follows the end of a file', () => {
+  it.each(['tagged.jpg', 'tagged.png', 'tagged.webp', 'palette.gif'])('%s: is named', async (name) => {
+    const bytes = await fixture(name);
+    const before = (await outcome(bytes)).message;
+    const tail = Uint8Array.from({ length: 500 }, (_, i) => 1 + (i % 200));
+    expect((await outcome(Uint8Array.from([...bytes, ...tail]))).message).toMatch(/500 bytes after its end/);
+    expect((await outcome(Uint8Array.from([...bytes, ...new Uint8Array(500)]))).message).toBe(before);
+    const second = await fixture('gray.jpg');
+    expect((await outcome(Uint8Array.from([...bytes, ...second]))).message).toMatch(/a second picture/);
   });
 });
 

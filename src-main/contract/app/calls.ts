@@ -129,6 +129,8 @@ export const appRequests = {
   createFolder: z.strictObject({ name: z.string().min(1).max(255) }),
   /** @see createFolder. `path` is relative, with forward slashes, and may not leave the folder. */
   addToFolder: z.strictObject({ folder: idSchema, path: z.string().min(1).max(4096), bytes: bytesSchema }),
+  /** The same with what has been uploaded in parts. */
+  placeUpload: z.strictObject({ upload: idSchema, folder: idSchema, path: z.string().min(1).max(4096) }),
   planBatch: batchStartSchema,
   startBatch: batchStartSchema,
   pauseBatch: z.strictObject({ batch: idSchema, paused: z.boolean() }),

@@ -181,6 +181,7 @@ export interface AppResults {
   readonly folders: readonly FolderInfo[];
   readonly createFolder: FolderInfo;
   readonly addToFolder: null;
+  readonly placeUpload: null;
   readonly planBatch: BatchPlanInfo;
   readonly startBatch: { readonly batch: Id };
   readonly pauseBatch: null;

@@ -15,5 +15,5 @@ export interface PageMessage {
 
 export type BrowserMessage = { readonly id: number; readonly reply: AppReply } | { readonly event: AppEvent };
 
-/** Largest message that a page may send, bytes: 1 GiB. Uploads are as large as their file; other calls have less. */
-export const MAX_MESSAGE_BYTES = 2 ** 30;
+/** Largest message that a page may send, bytes: a mask of 400 megapixels. Large files are uploaded in parts. */
+export const MAX_MESSAGE_BYTES = 400 * 2 ** 20;

@@ -4,8 +4,8 @@ import type { FileInfo, Id } from '../../contract/app/values.ts';
 import type { FileBytes } from '../../contract/jobs.ts';
 import { LangevinError } from '../../errors.ts';
 import { readInputFile } from '../files/read-file.ts';
-import { makeFolder, writeFileAtomically } from '../files/write-file.ts';
-import type { PlacedFile } from './jobs/placed-files.ts';
+import { copyFileAtomically, makeFolder, writeFileAtomically } from '../files/write-file.ts';
+import type { FilePlace } from '../engine/placed-files.ts';
 import { known, newId } from './ids.ts';
 
 /** A file of the session: where it lies, or a copy of what was uploaded. */
@@ -56,6 +56,16 @@ export class FileStore {
     });
   }
 
+  /** The same of a file of ours. @throws file-unwritable */
+  async addCopyOf(name: string, from: string, document?: Id): Promise<FileInfo> {
+    const id = newId();
+    const path = join(this.#folder, id);
+    await makeFolder(this.#folder, 0o700);
+    await copyFileAtomically(from, path);
+    const { size } = await stat(path);
+    return this.#keep({ id, name: fileName(name), bytes: size, path, isCopy: true, ...(document && { document }) });
+  }
+
   /** Begins a copy that comes in parts. @returns what it is called until it is whole. @throws file-unwritable */
   async beginCopy(name: string): Promise<Id> {
     const id = newId();
@@ -88,11 +98,18 @@ export class FileStore {
   /** Makes the copy a file. @throws file-not-found */
   async endCopy(id: Id): Promise<FileInfo> {
     const { name, bytes } = known('upload', this.#uploads, id);
-    this.#uploads.delete(id);
     const path = join(this.#folder, id);
-    if (bytes === 0) await writeFileAtomically(path, new Uint8Array(0));
-    else await rename(this.#uploadPath(id), path);
+    await rename(await this.takeCopy(id), path);
     return this.#keep({ id, name, bytes, path, isCopy: true });
+  }
+
+  /** Gives the copy away to whoever asked for it in another place. @returns where it lies. @throws file-not-found */
+  async takeCopy(id: Id): Promise<string> {
+    const { bytes } = known('upload', this.#uploads, id);
+    this.#uploads.delete(id);
+    const path = this.#uploadPath(id);
+    if (bytes === 0) await writeFileAtomically(path, new Uint8Array(0));
+    return path;
   }
 
   /** Takes back a file of an earlier session; undefined when it is gone. */
@@ -143,7 +160,7 @@ export class FileStore {
   }
 
   /** Where a process that works on it finds it. @throws file-not-found */
-  placed(id: Id): PlacedFile {
+  placed(id: Id): FilePlace {
     const { name, path } = this.get(id);
     return { name, path };
   }

@@ -1,8 +1,10 @@
-import { mkdir, open, rm } from 'node:fs/promises';
+import { copyFile, mkdir, open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PART_BYTES } from '../../contract/app/parts.ts';
+import { PART_BYTES, type BytesInParts } from '../../contract/app/parts.ts';
 import type { Id } from '../../contract/app/values.ts';
 import { LangevinError } from '../../errors.ts';
+import { isSmall } from '../engine/placed-files.ts';
+import { readInputFile } from '../files/read-file.ts';
 import { newId } from './ids.ts';
 
 /** Where a process may put bytes that a page will read in parts. */
@@ -43,6 +45,15 @@ export class PartStore {
       await rm(oldPath, { force: true });
     }
     return { id, path };
+  }
+
+  /** The bytes of a file: large ones as a copy in a place. @throws file-not-found, file-unreadable */
+  async copy(from: string): Promise<Uint8Array | BytesInParts> {
+    const status = await stat(from).catch(() => undefined);
+    if (status === undefined || isSmall(status.size)) return readInputFile(from);
+    const { id, path } = await this.place();
+    await copyFile(from, path);
+    return { inParts: id, length: status.size };
   }
 
   /** The part that begins at a byte; the last one gives the place up. @throws file-not-found */

@@ -6,9 +6,10 @@ import type { EngineClient } from '../engine/engine-client.ts';
 import type { Outlet } from '../engine/protocol.ts';
 import type { EngineJobs } from '../engine/job-types.ts';
 import { DESCRIPTION_LIMITS } from '../engine/job-limits.ts';
+import { writeFileAtomically } from '../files/write-file.ts';
 import type { AppParts, AppServiceOptions } from './app-parts.ts';
 import { aboutProgram } from './about-program.ts';
-import { save, saveBytes } from './saving.ts';
+import { save, saveCopy } from './saving.ts';
 import type { PageConnection } from './session-holder.ts';
 import { dialogsOf, placesOf } from './shell.ts';
 
@@ -59,6 +60,7 @@ export function requestHandlers({ shell, modeller, engine }: AppServiceOptions, 
     beginUpload: async ({ name }) => ({ upload: await files.beginCopy(name) }),
     extendUpload: ({ upload, bytes }) => nothing(files.extendCopy(upload, bytes)),
     endUpload: ({ upload }) => files.endCopy(upload),
+    placeUpload: async ({ upload, folder, path }) => nothing(folders.take(folder, path, await files.takeCopy(upload))),
     recentFiles: () => documents.recent(),
     openRecent: ({ recent }) => documents.openRecent(recent),
     clearRecent: () => nothing(documents.clearRecent()),
@@ -69,10 +71,7 @@ export function requestHandlers({ shell, modeller, engine }: AppServiceOptions, 
       if (isCopy) throw new LangevinError('file-not-found', `${name} lies in no folder; it was pasted or made here.`);
       return nothing(places.showPath(path));
     },
-    saveFile: async ({ file }) => {
-      const { name, bytes } = await files.read(file);
-      return saveBytes(shell, name, bytes);
-    },
+    saveFile: async ({ file }) => saveCopy(shell, parts.partStore, files.placed(file)),
     forgetFile: async ({ file }) => {
       await runs.forgetFile(file);
       for (const id of [file, ...files.ofDocument(file)]) {
@@ -92,6 +91,7 @@ export function requestHandlers({ shell, modeller, engine }: AppServiceOptions, 
         format: 'png',
         original: isCopy ? undefined : path,
         encode: () => pictures.encodeMask(request),
+        write: async (_format, chosen) => writeFileAtomically(chosen, await pictures.encodeMask(request)),
       });
     },
     readScan: ({ file, slice }) => pictures.scan(file, slice),

@@ -1,12 +1,12 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ResultInfo } from '../../contract/app/runs.ts';
 import type { Id } from '../../contract/app/values.ts';
 import type { PictureMetadata } from '../../tensor/picture.ts';
 import type { ViewResult } from '../engine/jobs/view-restore-job.ts';
 import { readInputFile } from '../files/read-file.ts';
-import { writeFileAtomically } from '../files/write-file.ts';
-import type { PlacedFile } from './jobs/placed-files.ts';
+import { makeFolder, writeFileAtomically } from '../files/write-file.ts';
+import type { FilePlace } from '../engine/placed-files.ts';
 import { known, newId } from './ids.ts';
 
 export interface StoredResult {
@@ -24,12 +24,17 @@ export class ResultStore {
     this.#folder = folder;
   }
 
-  /** @throws file-unwritable */
+  /** A new name in its folder for those who write results; what no result becomes of is swept. @throws file-unwritable */
+  async place(): Promise<string> {
+    await makeFolder(this.#folder, 0o700);
+    return join(this.#folder, `${newId()}.made`);
+  }
+
+  /** Takes the file of a result over. @throws file-unwritable */
   async add(run: Id, result: ViewResult): Promise<ResultInfo> {
     const { kind, sample, width, height, format, png, npy, metadata } = result;
     const id = newId();
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    await writeFileAtomically(this.#pathOf(id, 'png'), png);
+    await rename(png, this.#pathOf(id, 'png'));
     if (npy !== undefined) await writeFileAtomically(this.#pathOf(id, 'npy'), npy);
     const info = { id, run, kind, sample, width, height, isScan: npy !== undefined, format };
     this.#results.set(id, { info, metadata });
@@ -83,7 +88,7 @@ export class ResultStore {
   }
 
   /** Where a process that works on it finds it. @throws file-not-found */
-  placed(id: Id, kind: 'png' | 'npy'): PlacedFile {
+  placed(id: Id, kind: 'png' | 'npy'): FilePlace {
     known('result', this.#results, id);
     return { name: 'the result', path: this.#pathOf(id, kind) };
   }

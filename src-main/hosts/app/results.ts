@@ -11,9 +11,9 @@ import type { EngineClient } from '../engine/engine-client.ts';
 import type { Outlet } from '../engine/protocol.ts';
 import type { FileStore } from './file-store.ts';
 import type { PictureJobs } from './jobs/picture-jobs.ts';
-import type { PartStore } from './part-store.ts';
+import type { PartsPlace, PartStore } from './part-store.ts';
 import type { ResultStore } from './result-store.ts';
-import { makeFolder } from '../files/write-file.ts';
+import { copyFileAtomically, makeFolder, writeFileAtomically } from '../files/write-file.ts';
 import { fileNameFor, save } from './saving.ts';
 import type { AppShell } from './shell.ts';
 
@@ -29,6 +29,14 @@ export interface ResultsOptions {
   readonly fileOf: (run: Id) => Id;
   /** What that file was opened as. */
   readonly documentOf: (run: Id) => Id;
+}
+
+/** The file of a result that is asked for. */
+type WantedFile = Omit<ParsedAppRequest<'saveResult'>['save'], 'name'>;
+
+/** Whether that is the very file that is kept. */
+function isAsKept({ format, metadata }: WantedFile): boolean {
+  return format === 'png' && metadata === 'keep';
 }
 
 /** Shows, saves and reuses what runs have made. */
@@ -53,7 +61,7 @@ export class Results {
   }
 
   /** @throws file-not-found, unsupported-format, unsupported-combination, output-exists, file-unwritable */
-  async save({ result: id, save: wanted }: ParsedAppRequest<'saveResult'>): Promise<Saved> {
+  async save({ result: id, save: wanted }: ParsedAppRequest<'saveResult'>): Promise<Sent<Saved>> {
     const { store, files, shell, documentOf } = this.#options;
     const source = documentOf(store.info(id).run);
     const original = files.has(source) ? files.get(source) : undefined;
@@ -61,7 +69,8 @@ export class Results {
       name: wanted.name,
       format: wanted.format,
       original: original?.isCopy ? undefined : original?.path,
-      encode: (format) => this.encode(id, { ...wanted, format }),
+      encode: (format) => this.#encode(id, { ...wanted, format }),
+      write: (format, path) => this.write(id, { ...wanted, format }, path),
     });
   }
 
@@ -72,16 +81,14 @@ export class Results {
   async compose({ result: id, parts }: ParsedAppRequest<'composeResult'>): Promise<ResultInfo> {
     const { store, files, worker, fileOf } = this.#options;
     const { run, kind, sample, width, height, isScan, format } = store.info(id);
+    const png = await store.place();
     if (isScan) throw new LangevinError('unsupported-combination', 'Only results that are pictures can be composed.');
     const sources = [...new Set(parts.map(({ from }) => from))];
-    const png = await worker.result('compose-result', {
-      base: { name: 'the result', bytes: await store.read(id, 'png') },
-      sources: await Promise.all(
-        sources.map(async (from) =>
-          from === undefined ? files.read(fileOf(run)) : { name: 'a result', bytes: await store.read(from, 'png') },
-        ),
-      ),
+    await worker.result('compose-result', {
+      base: store.placed(id, 'png'),
+      sources: sources.map((from) => (from === undefined ? files.placed(fileOf(run)) : store.placed(from, 'png'))),
       parts: parts.map(({ mask, from }) => ({ mask, source: sources.indexOf(from) })),
+      path: png,
     });
     return store.add(run, { type: 'result', kind, sample, width, height, format, png, metadata: store.metadata(id) });
   }
@@ -102,8 +109,9 @@ export class Results {
     const ending = isScan ? 'npy' : 'png';
     const source = fileOf(run);
     const stem = files.has(source) ? files.get(source).name.replace(/\.[^.]*$/, '') : 'result';
-    if (within) return files.addCopy(`${stem}.${ending}`, await store.read(id, ending), documentOf(run));
-    return files.addCopy(`${stem}-${kind === 'sample' ? 'restored' : kind}.${ending}`, await store.read(id, ending));
+    const { path } = store.placed(id, ending);
+    if (within) return files.addCopyOf(`${stem}.${ending}`, path, documentOf(run));
+    return files.addCopyOf(`${stem}-${kind === 'sample' ? 'restored' : kind}.${ending}`, path);
   }
 
   /**
@@ -125,16 +133,34 @@ export class Results {
     await rm(this.#options.dragFolder, { recursive: true, force: true });
   }
 
+  /** Writes a file of a result. @throws file-not-found, unsupported-format, file-unwritable */
+  async write(id: Id, wanted: WantedFile, path: string): Promise<void> {
+    const values = await this.#values(id, wanted);
+    if (values !== undefined) return writeFileAtomically(path, values);
+    if (isAsKept(wanted)) return copyFileAtomically(this.#options.store.placed(id, 'png').path, path);
+    await this.#encodeInto(id, wanted, { path });
+  }
+
   /** The bytes of a file of a result. @throws file-not-found, unsupported-format */
-  async encode(id: Id, wanted: Omit<ParsedAppRequest<'saveResult'>['save'], 'name'>): Promise<Uint8Array> {
+  async #encode(id: Id, wanted: WantedFile): Promise<Sent<Uint8Array>> {
+    const { store, parts } = this.#options;
+    const values = await this.#values(id, wanted);
+    if (values !== undefined) return values;
+    return isAsKept(wanted)
+      ? parts.copy(store.placed(id, 'png').path)
+      : this.#encodeInto(id, wanted, await parts.place());
+  }
+
+  /** A file of a slice's values; undefined where a picture is wanted. */
+  async #values(id: Id, { format }: WantedFile): Promise<Uint8Array | undefined> {
     const { store, worker } = this.#options;
-    const { isScan } = store.info(id);
+    if (!store.info(id).isScan || (format !== 'npy' && format !== 'tiff')) return undefined;
+    return worker.result('encode-values', { npy: await store.read(id, 'npy'), format });
+  }
+
+  async #encodeInto(id: Id, wanted: WantedFile, into: PartsPlace | { path: string }): Promise<Sent<Uint8Array>> {
+    const { store, worker } = this.#options;
     const { quality, metadata } = wanted;
-    if (isScan && (wanted.format === 'npy' || wanted.format === 'tiff')) {
-      return worker.result('encode-values', { npy: await store.read(id, 'npy'), format: wanted.format });
-    }
-    const png = await store.read(id, 'png');
-    if (wanted.format === 'png' && metadata === 'keep') return png;
     const format = OUTPUT_FORMATS.find((name) => name === wanted.format);
     if (format === undefined) {
       throw new LangevinError(
@@ -143,7 +169,7 @@ export class Results {
       );
     }
     return worker.result('encode-result', {
-      ...{ png, format, keep: metadata, metadata: store.metadata(id) },
+      ...{ png: store.placed(id, 'png'), format, keep: metadata, metadata: store.metadata(id), into },
       ...(quality === undefined ? {} : { quality }),
     });
   }

@@ -1,7 +1,10 @@
 import { basename, dirname, extname, join } from 'node:path';
+import type { Sent } from '../../contract/app/parts.ts';
 import type { Saved } from '../../contract/app/results.ts';
 import { assertOutputs } from '../files/output-guard.ts';
-import { writeFileAtomically } from '../files/write-file.ts';
+import { copyFileAtomically } from '../files/write-file.ts';
+import type { FilePlace } from '../engine/placed-files.ts';
+import type { PartStore } from './part-store.ts';
 import type { AppShell } from './shell.ts';
 
 export interface SaveRequest {
@@ -11,7 +14,9 @@ export interface SaveRequest {
   /** Absolute path of the file that it was made from, where there is one. */
   readonly original?: string | undefined;
   /** Encodes it, in the format that the dialog's answer ends in where that is another. */
-  readonly encode: (format: string) => Promise<Uint8Array>;
+  readonly encode: (format: string) => Promise<Sent<Uint8Array>>;
+  /** The same, written to a path. */
+  readonly write: (format: string, path: string) => Promise<void>;
 }
 
 const extensions: Readonly<Record<string, string>> = { jpeg: 'jpg', tiff: 'tif' };
@@ -20,8 +25,8 @@ const extensions: Readonly<Record<string, string>> = { jpeg: 'jpg', tiff: 'tif' 
  * Saves by the host's dialog, or gives the bytes to be downloaded.
  * @throws output-exists for the original; file-unwritable
  */
-export async function save(shell: AppShell, request: SaveRequest): Promise<Saved> {
-  const { format, original, encode } = request;
+export async function save(shell: AppShell, request: SaveRequest): Promise<Sent<Saved>> {
+  const { format, original, encode, write } = request;
   const fileName = fileNameFor(request.name, format);
   if (shell.dialogs === undefined) {
     return { saved: false, download: { name: fileName, bytes: await encode(format) } };
@@ -30,17 +35,17 @@ export async function save(shell: AppShell, request: SaveRequest): Promise<Saved
   const chosen = await shell.dialogs.saveFile(suggested);
   if (chosen === undefined) return { saved: false, dismissed: true };
   await assertOutputs([chosen], original === undefined ? [] : [original], 'output-exists');
-  await writeFileAtomically(chosen, await encode(formatOf(chosen) ?? format));
+  await write(formatOf(chosen) ?? format, chosen);
   return saved(shell, chosen);
 }
 
-/** Saves bytes as they are. @param name  with extension. @throws file-unwritable */
-export async function saveBytes(shell: AppShell, name: string, bytes: Uint8Array): Promise<Saved> {
-  if (shell.dialogs === undefined) return { saved: false, download: { name, bytes } };
+/** Saves a file as it is. @throws file-not-found, file-unreadable, file-unwritable */
+export async function saveCopy(shell: AppShell, parts: PartStore, { name, path }: FilePlace): Promise<Sent<Saved>> {
+  if (shell.dialogs === undefined) return { saved: false, download: { name, bytes: await parts.copy(path) } };
   const chosen = await shell.dialogs.saveFile(name);
   if (chosen === undefined) return { saved: false, dismissed: true };
-  await assertOutputs([chosen]);
-  await writeFileAtomically(chosen, bytes);
+  await assertOutputs([chosen], [path], 'output-exists');
+  await copyFileAtomically(path, chosen);
   return saved(shell, chosen);
 }
 

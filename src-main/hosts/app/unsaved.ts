@@ -2,7 +2,6 @@ import { access, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { LangevinError } from '../../errors.ts';
 import type { ResultInfo } from '../../contract/app/runs.ts';
-import { writeFileAtomically } from '../files/write-file.ts';
 import type { FileStore } from './file-store.ts';
 import type { Results } from './results.ts';
 import type { RunRecord } from './runs/run-record.ts';
@@ -64,12 +63,9 @@ export class Unsaved {
       for (const info of wanted) {
         const chosen = format === 'original' || info.isScan ? info.format : format;
         const which = info.kind === 'sample' ? (wanted.length > 1 ? `_${info.sample + 1}` : '') : `_${info.kind}`;
-        const bytes = await results.encode(info.id, {
-          ...{ format: chosen, metadata },
-          ...(format === 'original' ? {} : { quality }),
-        });
         const path = await freePath(target, fileNameFor(`${stem}_${record.task}${which}`, chosen));
-        await writeFileAtomically(path, bytes);
+        const how = { format: chosen, metadata, ...(format === 'original' ? {} : { quality }) };
+        await results.write(info.id, how, path);
         saved.push(path);
       }
       await runs.noteSaved(wanted[0].id);

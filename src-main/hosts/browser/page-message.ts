@@ -19,11 +19,13 @@ const MIB = 2 ** 20;
 /** Of calls that carry no file and no mask, bytes. */
 const PLAIN_LIMIT = 4 * MIB;
 /** Of calls with a mask of up to 400 megapixels, or with the compact masks of a session. */
-const MASK_LIMIT = 400 * MIB;
+const MASK_LIMIT = MAX_MESSAGE_BYTES;
+/** Of files that are sent as they are; larger ones go in parts. */
+const FILE_LIMIT = 32 * MIB;
 const LIMITS: Partial<Record<AppCall, number>> = {
-  addFile: MAX_MESSAGE_BYTES,
+  addFile: FILE_LIMIT,
   extendUpload: 2 * PART_BYTES,
-  addToFolder: MAX_MESSAGE_BYTES,
+  addToFolder: FILE_LIMIT,
   saveSession: MASK_LIMIT,
   saveMask: MASK_LIMIT,
   planRun: MASK_LIMIT,

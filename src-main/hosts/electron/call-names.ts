@@ -67,6 +67,7 @@ export const CALL_NAMES = [
   'folders',
   'createFolder',
   'addToFolder',
+  'placeUpload',
   'planBatch',
   'startBatch',
   'pauseBatch',

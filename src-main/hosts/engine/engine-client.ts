@@ -1,7 +1,7 @@
 import { LangevinError, throwIfCancelled } from '../../errors.ts';
 import { awakeTimer } from './awake-timer.ts';
 import type { JobLimits } from './job-limits.ts';
-import { MEMORY_MARK } from './process-watch.ts';
+import { MEMORY_MARK, WORK_MARK } from './process-watch.ts';
 import type { EngineMessage, Outlet } from './protocol.ts';
 import { exitWords } from './exit-words.ts';
 import type { EngineExit, EngineHandle, EngineSpawn } from './spawn.ts';
@@ -112,8 +112,8 @@ export class EngineClient<Jobs extends JobMap<Jobs>> {
     const job: PendingJob = { news: [], onPreview, limits: { ...this.#limits, ...limits }, cancelled: false };
     engine.jobs.set(id, job);
     engine.handle.hold(true);
-    const { timeMs, stallMs, memoryBytes } = job.limits;
-    engine.handle.send({ type: 'run', id, kind, payload, memoryBytes }, outlet);
+    const { timeMs, stallMs, memoryBytes, workMs } = job.limits;
+    engine.handle.send({ type: 'run', id, kind, payload, memoryBytes, workMs }, outlet);
     const stop = (ms: number): void => this.#stopOverdue(engine, job, ms);
     const endTime = timeMs === undefined ? undefined : awakeTimer(() => stop(timeMs), timeMs);
     const abort = (): void => this.#cancel(engine, id, job);
@@ -232,11 +232,7 @@ export class EngineClient<Jobs extends JobMap<Jobs>> {
 
   /** Kills the process of a job that takes longer than it may. */
   #stopOverdue(engine: LivingEngine, job: PendingJob, ms: number): void {
-    job.overdue = new LangevinError(
-      'time-limit',
-      `This took more than ${Math.round(ms / 1000)} s without an end in sight and was stopped. What it works on may be ` +
-        'made so that it never ends; try another file or model, or a smaller one.',
-    );
+    job.overdue = overdue(ms);
     engine.end = 'overdue';
     engine.handle.kill();
   }
@@ -269,9 +265,18 @@ function finish(engine: LivingEngine, id: number, job: PendingJob, outcome: JobN
   job.wake?.();
 }
 
+function overdue(ms: number): LangevinError {
+  return new LangevinError(
+    'time-limit',
+    `This took more than ${Math.round(ms / 1000)} s without an end in sight and was stopped. What it works on may be ` +
+      'made so that it never ends; try another file or model, or a smaller one.',
+  );
+}
+
 function exitFailure({ end }: LivingEngine, job: PendingJob, { code, signal, output }: EngineExit): LangevinError {
   if (job.overdue !== undefined) return job.overdue;
   if (job.cancelled || end === 'terminate') return new LangevinError('cancelled', 'Cancelled.');
+  if (output.includes(WORK_MARK) && job.limits.workMs !== undefined) return overdue(job.limits.workMs);
   if (output.includes(MEMORY_MARK)) {
     const { memoryBytes = 0 } = job.limits;
     return new LangevinError(

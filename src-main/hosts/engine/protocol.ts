@@ -16,6 +16,8 @@ export type HostMessage =
       readonly payload: unknown;
       /** Most resident memory that the process may take while this job runs; absent: any. */
       readonly memoryBytes?: number | undefined;
+      /** What the process may compute while this job runs, in milliseconds of one processor; absent: any. */
+      readonly workMs?: number | undefined;
     }
   | { readonly type: 'acknowledge'; readonly id: number; readonly what: 'event' | 'preview' }
   /** Soft: the job ends with `cancelled` when it next looks, between two steps. */

@@ -10,6 +10,7 @@ interface RunningJob {
   readonly controller: AbortController;
   unacknowledged: number;
   readonly memoryBytes: number | undefined;
+  readonly workMs: number | undefined;
   previewUnderWay: boolean;
   nextPreview?: { readonly event: unknown };
   /** Resumes a job that waits for acknowledgements. */
@@ -19,13 +20,13 @@ interface RunningJob {
 /**
  * Runs the jobs that come in through `port`. Between two events of a job the event loop turns once, so that a cancel
  * takes effect there even when the job itself never waits.
- * @param watch  bounds the memory of jobs.
+ * @param watch  bounds the memory and the work of jobs.
  * @param onIdle  called after a shutdown request, or when the host is gone, as soon as no job runs.
  */
 export function serveJobs(
   port: EnginePort,
   registry: JobRegistry,
-  watch: Pick<ProcessWatch, 'allowMemory'>,
+  watch: Pick<ProcessWatch, 'allowMemory' | 'allowWork'>,
   onIdle: () => void,
 ): void {
   const jobs = new Map<number, RunningJob>();
@@ -33,8 +34,8 @@ export function serveJobs(
 
   /** Jobs that run side by side share what the most modest of them may take. */
   const bound = (): void => {
-    const limits = [...jobs.values()].map(({ memoryBytes }) => memoryBytes).filter((bytes) => bytes !== undefined);
-    watch.allowMemory(limits.length === 0 ? undefined : Math.min(...limits));
+    watch.allowMemory(least([...jobs.values()].map(({ memoryBytes }) => memoryBytes)));
+    watch.allowWork(least([...jobs.values()].map(({ workMs }) => workMs)));
   };
 
   const end = (): void => {
@@ -64,9 +65,12 @@ export function serveJobs(
     }
   });
 
-  async function run({ id, kind, payload, memoryBytes }: RunMessage, outlet: Outlet | undefined): Promise<void> {
+  async function run(
+    { id, kind, payload, memoryBytes, workMs }: RunMessage,
+    outlet: Outlet | undefined,
+  ): Promise<void> {
     const controller = new AbortController();
-    const job: RunningJob = { controller, unacknowledged: 0, memoryBytes, previewUnderWay: false };
+    const job: RunningJob = { controller, unacknowledged: 0, memoryBytes, workMs, previewUnderWay: false };
     jobs.set(id, job);
     bound();
     const { signal } = job.controller;
@@ -109,6 +113,12 @@ export function serveJobs(
       if (ending && jobs.size === 0) onIdle();
     }
   }
+}
+
+/** Of those that are given. */
+function least(limits: readonly (number | undefined)[]): number | undefined {
+  const given = limits.filter((limit) => limit !== undefined);
+  return given.length === 0 ? undefined : Math.min(...given);
 }
 
 function cancel(job: RunningJob): void {

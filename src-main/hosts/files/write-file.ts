@@ -1,4 +1,4 @@
-import { access, constants, lstat, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, copyFile, lstat, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { LangevinError } from '../../errors.ts';
 import { LONGEST_NAME, removeLeftovers, temporaryName } from './temporary-name.ts';
@@ -15,6 +15,25 @@ export async function writeFileAtomically(path: string, bytes: Uint8Array): Prom
     const file = await open(temporary, 'wx');
     try {
       await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw writeFailure(path, error);
+  }
+}
+
+/** The same for what is in another file: its bytes need not fit into the memory. @throws file-unwritable */
+export async function copyFileAtomically(from: string, path: string): Promise<void> {
+  const temporary = join(dirname(path), temporaryName(basename(path)));
+  try {
+    await assertReplaceable(path);
+    await copyFile(from, temporary, constants.COPYFILE_EXCL);
+    const file = await open(temporary, 'r+');
+    try {
       await file.sync();
     } finally {
       await file.close();
@@ -67,10 +86,10 @@ export async function assertWritable(path: string): Promise<void> {
   }
 }
 
-/** Makes a folder and those above it. @throws file-unwritable */
-export async function makeFolder(path: string): Promise<void> {
+/** Makes a folder and those above it. @param mode  of new ones. @throws file-unwritable */
+export async function makeFolder(path: string, mode?: number): Promise<void> {
   try {
-    await mkdir(path, { recursive: true });
+    await mkdir(path, { recursive: true, ...(mode === undefined ? {} : { mode }) });
   } catch (error) {
     throw writeFailure(path, error);
   }

@@ -5,7 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PART_BYTES } from '../../../src-main/contract/app/parts.ts';
 import { PartStore } from '../../../src-main/hosts/app/part-store.ts';
 import { decodePicture } from '../../../src-main/images/decode.ts';
+import { encodePicture } from '../../../src-main/images/encode.ts';
 import { decodeMask } from '../../../src-main/images/mask.ts';
+import type { Picture } from '../../../src-main/tensor/picture.ts';
+import { RandomGenerator } from '../../../src-main/tensor/random.ts';
 import { upload } from '../../../src-renderer/client/add-file.ts';
 import {
   appFolders,
@@ -50,6 +53,47 @@ describe('large pictures', () => {
     const saved = await page.client.call('saveFile', { file: file.id });
     expect('download' in saved && Buffer.from(saved.download.bytes).equals(Buffer.from(bytes))).toBe(true);
     expect((await left('files')).filter((name) => name.endsWith('.part'))).toEqual([]);
+  });
+
+  it('that a run has made are saved, composed and restored again without passing through the host', async () => {
+    const size = { width: 3200, height: 3000 };
+    const random = new RandomGenerator(1);
+    const data = Uint8Array.from({ length: size.width * size.height }, () => random.uint32() & 255);
+    const noise: Picture = { ...size, mode: 'gray', bitDepth: 8, data, metadata: { orientation: 1 } };
+    const bytes = await encodePicture(noise, { format: 'png' });
+    expect(bytes.length).toBeGreaterThan(2 * PART_BYTES);
+    const file = await upload(page.client, new File([bytes as Uint8Array<ArrayBuffer>], 'noise.png'));
+    const mask = { x: 40, y: 50, width: 6, height: 4, coverage: new Uint8Array(24).fill(255) };
+    const { run } = await page.client.call('startRun', {
+      ...{ file: file.id, mask, frames: false },
+      options: { task: 'inpaint', preset: 'instant', samples: 1 },
+      network: { model: 'tiny', provider: 'cpu' },
+    });
+    const end = await page.waitFor('run-end', (event) => event.run === run);
+    expect(end).toMatchObject({ status: 'done' });
+    const { results } = await page.client.call('readRun', { run });
+    const [{ id }] = results;
+    const saved = await page.client.call('saveResult', { result: id, save: { name: 'noise', format: 'png' } });
+    const png = 'download' in saved ? saved.download.bytes : new Uint8Array();
+    const restored = await decodePicture(png, 'restored', { isTrusted: true });
+    const changed = [...restored.data.keys()].filter((i) => restored.data[i] !== data[i]);
+    expect(changed.length).toBeGreaterThan(0);
+    expect(changed.every((i) => i % size.width >= 40 && i % size.width < 46 && Math.floor(i / size.width) < 54)).toBe(
+      true,
+    );
+    const again = await page.client.call('reuseResult', { result: id });
+    expect(again.bytes).toBe(png.length);
+    const composed = await page.client.call('composeResult', { result: id, parts: [{ mask }] });
+    const undone = await page.client.call('saveResult', {
+      result: composed.id,
+      save: { name: 'noise', format: 'png' },
+    });
+    const original = await decodePicture('download' in undone ? undone.download.bytes : png, 'undone', {
+      isTrusted: true,
+    });
+    expect(Buffer.from(original.data.buffer).equals(Buffer.from(data.buffer))).toBe(true);
+    expect(await left('parts')).toEqual([]);
+    expect((await left('results')).every((name) => /^[\w-]+\.png$/.test(name))).toBe(true);
   });
 
   it('are refused when they were never begun, and when they were given up', async () => {

@@ -1,8 +1,10 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BatchStart } from '../../../src-main/contract/app/batch.ts';
+import { PART_BYTES } from '../../../src-main/contract/app/parts.ts';
 import { encodePicture } from '../../../src-main/images/encode.ts';
+import { uploadInto } from '../../../src-renderer/client/add-file.ts';
 import {
   appFolders,
   greyFile,
@@ -22,7 +24,13 @@ const size = { width: 24, height: 16 };
 beforeAll(async () => {
   folders = await appFolders();
   await mkdir(join(folders.root, 'granted'));
-  app = await openApp({ ...folders, options: { ...folders.options, folders: [join(folders.root, 'granted')] } });
+  app = await openApp({
+    ...folders,
+    options: {
+      ...folders.options,
+      folders: [join(folders.root, 'granted'), join(folders.root, 'models', 'tiny')],
+    },
+  });
   picture = (await greyFile(size)).bytes;
   const data = new Uint8Array(size.width * size.height);
   data.fill(255, 30, 34);
@@ -105,6 +113,45 @@ describe('batches', () => {
       });
     },
   );
+
+  it('take large files in parts, into folders made for them only', async () => {
+    const { id: folder } = await app.client.call('createFolder', { name: 'in' });
+    const bytes = Uint8Array.from({ length: 2 * PART_BYTES + 5 }, (_, i) => (i * 37) % 251);
+    await uploadInto(app.client, folder, 'deep/large.png', new File([bytes], 'large.png'));
+    const uploads = join(folders.options.stateFolder, 'sessions', '0', 'uploads');
+    const [made] = (await readdir(uploads, { recursive: true })).filter((name) => name.endsWith('large.png'));
+    expect(Buffer.from(await readFile(join(uploads, made))).equals(Buffer.from(bytes))).toBe(true);
+    const [granted] = await app.client.call('folders', {});
+    const { upload } = await app.client.call('beginUpload', { name: 'evil.png' });
+    await expect(
+      app.client.call('placeUpload', { upload, folder: granted.id, path: 'evil.png' }),
+    ).rejects.toMatchObject({ code: 'invalid-argument' });
+    expect((await readdir(join(uploads, '..', 'files'))).filter((name) => name.endsWith('.part'))).toEqual([]);
+    const large = { folder, path: 'x.png', bytes: new Uint8Array(33 * 2 ** 20) };
+    await expect(app.client.call('addToFolder', large)).rejects.toMatchObject({ code: 'invalid-argument' });
+  });
+
+  it('say what is wrong where a file has the name of a folder', async () => {
+    const start = await uploaded(1);
+    const below = { folder: start.folders[0], path: 'deep/0.png/x.png', bytes: picture };
+    await expect(app.client.call('addToFolder', below)).rejects.toMatchObject({ code: 'file-unwritable' });
+  });
+
+  it('replace no file of the network that they run', async () => {
+    const granted = (await app.client.call('folders', {}))[1];
+    const start = { ...(await uploaded(1)), output: granted.id, existing: 'overwrite' as const };
+    await mkdir(join(folders.root, 'models', 'tiny', 'deep'), { recursive: true });
+    await writeFile(join(folders.root, 'models', 'tiny', '0.png'), 'of the model');
+    const { id: flat } = await app.client.call('createFolder', { name: 'flat' });
+    await app.client.call('addToFolder', { folder: flat, path: '0.png', bytes: picture });
+    const request = { ...start, folders: [flat], template: '{name}.{ext}' };
+    const { problems } = await app.client.call('planBatch', request);
+    expect(problems).toMatchObject([{ input: '0.png', message: expect.stringMatching(/would overwrite .*0\.png/) }]);
+    const { batch } = await app.client.call('startBatch', request);
+    const end = await app.waitFor('batch-end', (event) => event.batch === batch);
+    expect(end).toMatchObject({ report: { totals: { done: 0, failed: 1 } } });
+    expect(await readFile(join(folders.root, 'models', 'tiny', '0.png'), 'utf8')).toBe('of the model');
+  });
 
   it('refuse to open what is not in their folders', async () => {
     const { batch } = await app.client.call('startBatch', await uploaded(1));

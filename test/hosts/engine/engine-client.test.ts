@@ -17,6 +17,7 @@ interface FixtureJobs {
   fail: { payload: { code?: string }; event: never; result: never };
   crash: { payload: { how: 'exit' | 'signal' }; event: string; result: never };
   block: { payload: object; event: string; result: never };
+  spin: { payload: object; event: string; result: never };
   grow: { payload: { bytes: number }; event: never; result: number };
   unknown: { payload: object; event: never; result: never };
 }
@@ -231,6 +232,17 @@ describe('limits', () => {
     const stuck = client.run('block', {});
     await stuck.next();
     await expect(stuck.next()).rejects.toMatchObject({ code: 'time-limit' });
+  });
+
+  it('of work end a job that computes, but not one that waits', async () => {
+    const client = limited({ limits: { workMs: 1500 } });
+    expect(await client.result('count', { to: 100, stepMs: 18 })).toBe(100);
+    const steps = client.run('spin', {});
+    await steps.next();
+    const stuck = client.pid!;
+    await expect(steps.next()).rejects.toMatchObject({ code: 'time-limit' });
+    await gone(stuck);
+    expect(await client.result('echo', 'next')).toBe('next');
   });
 
   it('of memory end a job that takes more, and say so', async () => {

@@ -14,7 +14,7 @@ import { LangevinError, toLangevinError } from '../../../errors.ts';
 import type { CodecJobs } from '../../batch/codec-process.ts';
 import type { EngineClient } from '../../engine/engine-client.ts';
 import type { EngineJobs } from '../../engine/job-types.ts';
-import { detectorManifest, scoreManifest } from '../../engine/jobs/models.ts';
+import { detectorManifest, scoreManifest, type ModelDetails } from '../../engine/jobs/models.ts';
 import type { FileStore } from '../file-store.ts';
 import { known, newId } from '../ids.ts';
 import type { Turns } from '../../engine/turns.ts';
@@ -58,11 +58,13 @@ export class Batches {
   async plan(start: ParsedBatch): Promise<BatchPlanInfo> {
     const { engine, codec, turns, folders, files } = this.#options;
     const request = batchRequest(start, folders, files);
+    const { digests, otherInputs } = await this.#models(start);
     const preview = await previewBatch(request, {
       fs: await this.#files(placesOf(request)),
+      otherInputs,
       // Time is estimated by beginning a few pictures; not while something else is computed.
       engine: turns.isBusy ? undefined : batchEngine(start, engine, codec, turns),
-      digests: await this.#digests(start),
+      digests,
       signal: new AbortController().signal,
       now: () => performance.now(),
     });
@@ -77,11 +79,11 @@ export class Batches {
   async start(start: ParsedBatch): Promise<{ batch: Id }> {
     const { engine, codec, turns, folders, files, program, emit } = this.#options;
     const request = batchRequest(start, folders, files);
-    const digests = await this.#digests(start);
+    const { digests, otherInputs } = await this.#models(start);
     const record = new BatchRecord(newId(), folders.info(start.output), request.sources);
     this.#batches.set(record.id, record);
     const host = {
-      ...{ digests, program, gate: record.gate, signal: record.controller.signal },
+      ...{ digests, otherInputs, program, gate: record.gate, signal: record.controller.signal },
       fs: await this.#files(placesOf(request)),
       processes: machineProcesses,
       engine: batchEngine(start, engine, codec, turns),
@@ -196,12 +198,18 @@ export class Batches {
     this.#options.emit({ type: 'batch-end', batch, status, report, problem });
   }
 
-  async #digests({ network, mask }: ParsedBatch): Promise<Readonly<Record<string, string>>> {
-    const details = await this.#options.engine.result('models-show', { model: network.model });
+  /** The networks of a batch, by what they are and where they lie: no output replaces a file of theirs. */
+  async #models({ network, mask }: ParsedBatch): Promise<{
+    readonly digests: Readonly<Record<string, string>>;
+    readonly otherInputs: readonly string[];
+  }> {
+    const show = (model: string): Promise<ModelDetails> => this.#options.engine.result('models-show', { model });
+    const details = await show(network.model);
     const modelDigest = scoreManifest(details).sha256;
-    if (mask.kind !== 'auto') return { modelDigest };
-    const detector = await this.#options.engine.result('models-show', { model: 'damage' });
-    return { modelDigest, detectorDigest: detectorManifest(detector).sha256 };
+    if (mask.kind !== 'auto') return { digests: { modelDigest }, otherInputs: [details.folder] };
+    const detector = await show('damage');
+    const digests = { modelDigest, detectorDigest: detectorManifest(detector).sha256 };
+    return { digests, otherInputs: [details.folder, detector.folder] };
   }
 
   #get(id: Id): BatchRecord {

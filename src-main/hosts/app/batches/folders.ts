@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve, sep } from 'node:path';
 import type { FolderInfo } from '../../../contract/app/batch.ts';
 import type { Id } from '../../../contract/app/values.ts';
 import { invalidArgument, LangevinError } from '../../../errors.ts';
-import { writeFileAtomically } from '../../files/write-file.ts';
+import { copyFileAtomically, makeFolder, writeFileAtomically } from '../../files/write-file.ts';
 import { known, newId } from '../ids.ts';
 
 interface Folder {
@@ -51,9 +51,24 @@ export class Folders {
   /**
    * Puts an uploaded file into a folder made for it.
    * @param path  relative, with forward slashes.
-   * @throws invalid-argument for a path that leaves the folder, or a folder that was not made for uploads.
+   * @throws invalid-argument for a path that leaves the folder, or a folder that was not made for uploads;
+   *   file-unwritable, such as where a file has the name of one of its folders
    */
   async write(id: Id, path: string, bytes: Uint8Array): Promise<void> {
+    await writeFileAtomically(await this.#target(id, path), bytes);
+  }
+
+  /** The same with a file of ours, which is moved there, or removed when that fails. */
+  async take(id: Id, path: string, from: string): Promise<void> {
+    try {
+      const target = await this.#target(id, path);
+      await copyFileAtomically(from, target);
+    } finally {
+      await rm(from, { force: true });
+    }
+  }
+
+  async #target(id: Id, path: string): Promise<string> {
     const folder = this.#get(id);
     if (!folder.isUpload) {
       throw new LangevinError(
@@ -62,8 +77,8 @@ export class Folders {
       );
     }
     const target = inside(folder.path, path);
-    await mkdir(dirname(target), { recursive: true });
-    await writeFileAtomically(target, bytes);
+    await makeFolder(dirname(target));
+    return target;
   }
 
   /** @throws file-not-found */

@@ -4,6 +4,7 @@ import type { ParsedAppRequest } from '../../../contract/app/calls.ts';
 import type { AppEvent } from '../../../contract/app/events.ts';
 import type { HealingChange, HealingState, VariantInfo } from '../../../contract/app/healing.ts';
 import type { Saved } from '../../../contract/app/results.ts';
+import type { Sent } from '../../../contract/app/parts.ts';
 import type { Id } from '../../../contract/app/values.ts';
 import { OUTPUT_FORMATS } from '../../../contract/jobs.ts';
 import { LangevinError, toLangevinError } from '../../../errors.ts';
@@ -11,6 +12,7 @@ import { spansOf, type Spans } from '../../../heal/spans.ts';
 import type { EngineClient } from '../../engine/engine-client.ts';
 import type { EngineJobs } from '../../engine/job-types.ts';
 import type { SentPixels } from '../../engine/jobs/pixel-layers.ts';
+import { writeFileAtomically } from '../../files/write-file.ts';
 import type { FileStore } from '../file-store.ts';
 import { known, newId } from '../ids.ts';
 import type { HealJobs } from '../jobs/heal-jobs.ts';
@@ -139,12 +141,13 @@ export class Healings {
   }
 
   /** @throws file-not-found, unsupported-format, unsupported-combination, output-exists, file-unwritable */
-  async save({ file, save: wanted }: ParsedAppRequest<'saveHealed'>): Promise<Saved> {
+  async save({ file, save: wanted }: ParsedAppRequest<'saveHealed'>): Promise<Sent<Saved>> {
     const { files, shell } = this.#options;
     const { path, isCopy } = files.get(file);
     return save(shell, {
       ...{ name: wanted.name, format: wanted.format, original: isCopy ? undefined : path },
       encode: (format) => this.#encode(file, { ...wanted, format }),
+      write: async (format, chosen) => writeFileAtomically(chosen, await this.#encode(file, { ...wanted, format })),
     });
   }
 

@@ -1,32 +1,35 @@
 import { z } from 'zod';
 import { maskPatchSchema } from '../../../contract/app/values.ts';
-import { fileSchema } from '../../../contract/jobs.ts';
 import { LangevinError } from '../../../errors.ts';
 import { decodePicture, type DecodedPicture } from '../../../images/decode.ts';
 import { encodePicture } from '../../../images/encode.ts';
 import { channelCount } from '../../../tensor/picture.ts';
 import { storedMask } from '../../engine/jobs/mask-patch.ts';
+import { contentsOf, placedFileSchema, type PlacedFile } from '../../engine/placed-files.ts';
+import { writeFileAtomically } from '../../files/write-file.ts';
 
 export const composeResultSchema = z.strictObject({
   /** What to begin with: pictures of one size, depth and orientation, by their files. */
-  base: fileSchema,
-  sources: z.array(fileSchema).max(1000),
+  base: placedFileSchema,
+  sources: z.array(placedFileSchema).max(1000),
   /** Blocks to copy, one over the other. */
   parts: z.array(z.strictObject({ mask: maskPatchSchema, source: z.int().min(0) })).min(1),
+  /** Where the file goes. */
+  path: z.string().min(1),
 });
 
 /**
- * A picture with the marked pixels of others, sample by sample as they are stored, as a PNG file.
+ * A picture with the marked pixels of others, sample by sample as they are stored, written as a PNG file.
  * @throws mask-size when a mask leaves the picture; internal when the pictures do not match; what `decodePicture` throws.
  */
-export async function composeResult(job: z.output<typeof composeResultSchema>): Promise<Uint8Array> {
-  const picture = await decodePicture(job.base.bytes, job.base.name, { isTrusted: true });
+export async function composeResult(job: z.output<typeof composeResultSchema>): Promise<void> {
+  const picture = await decodePlaced(job.base);
   const data = picture.data.slice();
   const decoded = new Map<number, DecodedPicture>();
   for (const { mask, source } of job.parts) {
     const file = job.sources[source];
     if (file === undefined) throw new LangevinError('invalid-argument', `There is no source ${source} to copy from.`);
-    const from = decoded.get(source) ?? (await decodePicture(file.bytes, file.name, { isTrusted: true }));
+    const from = decoded.get(source) ?? (await decodePlaced(file));
     decoded.set(source, from);
     assertMatching(picture, from);
     const channels = channelCount(picture.mode);
@@ -36,7 +39,13 @@ export async function composeResult(job: z.output<typeof composeResultSchema>): 
     });
   }
   const { width, height, mode, bitDepth, metadata } = picture;
-  return encodePicture({ width, height, mode, bitDepth, data, metadata }, { format: 'png' });
+  const png = await encodePicture({ width, height, mode, bitDepth, data, metadata }, { format: 'png' });
+  await writeFileAtomically(job.path, png);
+}
+
+async function decodePlaced(file: PlacedFile): Promise<DecodedPicture> {
+  const { name, bytes } = await contentsOf(file);
+  return decodePicture(bytes, name, { isTrusted: true });
 }
 
 function assertMatching(a: DecodedPicture, b: DecodedPicture): void {

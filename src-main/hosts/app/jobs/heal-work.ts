@@ -59,7 +59,7 @@ export const takeRefinedSchema = z.strictObject({
 });
 export const encodeHealedSchema = z.strictObject({
   key: idSchema,
-  ...encodeResultSchema.omit({ png: true, metadata: true }).shape,
+  ...encodeResultSchema.omit({ png: true, metadata: true, into: true }).shape,
 });
 
 /** New colours of a stroke, and what the picture shows of them. */

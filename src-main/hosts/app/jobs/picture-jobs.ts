@@ -46,8 +46,8 @@ export interface PictureJobs {
   readonly 'adjust-picture': Job<typeof adjustPictureSchema, AdjustedBytes>;
   readonly 'read-mask': Job<typeof readMaskSchema, Sent<Uint8Array>>;
   readonly 'encode-mask': Job<typeof encodeMaskSchema, Uint8Array>;
-  readonly 'encode-result': Job<typeof encodeResultSchema, Uint8Array>;
-  readonly 'compose-result': Job<typeof composeResultSchema, Uint8Array>;
+  readonly 'encode-result': Job<typeof encodeResultSchema, Sent<Uint8Array>>;
+  readonly 'compose-result': Job<typeof composeResultSchema, void>;
   readonly 'read-scan': Job<typeof readScanSchema, ScanContent>;
   readonly 'read-values': Job<typeof readValuesSchema, ScanContent>;
   readonly 'encode-values': Job<typeof encodeValuesSchema, Uint8Array>;

@@ -10,8 +10,9 @@ import { profileOf } from '../../../images/metadata/carry.ts';
 import { readHeader } from '../../../images/header.ts';
 import { displayedPicture, displayedSize } from '../../../images/orientation.ts';
 import type { Picture, PictureMetadata } from '../../../tensor/picture.ts';
+import { writeFileAtomically } from '../../files/write-file.ts';
 import { displayedMask } from '../../engine/jobs/mask-patch.ts';
-import { contentsOf, isSmall, leaveIn, partsPlaceSchema, placedFileSchema } from './placed-files.ts';
+import { contentsOf, isSmall, leaveIn, partsPlaceSchema, placedFileSchema } from '../../engine/placed-files.ts';
 import { pictureContent, pictureFacts, shownPixels } from './screen-pixels.ts';
 
 export const readPictureSchema = z.strictObject({
@@ -81,7 +82,9 @@ export async function encodeMask({ mask, width, height }: z.output<typeof encode
 
 export const encodeResultSchema = z.strictObject({
   /** Without loss. */
-  png: z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'must be a Uint8Array'),
+  png: placedFileSchema,
+  /** Where the file goes where it is large, or `path`, where it goes in any case; the result then is empty. */
+  into: z.union([partsPlaceSchema, z.strictObject({ path: z.string().min(1) })]),
   metadata: z.custom<PictureMetadata>((value) => typeof value === 'object' && value !== null, 'must be metadata'),
   format: z.enum(OUTPUT_FORMATS),
   quality: z.int().min(1).max(100).optional(),
@@ -94,17 +97,22 @@ const DEFAULT_QUALITY = 92;
 /**
  * A result in the format it is saved in. Without metadata only the colour profile goes along, and the samples are turned
  * as displayed, because nothing would tell how to turn them. 16-bit samples are rounded where the format has 8.
- * @throws what `encodePicture` throws.
+ * @throws what `encodePicture` and `writeFileAtomically` throw.
  */
-export async function encodeResult(job: z.output<typeof encodeResultSchema>): Promise<Uint8Array> {
-  const { png, metadata, ...how } = job;
-  return encodeForSaving({ ...(await decodePicture(png, 'the result', { isTrusted: true })), metadata }, how);
+export async function encodeResult(job: z.output<typeof encodeResultSchema>): Promise<Sent<Uint8Array>> {
+  const { png, metadata, into, ...how } = job;
+  const { name, bytes } = await contentsOf(png);
+  const picture = await decodePicture(bytes, name, { isTrusted: true });
+  const file = await encodeForSaving({ ...picture, metadata }, how);
+  if ('id' in into) return leaveIn(into, file.length, (from, to) => file.subarray(from, to));
+  await writeFileAtomically(into.path, file);
+  return new Uint8Array();
 }
 
 /** @see encodeResult */
 export async function encodeForSaving(
   whole: Picture,
-  { format, quality, keep }: Omit<z.output<typeof encodeResultSchema>, 'png' | 'metadata'>,
+  { format, quality, keep }: Omit<z.output<typeof encodeResultSchema>, 'png' | 'metadata' | 'into'>,
 ): Promise<Uint8Array> {
   const { metadata } = whole;
   const picture = keep === 'keep' ? whole : withoutMetadata(displayedPicture(whole));

@@ -224,14 +224,15 @@ export class Runs {
   }
 
   async #job(request: ParsedAppRequest<'startRun'>): Promise<ViewRestoreJob> {
-    const { files, layersOf } = this.#options;
+    const { files, layersOf, results } = this.#options;
     const { file, kernel, truth, healed, ...others } = request;
     return {
       ...others,
-      file: await files.read(file),
+      file: files.placed(file),
+      into: await results.place(),
       ...(healed ? { layers: await layersOf(file) } : {}),
-      ...(kernel === undefined ? {} : { kernel: await files.read(kernel) }),
-      ...(truth === undefined ? {} : { truth: await files.read(truth) }),
+      ...(kernel === undefined ? {} : { kernel: files.placed(kernel) }),
+      ...(truth === undefined ? {} : { truth: files.placed(truth) }),
     };
   }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ResultInfo, RunFrame, RunStep } from '../../../contract/app/runs.ts';
 import { maskPatchSchema } from '../../../contract/app/values.ts';
-import { anglesSchema, fileSchema, networkChoiceSchema } from '../../../contract/jobs.ts';
+import { anglesSchema, networkChoiceSchema, type FileBytes } from '../../../contract/jobs.ts';
 import type { FrameRect, RestoreProgress, RestoreReport } from '../../../contract/restore-events.ts';
 import { enlargementOf, restoreOptionsSchema } from '../../../contract/restore-options.ts';
 import { LangevinError } from '../../../errors.ts';
@@ -14,6 +14,8 @@ import type { Picture, PictureMetadata } from '../../../tensor/picture.ts';
 import type { JobHandler } from '../job-registry.ts';
 import type { EngineServices } from '../services.ts';
 import { cropDisplayed, cropSamples } from './crop-picture.ts';
+import { writeFileAtomically } from '../../files/write-file.ts';
+import { contentsOf, placedFileSchema } from '../placed-files.ts';
 import { displayedFrame, displayedRect } from './display-frame.ts';
 import { displayedMask, storedMask } from './mask-patch.ts';
 import { leaseNetwork } from './lease-network.ts';
@@ -25,14 +27,16 @@ import { writeValues } from './slice-files.ts';
 import { forHost } from './step-frame.ts';
 
 export const viewRestoreSchema = z.strictObject({
-  file: fileSchema,
+  file: placedFileSchema,
+  /** Where a result is to be written: a new name for each is made of it. */
+  into: z.string().min(1),
   /** What has been healed of the picture, as displayed; the last on top. */
   layers: z.array(pixelLayerSchema).optional(),
   mask: maskPatchSchema.optional(),
-  kernel: fileSchema.optional(),
+  kernel: placedFileSchema.optional(),
   isSinogram: z.boolean(),
   angles: anglesSchema.optional(),
-  truth: fileSchema.optional(),
+  truth: placedFileSchema.optional(),
   options: restoreOptionsSchema,
   network: networkChoiceSchema,
   crop: z.strictObject({ x: z.int(), y: z.int(), width: z.int(), height: z.int() }).optional(),
@@ -41,7 +45,7 @@ export const viewRestoreSchema = z.strictObject({
 export type ViewRestoreJob = z.input<typeof viewRestoreSchema>;
 type ParsedJob = z.output<typeof viewRestoreSchema>;
 
-/** A result without loss: a PNG file, and of slices the values as .npy. */
+/** A result without loss: the path of a PNG file, and of slices the values as .npy. */
 export interface ViewResult {
   readonly type: 'result';
   readonly kind: ResultInfo['kind'];
@@ -51,7 +55,7 @@ export interface ViewResult {
   readonly height: number;
   /** The format it would be saved in unless asked otherwise. */
   readonly format: string;
-  readonly png: Uint8Array;
+  readonly png: string;
   readonly npy?: Uint8Array;
   /** With what a PNG does not hold: blocks of the input's format, how a JPEG was coded. */
   readonly metadata: PictureMetadata;
@@ -83,6 +87,7 @@ export function viewRestoreJob({ networks }: EngineServices): JobHandler {
     const { request, notices, placed, origin } = prepared;
     for (const message of notices) yield { type: 'notice', message };
 
+    let made = 0;
     const { network, messages, release } = await leaseNetwork(networks, job.options, job.network);
     try {
       for (const message of messages) yield { type: 'notice', message };
@@ -96,7 +101,7 @@ export function viewRestoreJob({ networks }: EngineServices): JobHandler {
           continue;
         }
         if (event.type !== 'step') {
-          yield await resultOf(event, prepared.format);
+          yield await resultOf(event, prepared.format, `${job.into}-${++made}`);
           continue;
         }
         const rect = displayedRect(event.frame, placed, placed.orientation);
@@ -113,13 +118,14 @@ export function viewRestoreJob({ networks }: EngineServices): JobHandler {
 
 async function preparePicture(job: ParsedJob): Promise<Prepared> {
   const { options, crop } = job;
-  const decoded = await decodePicture(job.file.bytes, job.file.name, { ...decodeOptions(options), damage: 'accept' });
+  const { name, bytes } = await contentsOf(job.file);
+  const decoded = await decodePicture(bytes, name, { ...decodeOptions(options), damage: 'accept' });
   const whole = job.layers === undefined ? decoded : healedAs(decoded, job.layers);
   const { picture, mask } = crop === undefined ? unaltered(whole, job) : cropped(whole, job, crop);
   const planned = plannedResult({ picture, options });
   const scale = enlargementOf(options);
   return {
-    request: { picture, mask, kernel: job.kernel && (await readKernel(job.kernel)), options },
+    request: { picture, mask, kernel: job.kernel && (await readKernel(await contentsOf(job.kernel))), options },
     notices: whole.notices,
     format: formatFor(planned),
     placed: { width: planned.width, height: planned.height, orientation: picture.metadata.orientation },
@@ -158,7 +164,9 @@ function formatFor(planned: DecodedPicture): string {
 }
 
 async function prepareScan(job: ParsedJob): Promise<Prepared> {
-  const { file, mask, isSinogram, angles, truth, options, crop } = job;
+  const { mask, isSinogram, angles, options, crop } = job;
+  const file = await contentsOf(job.file);
+  const truth: FileBytes | undefined = job.truth && (await contentsOf(job.truth));
   if (crop !== undefined) {
     throw new LangevinError('invalid-argument', 'A part of a slice cannot be reconstructed by itself; leave out crop.');
   }
@@ -179,15 +187,16 @@ async function prepareScan(job: ParsedJob): Promise<Prepared> {
   };
 }
 
-async function resultOf(event: RestoredSample | Companion, format: string): Promise<ViewResult> {
+async function resultOf(event: RestoredSample | Companion, format: string, path: string): Promise<ViewResult> {
   const { picture, slice } = event;
+  await writeFileAtomically(path, await lossless(picture));
   return {
     type: 'result',
     ...(event.type === 'sample' ? { kind: 'sample', sample: event.sample } : { kind: event.name, sample: 0 }),
     ...displayedSize(picture),
     // A standard deviation has 16 bits and must not be compressed with loss.
     format: slice === undefined && event.type === 'companion' && isMap(event.name) ? 'png' : format,
-    png: await lossless(picture),
+    png: path,
     ...(slice === undefined ? {} : { npy: await writeValues(slice, 'npy') }),
     metadata: picture.metadata,
   };
