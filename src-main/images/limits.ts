@@ -11,7 +11,7 @@ export const MAX_SAMPLE_BYTES = 1.5e9;
  */
 const SMALL_FILE_PIXELS = 120e6;
 const PIXELS_PER_BYTE = 16;
-export const SMALL_FILE_SAMPLES = 360e6;
+export const SMALL_FILE_SAMPLES = 300e6;
 const SAMPLES_PER_BYTE = 40;
 
 export interface Extent {

@@ -93,9 +93,10 @@ export async function fillPicture(
 /**
  * Writes a fill into a copy of the samples of the picture that it was made of, rounded to its bit depth. Pixels that were
  * not to be filled, and alpha, stay as they are to the bit.
+ * @param inPlace  into its own samples rather than a copy.
  */
-export function paintFill({ picture, mask }: FillRequest, fill: Fill): Picture {
-  const data = picture.data.slice();
+export function paintFill({ picture, mask }: FillRequest, fill: Fill, inPlace = false): Picture {
+  const data = inPlace ? picture.data : picture.data.slice();
   for (const { x, frame, core } of fill.windows) writePainted(picture, data, mask, frame, core, x);
   return { ...picture, data };
 }

@@ -44,6 +44,8 @@ export interface InpaintRequest {
   readonly samples: number;
   /** Side in pixels of the largest tile that the network sees at once; absent: the network's default. */
   readonly tile?: number | undefined;
+  /** @see RestoreHost */
+  readonly ownsPicture?: boolean | undefined;
 }
 
 export interface RestoreSummary {
@@ -197,7 +199,7 @@ export async function* inpaint(
       }
       coarser = { factor, patches };
     }
-    const data = picture.data.slice();
+    const data = request.ownsPicture === true && samples === 1 ? picture.data : picture.data.slice();
     for (const { x, frame, core } of coarser.patches) writePainted(picture, data, mask, frame, core, x);
     yield { type: 'sample', sample, picture: { ...picture, data } };
   }

@@ -40,6 +40,11 @@ export interface RestoreHost {
   /** Monotonic clock in milliseconds. */
   readonly now: () => number;
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Whether a single sample may be written into the samples of the request's own picture, which nobody needs any more [false]:
+   * a large picture is then held once.
+   */
+  readonly ownsPicture?: boolean | undefined;
   /** Whether mean, deviation and sheet are of use [true]; they can cost as much as the samples. */
   readonly companions?: boolean | undefined;
   /** Defaults of the tasks in place of the program's own: how the tuning script tries others. */

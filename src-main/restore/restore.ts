@@ -7,7 +7,7 @@ import { reportedSettings, type SolverSettings } from './settings.ts';
 import { CALIBRATED, deviationOptions, SHARE_OF_SAMPLES } from './calibrated.ts';
 import { ContactSheet } from './contact-sheet.ts';
 import { estimateNoise } from './noise-level.ts';
-import { colourChannels, readTensor } from './picture-tensor.ts';
+import { colourChannels } from './picture-tensor.ts';
 import { PicturePosterior } from './posterior.ts';
 import type {
   PictureRequest,
@@ -18,6 +18,7 @@ import type {
   TaskRunner,
   TaskSummary,
 } from './request.ts';
+import { sampledRows } from './sampled-rows.ts';
 import { colorizeTask } from './tasks/colorize.ts';
 import { compoundTask } from './tasks/compound.ts';
 import { deblurTask } from './tasks/deblur.ts';
@@ -106,9 +107,7 @@ function estimatedNoise(request: RestoreRequest): number | undefined {
       'The noise of several damages is one of them: --damage "noise=auto".',
     );
   }
-  const { picture } = request;
-  const everything = { x: 0, y: 0, width: picture.width, height: picture.height };
-  return 127.5 * estimateNoise(readTensor(picture, undefined, everything, 1, colourChannels(picture)).x);
+  return 127.5 * estimateNoise(sampledRows(request.picture));
 }
 
 /** False where the options ask for a fill without a network. */

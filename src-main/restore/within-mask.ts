@@ -6,7 +6,8 @@ import { bicubicEnlargement } from './bicubic-enlargement.ts';
 import { featherInside } from './feather.ts';
 import { countPainted } from './inpaint.ts';
 import { estimateNoise } from './noise-level.ts';
-import { colourChannels, readTensor } from './picture-tensor.ts';
+import { colourChannels } from './picture-tensor.ts';
+import { sampledRows } from './sampled-rows.ts';
 import { planWindows, type Rect } from './region.ts';
 import type { KernelWeights, PictureRequest, RestoreEvent, RestoreHost, TaskRunner, TaskSummary } from './request.ts';
 import { planWhole } from './whole-picture.ts';
@@ -134,8 +135,7 @@ export async function* restoreWithinMask(
 /** The noise of the whole picture where it has to be estimated: a part may show too little of it. */
 function estimated({ picture, options }: PictureRequest, network: ScoreNetwork): number | undefined {
   if (options.task !== 'denoise' || options.noise !== undefined) return undefined;
-  const everything = { x: 0, y: 0, width: picture.width, height: picture.height };
-  return 127.5 * estimateNoise(readTensor(picture, undefined, everything, 1, network.manifest.channels).x);
+  return 127.5 * estimateNoise(sampledRows(picture, network.manifest.channels));
 }
 
 /** Puts restored regions into the picture; what is the same for every sample is done once. */

@@ -20,6 +20,7 @@ import { fillPicture, paintFill } from '../fill-picture.ts';
 import { earlierJpegQuality } from '../jpeg-history.ts';
 import { estimateNoise } from '../noise-level.ts';
 import { colourChannels, readTensor } from '../picture-tensor.ts';
+import { sampledRows } from '../sampled-rows.ts';
 import { enlarge } from '../../fill/reduce.ts';
 import type { Rect } from '../region.ts';
 import type { PictureRequest, RestoreEvent, RestoreHost, TaskRunner } from '../request.ts';
@@ -124,10 +125,9 @@ function chainOf(damage: Damage, picture: Picture, known: Picture, channels: 1 |
       'This model knows no colours; leave "grey" out, or choose photo.',
     );
   }
-  const everything = { x: 0, y: 0, width: picture.width, height: picture.height };
   const sigma =
     noise === 'auto'
-      ? estimateNoise(readTensor(known, undefined, everything, 1, colourChannels(picture)).x)
+      ? estimateNoise(sampledRows(known, colourChannels(picture)))
       : (noise ?? (jpeg === undefined ? DEFAULT_NOISE : 0)) / 127.5;
   return { channels, scale, blur, grey, noise: sigma, quantization: quantizationIn(jpeg, picture, known) };
 }
@@ -137,9 +137,7 @@ function quantizationIn(jpeg: Damage['jpeg'], picture: Picture, known: Picture):
   if (jpeg !== 'auto') return quantizationOf({ quality: jpeg, chroma: '4:2:0' });
   const { quantization } = picture.metadata;
   if (quantization === undefined) {
-    const { width, height } = known;
-    const { x } = readTensor(known, undefined, { x: 0, y: 0, width, height }, 1, colourChannels(known));
-    const quality = earlierJpegQuality(x);
+    const quality = earlierJpegQuality(sampledRows(known));
     const remedy =
       quality === undefined
         ? 'If it was a JPEG once, name its quality: jpeg=1…100.'

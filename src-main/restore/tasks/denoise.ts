@@ -3,6 +3,7 @@ import { chooseSolver } from '../choose-solver.ts';
 import { estimateNoise } from '../noise-level.ts';
 import { readTensor } from '../picture-tensor.ts';
 import type { PictureRequest, TaskRunner } from '../request.ts';
+import { sampledRows } from '../sampled-rows.ts';
 import { restoreWhole } from '../whole-picture.ts';
 import { pictureOf } from './write-whole.ts';
 
@@ -13,8 +14,7 @@ const SAMPLING_STEPS = 20;
 export const denoiseTask: TaskRunner<PictureRequest> = async function* ({ picture, options }, network, host) {
   const { width, height } = picture;
   const { channels } = network.manifest;
-  const everything = { x: 0, y: 0, width, height };
-  const noise = options.noise ?? 127.5 * estimateNoise(readTensor(picture, undefined, everything, 1, channels).x);
+  const noise = options.noise ?? 127.5 * estimateNoise(sampledRows(picture, channels));
   const sigmaY = (2 * noise) / 255;
   const operator = new IdentityOperator([channels, 1, 1]);
   const steps = options.steps ?? (options.samples > 1 && options.solver === undefined ? SAMPLING_STEPS : undefined);

@@ -21,7 +21,8 @@ export const inpaintTask: TaskRunner<PictureRequest> = async function* (
   const solver = chooseSolver(options, operator, sigmaY, network, host.tuned);
   const { seed, samples, tile } = options;
   const wideSigma = Math.min(options.sigmaMax ?? WIDE_SIGMA, network.manifest.sigmaMax);
-  const request = { picture, mask, given, sigmaY, settings: solver, wideSigma, seed, samples, tile };
+  const { ownsPicture } = host;
+  const request = { picture, mask, given, sigmaY, settings: solver, wideSigma, seed, samples, tile, ownsPicture };
   const summary = yield* inpaint(request, network, host.now, host.signal);
   return { solver, ...summary, measured: {} };
 };

@@ -5,7 +5,7 @@ import type { PictureRequest, RestoreEvent, RestoreHost, TaskSummary } from '../
 /** Inpainting by the fill alone, without a network: the preset `instant`. Further samples have seeds of their own. */
 export async function* instantTask(
   { picture, mask, options }: PictureRequest,
-  { signal }: RestoreHost,
+  { signal, ownsPicture }: RestoreHost,
 ): AsyncGenerator<RestoreEvent, TaskSummary> {
   if (mask === undefined) {
     throw new LangevinError(
@@ -23,7 +23,7 @@ export async function* instantTask(
       if (!said.has(message)) yield { type: 'notice', message };
       said.add(message);
     }
-    yield { type: 'sample', sample, picture: paintFill(request, fill) };
+    yield { type: 'sample', sample, picture: paintFill(request, fill, ownsPicture === true && options.samples === 1) };
   }
   const paintedPixels = mask.reduce((count, value) => count + (value === 0 ? 0 : 1), 0);
   return { windows, paintedPixels, nfe: 0, vjps: 0, measured: {} };

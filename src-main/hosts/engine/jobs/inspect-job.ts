@@ -3,7 +3,8 @@ import type { Damage } from '../../../contract/restore-options.ts';
 import { decodePicture, type DecodedPicture } from '../../../images/decode.ts';
 import { earlierJpegQuality } from '../../../restore/jpeg-history.ts';
 import { estimateNoise } from '../../../restore/noise-level.ts';
-import { colourChannels, readTensor } from '../../../restore/picture-tensor.ts';
+import { colourChannels } from '../../../restore/picture-tensor.ts';
+import { sampledRows } from '../../../restore/sampled-rows.ts';
 import { channelCount } from '../../../tensor/picture.ts';
 import type { JobHandler } from '../job-registry.ts';
 import { parseJob } from './parse-job.ts';
@@ -26,8 +27,7 @@ export function inspectJob(): JobHandler {
 
 function inspect(picture: DecodedPicture): Inspection {
   const { format, width, height, bitDepth, metadata, notices } = picture;
-  const everything = { x: 0, y: 0, width, height };
-  const { x } = readTensor(picture, undefined, everything, 1, colourChannels(picture));
+  const x = sampledRows(picture);
   const { quantization, jpeg } = metadata;
   const noise = 127.5 * estimateNoise(x);
   const earlierJpeg = format === 'jpeg' ? undefined : earlierJpegQuality(x);

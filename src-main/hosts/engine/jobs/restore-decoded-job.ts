@@ -45,7 +45,12 @@ export function restoreDecodedJob({ networks }: EngineServices): JobHandler {
     const { network, messages, release } = await leaseNetwork(networks, job.options, choice);
     try {
       for (const message of messages) yield { type: 'notice', message };
-      const run = restore(request, network, { now: () => performance.now(), signal, companions: false });
+      const run = restore(request, network, {
+        now: () => performance.now(),
+        signal,
+        companions: false,
+        ownsPicture: true,
+      });
       const pictures: Picture[] = [];
       for (;;) {
         const next = await run.next();

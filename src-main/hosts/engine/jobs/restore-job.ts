@@ -39,7 +39,7 @@ export function restoreJob({ networks }: EngineServices): JobHandler {
     const { network, messages, release } = await leaseNetwork(networks, job.options, job.network);
     try {
       for (const message of messages) yield { type: 'notice', message };
-      const run = restore(request, network, { now: () => performance.now(), signal });
+      const run = restore(request, network, { now: () => performance.now(), signal, ownsPicture: true });
       for (;;) {
         const next = await run.next();
         if (next.done) return next.value;
