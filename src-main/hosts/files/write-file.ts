@@ -91,6 +91,16 @@ export async function makeFolder(path: string, mode?: number): Promise<void> {
   try {
     await mkdir(path, { recursive: true, ...(mode === undefined ? {} : { mode }) });
   } catch (error) {
+    const there = await lstat(path).catch(() => undefined);
+    if (there?.isSymbolicLink()) {
+      throw new LangevinError(
+        'file-unwritable',
+        `${path} is a link that leads to no folder; remove it or name another.`,
+        {
+          cause: error,
+        },
+      );
+    }
     throw writeFailure(path, error);
   }
 }
