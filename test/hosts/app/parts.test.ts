@@ -55,7 +55,7 @@ describe('large pictures', () => {
     expect((await left('files')).filter((name) => name.endsWith('.part'))).toEqual([]);
   });
 
-  it('that a run has made are saved, composed and restored again without passing through the host', async () => {
+  it('that a run has made are saved and restored again without passing through the host', async () => {
     const size = { width: 3200, height: 3000 };
     const random = new RandomGenerator(1);
     const data = Uint8Array.from({ length: size.width * size.height }, () => random.uint32() & 255);
@@ -83,18 +83,9 @@ describe('large pictures', () => {
     );
     const again = await page.client.call('reuseResult', { result: id });
     expect(again.bytes).toBe(png.length);
-    const composed = await page.client.call('composeResult', { result: id, parts: [{ mask }] });
-    const undone = await page.client.call('saveResult', {
-      result: composed.id,
-      save: { name: 'noise', format: 'png' },
-    });
-    const original = await decodePicture('download' in undone ? undone.download.bytes : png, 'undone', {
-      isTrusted: true,
-    });
-    expect(Buffer.from(original.data.buffer).equals(Buffer.from(data.buffer))).toBe(true);
     expect(await left('parts')).toEqual([]);
     expect((await left('results')).every((name) => /^[\w-]+\.png$/.test(name))).toBe(true);
-  });
+  }, 120_000);
 
   it('are refused when they were never begun, and when they were given up', async () => {
     const unknown = { upload: 'nothing1', bytes: new Uint8Array(3) };
