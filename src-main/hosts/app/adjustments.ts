@@ -5,7 +5,7 @@ import type { EngineClient } from '../engine/engine-client.ts';
 import { fileLimits, type JobLimits } from '../engine/job-limits.ts';
 import type { ViewRestoreJob } from '../engine/jobs/view-restore-job.ts';
 import type { FileStore } from './file-store.ts';
-import type { PlacedFile } from './jobs/placed-files.ts';
+import type { PlacedFile } from '../engine/placed-files.ts';
 import type { PictureJobs } from './jobs/picture-jobs.ts';
 
 export interface AdjustmentsOptions {

@@ -13,7 +13,7 @@ import { displayedPicture } from '../../../images/orientation.ts';
 import type { Picture } from '../../../tensor/picture.ts';
 import { displayedMask } from '../../engine/jobs/mask-patch.ts';
 import { healedAs, pixelLayerSchema } from '../../engine/jobs/pixel-layers.ts';
-import { contentsOf, placedFileSchema, type PlacedFile } from './placed-files.ts';
+import { contentsOf, placedFileSchema, type PlacedFile } from '../../engine/placed-files.ts';
 import { screenPixels } from './screen-pixels.ts';
 
 const adjustingSchema = z.strictObject({
