@@ -1,4 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { decodePicture } from '../../src-main/images/decode.ts';
 import { AppPage, describeInBrowser, sample } from './harness.ts';
@@ -33,7 +35,7 @@ describeInBrowser('the result of a preview with samples', () => {
       await expect.poll(() => button.getAttribute('aria-pressed')).toBe('true');
     }
     await page.getByRole('button', { name: 'Uncertainty' }).click();
-    await page.getByText(/standard deviation of \d+ of 255/).waitFor();
+    await page.getByRole('img', { name: /to bright, \d+: standard deviation, of 255/ }).waitFor();
     await window.expectAccessible();
     await page.getByRole('button', { name: 'Sample 2' }).click();
     await page.keyboard.down('x');
@@ -97,7 +99,10 @@ describeInBrowser('the result of a preview with samples', () => {
     await page.getByRole('button', { name: 'More' }).click();
     const download = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Export comparison as page' }).click();
-    const path = await (await download).path();
+    const folder = await mkdtemp(join(tmpdir(), 'langevin-e2e-page-'));
+    // A browser goes by the ending of a file's name.
+    const path = join(folder, 'comparison.html');
+    await (await download).saveAs(path);
     await history.getByRole('button', { name: 'End comparison' }).click();
     await page.getByRole('button', { name: 'Continue from this' }).click();
     await window.canvas.waitFor();
@@ -120,5 +125,6 @@ describeInBrowser('the result of a preview with samples', () => {
     await expect.poll(() => exported.locator('output').textContent()).toBe('100 %');
     expect(problems).toEqual([]);
     await exported.close();
+    await rm(folder, { recursive: true });
   });
 });
