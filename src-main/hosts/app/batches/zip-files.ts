@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
-import { Zip, ZipPassThrough } from 'fflate';
+// The build for Node.js makes a `require` of its own, whose name collides with the bundler's.
+import { Zip, ZipPassThrough } from 'fflate/browser';
 import { LangevinError } from '../../../errors.ts';
 
 /** Bytes that are read and written at a time. */
