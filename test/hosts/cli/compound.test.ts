@@ -74,6 +74,8 @@ describe('langevin restore --damage', () => {
       ...damage,
       '--damage',
       `mask=${at('mask.png')}`,
+      '--steps',
+      '6',
     ]);
     expect(run.code, run.stderr).toBe(0);
     const [good, mended] = await Promise.all(['good.png', 'mended.png'].map((name) => open(at(name))));
