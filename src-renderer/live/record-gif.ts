@@ -1,13 +1,11 @@
-import { applyPalette, GIFEncoder, quantize } from 'gifenc';
 import type { RunFrame } from '../../src-main/contract/app/runs.ts';
 import { union, type Rect } from '../canvas/geometry.ts';
 import { framePixels, pixelCanvas } from './frame-pixels.ts';
+import { GifFilm } from './gif-film.ts';
 
 /** Longest side of a recording, pixels. */
 const SIDE = 480;
 const DELAY_MS = 80;
-/** How long the last frame, the restored picture, stays. */
-const LAST_MS = 1500;
 
 export interface RecordingOptions {
   readonly frames: readonly RunFrame[];
@@ -41,17 +39,13 @@ export async function recordGif({ frames, ground, kind, onProgress }: RecordingO
     );
   if (ground !== undefined) draw(ground.image, ground.rect);
 
-  const gif = GIFEncoder();
+  const film = new GifFilm(DELAY_MS);
   for (const [index, frame] of frames.entries()) {
     const image = pixelCanvas(framePixels(frame[kind]));
     if (image !== undefined) draw(image, frame.frame);
-    const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
-    const palette = quantize(data, 256);
-    const delay = index === frames.length - 1 ? LAST_MS : DELAY_MS;
-    gif.writeFrame(applyPalette(data, palette), canvas.width, canvas.height, { palette, delay });
+    film.add(context.getImageData(0, 0, canvas.width, canvas.height), index === frames.length - 1);
     onProgress((index + 1) / frames.length);
     await new Promise((resolve) => setTimeout(resolve));
   }
-  gif.finish();
-  return gif.bytes();
+  return film.finish();
 }

@@ -8,13 +8,13 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
+from pathlib import Path
 
 import numpy as np
-import onnx
 import onnxruntime
 import torch
 
-from langevin_training.half_weights import halve_weights
+from langevin_training.onnx_file import FREE, write_onnx
 
 from .net import DamageNet
 
@@ -34,21 +34,7 @@ def export(net: DamageNet, folder: str) -> str:
     """Writes the file and returns its path; `langevin models check FOLDER` checks it with a manifest beside it."""
     os.makedirs(folder, exist_ok=True)
     path = os.path.join(folder, "damage.onnx")
-    axes = {"x": {0: "n", 2: "h", 3: "w"}, "probability": {0: "n", 2: "h", 3: "w"}}
-    torch.onnx.export(
-        net,
-        (torch.zeros(1, 3, 64, 96),),
-        path,
-        input_names=["x"],
-        output_names=["probability"],
-        dynamic_axes=axes,
-        opset_version=17,
-        dynamo=False,
-    )
-    model = onnx.load(path)
-    halve_weights(model)
-    onnx.checker.check_model(model)
-    onnx.save(model, path)
+    write_onnx(net, (torch.zeros(1, 3, 64, 96),), Path(path), ["x"], "probability", {"x": FREE, "probability": FREE})
     return path
 
 

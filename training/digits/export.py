@@ -11,13 +11,13 @@ import hashlib
 import json
 import os
 import sys
+from pathlib import Path
 
 import numpy as np
-import onnx
 import torch
 from torch import Tensor, nn
 
-from langevin_training.half_weights import halve_weights
+from langevin_training.onnx_file import FREE, NUMBER, write_onnx
 
 from .data import SIDE, digits
 from .net import SIGMA_DATA, DigitsClassifier, DigitsDenoiser
@@ -33,25 +33,9 @@ def load(net: nn.Module, path: str) -> nn.Module:
 
 def write(net: nn.Module, path: str, output: str) -> str:
     """Returns the sha256 of the file. Sizes of the denoiser are free, those of the classifier are not."""
-    axes = {"x": {0: "n"}, "sigma": {0: "n"}, output: {0: "n"}}
-    if output == "denoised":
-        for name in ("x", output):
-            axes[name] |= {2: "h", 3: "w"}
+    free = FREE if output == "denoised" else NUMBER
     example = (torch.zeros(1, 1, SIDE, SIDE), torch.ones(1))
-    torch.onnx.export(
-        net,
-        example,
-        path,
-        input_names=["x", "sigma"],
-        output_names=[output],
-        dynamic_axes=axes,
-        opset_version=17,
-        dynamo=False,
-    )
-    model = onnx.load(path)
-    halve_weights(model)
-    onnx.checker.check_model(model)
-    onnx.save(model, path)
+    write_onnx(net, example, Path(path), ["x", "sigma"], output, {"x": free, "sigma": NUMBER, output: free})
     with open(path, "rb") as file:
         return hashlib.sha256(file.read()).hexdigest()
 

@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import onnx
 import onnxruntime
 import torch
 
 from .corpus import Array
 from .evaluation import PSNR_LEVELS, as_batch, calibration, psnr
-from .half_weights import halve_weights
 from .levels import SIGMA_MAX, SIGMA_MIN
 from .net import SIGMA_DATA, ScoreUNet
+from .onnx_file import FREE, NUMBER, write_onnx
 
 # Largest difference of the exported network from PyTorch's, of values in [-1, 1].
 PARITY = 1 / 255
@@ -47,21 +46,8 @@ def export(net: ScoreUNet, folder: Path, held_out: list[Array], about: About) ->
     x = torch.randn((2, channels, 4 * side, 6 * side), generator=generator)
     sigma = torch.tensor([0.3, 4.0])
     file = folder / "denoiser.onnx"
-    axes = {"x": {0: "n", 2: "h", 3: "w"}, "sigma": {0: "n"}, "denoised": {0: "n", 2: "h", 3: "w"}}
-    torch.onnx.export(
-        net,
-        (x, sigma),
-        str(file),
-        input_names=["x", "sigma"],
-        output_names=["denoised"],
-        dynamic_axes=axes,
-        opset_version=17,
-        dynamo=False,
-    )
-    model = onnx.load(file)
-    halve_weights(model)
-    onnx.checker.check_model(model)
-    onnx.save(model, file)
+    axes = {"x": FREE, "sigma": NUMBER, "denoised": FREE}
+    write_onnx(net, (x, sigma), file, ["x", "sigma"], "denoised", axes)
     with torch.no_grad():
         expected = net(x, sigma).numpy()
     session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
