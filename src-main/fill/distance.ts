@@ -4,13 +4,49 @@
  * @param unknown  height × width, non-zero = unknown.
  */
 export function distanceToKnown(unknown: Uint8Array, width: number, height: number): Float32Array {
+  const out = new Float32Array(width * height);
+  // With one line of known pixels around them: whatever is known beyond is farther away.
+  const { left, top, right, bottom } = boundsOf(unknown, width, height, 1);
+  if (right <= left) return out;
+  const [w, h] = [right - left, bottom - top];
   const far = (width + height) ** 2;
-  const squared = new Float64Array(width * height);
-  for (let i = 0; i < squared.length; i++) squared[i] = unknown[i] === 0 ? 0 : far;
-  const envelope = new LowerEnvelope(Math.max(width, height));
-  for (let x = 0; x < width; x++) envelope.transform(squared, x, width, height);
-  for (let y = 0; y < height; y++) envelope.transform(squared, y * width, 1, width);
-  return Float32Array.from(squared, Math.sqrt);
+  const squared = new Float64Array(w * h);
+  for (let y = 0, i = 0; y < h; y++) {
+    for (let x = 0, at = (top + y) * width + left; x < w; x++, i++, at++) squared[i] = unknown[at] === 0 ? 0 : far;
+  }
+  const envelope = new LowerEnvelope(Math.max(w, h));
+  for (let x = 0; x < w; x++) envelope.transform(squared, x, w, h);
+  for (let y = 0; y < h; y++) envelope.transform(squared, y * w, 1, w);
+  for (let y = 0, i = 0; y < h; y++) {
+    for (let x = 0, at = (top + y) * width + left; x < w; x++, i++, at++) out[at] = Math.sqrt(squared[i]);
+  }
+  return out;
+}
+
+/** The smallest rectangle that holds all unknown pixels, grown by `margin` within the picture; empty without any. */
+export function boundsOf(
+  unknown: Uint8Array,
+  width: number,
+  height: number,
+  margin: number,
+): { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number } {
+  let [left, top, right, bottom] = [width, height, 0, 0];
+  for (let y = 0; y < height; y++) {
+    const row = unknown.subarray(y * width, (y + 1) * width);
+    const first = row.findIndex((u) => u !== 0);
+    if (first < 0) continue;
+    left = Math.min(left, first);
+    right = Math.max(right, row.findLastIndex((u) => u !== 0) + 1);
+    top = Math.min(top, y);
+    bottom = y + 1;
+  }
+  if (right === 0) return { left: 0, top: 0, right: 0, bottom: 0 };
+  return {
+    left: Math.max(0, left - margin),
+    top: Math.max(0, top - margin),
+    right: Math.min(width, right + margin),
+    bottom: Math.min(height, bottom + margin),
+  };
 }
 
 /**

@@ -244,35 +244,38 @@ function wholePatches(blocked: Uint32Array, width: number, height: number, radiu
   return Int32Array.from(centres);
 }
 
-function startAtRandom(field: PatchField, { sources }: MatchScale, random: RandomGenerator): void {
-  for (let t = 0; t < field.matches.length; t++) field.matches[t] = sources[pick(random, sources.length)];
+function startAtRandom(field: PatchField, scale: MatchScale, random: RandomGenerator): void {
+  for (let t = 0; t < field.targets.length; t++) matchAtRandom(field, t, scale, random);
+}
+
+function matchAtRandom(field: PatchField, t: number, { sources, width }: MatchScale, random: RandomGenerator): void {
+  const source = sources[Math.floor(random.uniform() * sources.length)];
+  field.setMatch(t, source % width, Math.floor(source / width));
 }
 
 /** Twice the shifts of the coarser scale; at random where that leaves the source. */
-function startFrom(coarser: Matches, field: PatchField, { width, sources }: MatchScale, random: RandomGenerator): void {
+function startFrom(coarser: Matches, field: PatchField, scale: MatchScale, random: RandomGenerator): void {
+  const { width } = scale;
   field.targets.forEach((pixel, t) => {
     const x = pixel % width;
     const y = (pixel - x) / width;
     const at = Math.min(coarser.height - 1, y >> 1) * coarser.width + Math.min(coarser.width - 1, x >> 1);
     const u = x + 2 * coarser.shiftX[at];
     const v = y + 2 * coarser.shiftY[at];
-    const inside = field.isSource(u, v);
-    field.matches[t] = inside ? v * width + u : sources[pick(random, sources.length)];
+    if (field.isSource(u, v)) field.setMatch(t, u, v);
+    else matchAtRandom(field, t, scale, random);
   });
 }
 
-function shifts({ targets, matches }: PatchField, { width, height }: Level): Matches {
+function shifts(field: PatchField, { width, height }: Level): Matches {
   const shiftX = new Int16Array(width * height);
   const shiftY = new Int16Array(width * height);
-  targets.forEach((pixel, t) => {
-    shiftX[pixel] = (matches[t] % width) - (pixel % width);
-    shiftY[pixel] = Math.floor(matches[t] / width) - Math.floor(pixel / width);
+  field.targets.forEach((pixel, t) => {
+    const match = field.matchOf(t);
+    shiftX[pixel] = match.x - (pixel % width);
+    shiftY[pixel] = match.y - Math.floor(pixel / width);
   });
   return { width, height, shiftX, shiftY };
-}
-
-function pick(random: RandomGenerator, count: number): number {
-  return Math.floor(random.uniform() * count);
 }
 
 /** Three colours and the texture along both axes of every pixel: mean absolute differences of known neighbours. */
@@ -306,17 +309,25 @@ function describe({ shape: [, channels, height, width], data }: Tensor, unknown:
 function boxSums(values: Float32Array, width: number, height: number, radius: number): Float32Array {
   const rows = new Float32Array(values.length);
   const out = new Float32Array(values.length);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const end = Math.min(width - 1, x + radius);
-      for (let px = Math.max(0, x - radius); px <= end; px++) rows[y * width + x] += values[y * width + px];
-    }
-  }
-  for (let y = 0; y < height; y++) {
-    const end = Math.min(height - 1, y + radius);
-    for (let py = Math.max(0, y - radius); py <= end; py++) {
-      for (let x = 0; x < width; x++) out[y * width + x] += rows[py * width + x];
-    }
-  }
+  for (let y = 0; y < height; y++) lineSums(values, rows, y * width, 1, width, radius);
+  for (let x = 0; x < width; x++) lineSums(rows, out, x, width, height, radius);
   return out;
+}
+
+/** Sums of the 2·radius + 1 values around each of those at start, start + step, … */
+function lineSums(
+  values: Float32Array,
+  out: Float32Array,
+  start: number,
+  step: number,
+  n: number,
+  radius: number,
+): void {
+  let sum = 0;
+  for (let i = 0; i < Math.min(n, radius); i++) sum += values[start + i * step];
+  for (let i = 0; i < n; i++) {
+    if (i + radius < n) sum += values[start + (i + radius) * step];
+    out[start + i * step] = sum;
+    if (i >= radius) sum -= values[start + (i - radius) * step];
+  }
 }

@@ -1,7 +1,7 @@
 import type { RandomGenerator } from '../tensor/random.ts';
 import { zeros, type Tensor } from '../tensor/tensor.ts';
 import { cloneFill } from './clone.ts';
-import { distanceToKnown, localWidth } from './distance.ts';
+import { boundsOf, distanceToKnown, localWidth } from './distance.ts';
 import { exemplarFill, type ExemplarFill } from './exemplar.ts';
 import { smoothFill } from './smooth.ts';
 
@@ -106,21 +106,9 @@ const SMOOTH_CONTEXT = 8;
 
 function smoothFillAround(x: Tensor, unknown: Uint8Array): Tensor {
   const [, channels, height, width] = x.shape;
-  let [left, top, right, bottom] = [width, height, 0, 0];
-  for (let i = 0; i < unknown.length; i++) {
-    if (unknown[i] === 0) continue;
-    const column = i % width;
-    const row = (i - column) / width;
-    left = Math.min(left, column);
-    right = Math.max(right, column + 1);
-    top = Math.min(top, row);
-    bottom = Math.max(bottom, row + 1);
-  }
-  left = Math.max(0, left - SMOOTH_CONTEXT);
-  top = Math.max(0, top - SMOOTH_CONTEXT);
-  const w = Math.min(width, right + SMOOTH_CONTEXT) - left;
-  const h = Math.min(height, bottom + SMOOTH_CONTEXT) - top;
-  if (w <= 0 || h <= 0) return x;
+  const { left, top, right, bottom } = boundsOf(unknown, width, height, SMOOTH_CONTEXT);
+  const [w, h] = [right - left, bottom - top];
+  if (w === 0) return x;
   const part = zeros([1, channels, h, w]);
   const partUnknown = new Uint8Array(w * h);
   for (let row = 0; row < h; row++) {

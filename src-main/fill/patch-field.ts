@@ -24,21 +24,28 @@ export interface MatchScale {
 export class PatchField {
   /** Centres of patches with an unknown pixel, ascending. */
   readonly targets: Int32Array;
-  /** For every target the centre of its source patch. */
-  readonly matches: Int32Array;
   /** For every target the weighted sum of squared differences ÷ the sum of weights. */
   readonly distances: Float32Array;
   readonly #scale: MatchScale;
-  /** Width of the arrays with a border of `radius` pixels around the picture. */
+  /**
+   * Width of the arrays with a border of `radius` pixels around the picture. Places in them are what the search reckons
+   * with: a step to a neighbour is an addition, and nothing beyond the picture is a source or a target.
+   */
   readonly #stride: number;
   readonly #features: Float32Array;
   readonly #weights: Float32Array;
   readonly #isSource: Uint8Array;
+  /** Places of the targets. */
+  readonly #places: Int32Array;
+  /** For every target the centre of its source patch: column, row and place. */
+  readonly #matchX: Int32Array;
+  readonly #matchY: Int32Array;
+  readonly #match: Int32Array;
   /** Sum of the weights in the patch of every target. */
   readonly #mass: Float32Array;
   /** How much a target's patch counts in the vote. */
   readonly #trust: Float32Array;
-  /** Index in `targets` of every pixel, −1 where it is none. */
+  /** Index in `targets` of every place, −1 where it is none. */
   readonly #targetAt: Int32Array;
   /** Unknown pixels, ascending, and the index of every pixel among them, −1 where it is known. */
   readonly #unknown: Int32Array;
@@ -55,8 +62,8 @@ export class PatchField {
       const row = features.subarray(y * width * FEATURES, (y + 1) * width * FEATURES);
       this.#features.set(row, this.#padded(0, y) * FEATURES);
     }
-    this.#isSource = new Uint8Array(width * height);
-    for (const source of sources) this.#isSource[source] = 1;
+    this.#isSource = new Uint8Array(padded);
+    for (const source of sources) this.#isSource[this.#paddedPixel(source)] = 1;
     this.#position = new Int32Array(width * height).fill(-1);
     const list: number[] = [];
     unknown.forEach((u, pixel) => {
@@ -64,18 +71,34 @@ export class PatchField {
     });
     this.#unknown = Int32Array.from(list);
     this.targets = patchCentres(unknown, width, height, radius);
-    this.#targetAt = new Int32Array(width * height).fill(-1);
-    this.targets.forEach((pixel, t) => (this.#targetAt[pixel] = t));
-    this.matches = new Int32Array(this.targets.length);
-    this.distances = new Float32Array(this.targets.length);
-    this.#mass = new Float32Array(this.targets.length);
-    this.#trust = new Float32Array(this.targets.length);
+    const count = this.targets.length;
+    this.#places = this.targets.map((pixel) => this.#paddedPixel(pixel));
+    this.#targetAt = new Int32Array(padded).fill(-1);
+    this.#places.forEach((place, t) => (this.#targetAt[place] = t));
+    this.#matchX = new Int32Array(count);
+    this.#matchY = new Int32Array(count);
+    this.#match = new Int32Array(count);
+    this.distances = new Float32Array(count);
+    this.#mass = new Float32Array(count);
+    this.#trust = new Float32Array(count);
   }
 
   /** True where a patch may be copied from. */
   isSource(x: number, y: number): boolean {
     const { width, height } = this.#scale;
-    return x >= 0 && y >= 0 && x < width && y < height && this.#isSource[y * width + x] !== 0;
+    return x >= 0 && y >= 0 && x < width && y < height && this.#isSource[this.#padded(x, y)] !== 0;
+  }
+
+  /** Centre of the source patch of a target, in pixels. */
+  matchOf(t: number): { x: number; y: number } {
+    return { x: this.#matchX[t], y: this.#matchY[t] };
+  }
+
+  /** Takes a source patch for a target; its distance counts from the next `weigh` or `refresh`. */
+  setMatch(t: number, x: number, y: number): void {
+    this.#matchX[t] = x;
+    this.#matchY[t] = y;
+    this.#match[t] = this.#padded(x, y);
   }
 
   /** Takes how much each pixel (height × width, 0…1) counts in a comparison, and the distances of the present matches. */
@@ -96,7 +119,7 @@ export class PatchField {
   /** Takes the distances of the present matches. */
   refresh(): void {
     for (let t = 0; t < this.targets.length; t++) {
-      this.distances[t] = this.#distance(this.targets[t], this.matches[t], Infinity) / this.#mass[t];
+      this.distances[t] = this.#distance(this.#places[t], this.#match[t], Infinity) / this.#mass[t];
     }
   }
 
@@ -105,24 +128,26 @@ export class PatchField {
    * @param reach  radius in pixels of the widest random search.
    */
   search(random: RandomGenerator, passes: number, reach: number): void {
-    const { width } = this.#scale;
-    const { targets, matches } = this;
+    const { width, height, radius } = this.#scale;
+    const stride = this.#stride;
+    const matchX = this.#matchX;
+    const matchY = this.#matchY;
+    const count = this.targets.length;
     for (let pass = 0; pass < passes; pass++) {
       const back = pass % 2 === 1;
       const step = back ? -1 : 1;
-      for (let k = 0; k < targets.length; k++) {
-        const t = back ? targets.length - 1 - k : k;
-        const pixel = targets[t];
-        const x = pixel % width;
-        const y = (pixel - x) / width;
-        const beside = this.#targetOf(x - step, y);
-        if (beside >= 0) this.#try(t, (matches[beside] % width) + step, Math.floor(matches[beside] / width));
-        const over = this.#targetOf(x, y - step);
-        if (over >= 0) this.#try(t, matches[over] % width, Math.floor(matches[over] / width) + step);
+      for (let k = 0; k < count; k++) {
+        const t = back ? count - 1 - k : k;
+        const place = this.#places[t];
+        const beside = this.#targetAt[place - step];
+        if (beside >= 0) this.#try(t, matchX[beside] + step, matchY[beside], this.#match[beside] + step);
+        const over = this.#targetAt[place - step * stride];
+        if (over >= 0) this.#try(t, matchX[over], matchY[over] + step, this.#match[over] + step * stride);
         for (let r = reach; r >= 1; r /= 2) {
-          const u = (matches[t] % width) + Math.round((2 * random.uniform() - 1) * r);
-          const v = Math.floor(matches[t] / width) + Math.round((2 * random.uniform() - 1) * r);
-          this.#try(t, u, v);
+          const u = matchX[t] + Math.round((2 * random.uniform() - 1) * r);
+          const v = matchY[t] + Math.round((2 * random.uniform() - 1) * r);
+          if (u < 0 || v < 0 || u >= width || v >= height) continue;
+          this.#try(t, u, v, (v + radius) * stride + u + radius);
         }
       }
     }
@@ -213,17 +238,6 @@ export class PatchField {
     return out;
   }
 
-  /** Features as they are now, height × width × FEATURES. */
-  features(): Float32Array {
-    const { width, height } = this.#scale;
-    const out = new Float32Array(width * height * FEATURES);
-    for (let y = 0; y < height; y++) {
-      const from = this.#padded(0, y) * FEATURES;
-      out.set(this.#features.subarray(from, from + width * FEATURES), y * width * FEATURES);
-    }
-    return out;
-  }
-
   /** Visits the rows of every patch: its first pixel, the padded index of that one's source, its length, its weight. */
   #proposals(visit: (first: number, from: number, length: number, weight: number) => void): void {
     const { width, height, radius } = this.#scale;
@@ -232,8 +246,8 @@ export class PatchField {
       const weight = (Math.exp(-this.distances[t] / (2 * s2)) + 1e-6) * this.#trust[t];
       const x = this.targets[t] % width;
       const y = (this.targets[t] - x) / width;
-      const u = this.matches[t] % width;
-      const v = (this.matches[t] - u) / width;
+      const u = this.#matchX[t];
+      const v = this.#matchY[t];
       const left = Math.max(0, x - radius);
       const length = Math.min(width, x + radius + 1) - left;
       const endY = Math.min(height - 1, y + radius);
@@ -243,28 +257,30 @@ export class PatchField {
     }
   }
 
-  #try(t: number, u: number, v: number): void {
-    if (!this.isSource(u, v)) return;
-    const source = v * this.#scale.width + u;
-    if (source === this.matches[t]) return;
+  /** Takes the patch at column u, row v, that is `source`, if it is one and nearer than the present match. */
+  #try(t: number, u: number, v: number, source: number): void {
+    if (this.#isSource[source] === 0 || source === this.#match[t]) return;
     const mass = this.#mass[t];
     const limit = this.distances[t] * mass;
-    const sum = this.#distance(this.targets[t], source, limit);
+    const sum = this.#distance(this.#places[t], source, limit);
     if (sum < limit) {
       this.distances[t] = sum / mass;
-      this.matches[t] = source;
+      this.#matchX[t] = u;
+      this.#matchY[t] = v;
+      this.#match[t] = source;
     }
   }
 
-  /** Weighted sum of squared differences of two patches; stops early beyond `limit`. */
+  /** Weighted sum of squared differences of the patches at two places; stops early beyond `limit`. */
   #distance(target: number, source: number, limit: number): number {
-    const { width, radius } = this.#scale;
+    const { radius } = this.#scale;
     const side = 2 * radius + 1;
     const stride = this.#stride;
     const features = this.#features;
     const weights = this.#weights;
-    let p = Math.floor(target / width) * stride + (target % width);
-    let q = Math.floor(source / width) * stride + (source % width);
+    const corner = radius * stride + radius;
+    let p = target - corner;
+    let q = source - corner;
     let sum = 0;
     for (let j = 0; j < side; j++, p += stride, q += stride) {
       for (let i = 0, a = p * FEATURES, b = q * FEATURES; i < side; i++, a += FEATURES, b += FEATURES) {
@@ -297,11 +313,6 @@ export class PatchField {
   #padded(x: number, y: number): number {
     const { radius } = this.#scale;
     return (y + radius) * this.#stride + x + radius;
-  }
-
-  #targetOf(x: number, y: number): number {
-    const { width, height } = this.#scale;
-    return x < 0 || y < 0 || x >= width || y >= height ? -1 : this.#targetAt[y * width + x];
   }
 }
 

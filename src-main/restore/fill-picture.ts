@@ -46,12 +46,17 @@ export interface Fill {
   readonly notices: readonly FillNotice[];
 }
 
-/** Known surroundings of a hole, pixels, at least; wide holes see more of the picture to copy from. */
+/** Known surroundings of a hole, pixels, at least; wide holes see more of the picture to copy from … */
 const CONTEXT = 48;
-/** … and so many times the width of the hole. */
+/** … so many times their width. */
 const CONTEXT_WIDTHS = 2.5;
+/** A speck, a core of at most so many pixels a side, finds as good patches nearer by (± 0.1 dB), in half the time. */
+const SPECK = 16;
+const SPECK_CONTEXT = 32;
 /** Largest core that is filled at once: a longer scratch is a chain of them. */
 const CORE_AREA = 384 * 384;
+/** Messages are let in after so many pixels of windows: a turn takes a millisecond, a hundred thousand pixels a fifth of a second. */
+const PIXELS_A_TURN = 1e5;
 /** Most pixels of a window. */
 const MAX_AREA = 1536 * 1536;
 
@@ -79,12 +84,17 @@ export async function fillPicture(
   }
   const windows: FilledWindow[] = [];
   const fallbacks = new Set<FillNotice['code']>();
+  let pixels = Infinity;
   for (const core of planned) {
-    await turn();
+    if (pixels > PIXELS_A_TURN) {
+      await turn();
+      pixels = 0;
+    }
     throwIfCancelled(options.signal);
     const window = fillCore(request, core, windows, new RandomGenerator(seed, core.x, core.y), options.signal);
     if (window.fallback !== undefined) fallbacks.add(window.fallback);
     windows.push(window);
+    pixels += window.frame.width * window.frame.height;
     options.onWindow?.(windows.length, planned.length);
   }
   return { windows, notices: [...fallbacks].map((code) => ({ code, message: NOTICES[code] })) };
@@ -162,7 +172,8 @@ function fillCore(
     (most, d) => Math.max(most, d),
     0,
   );
-  const context = Math.max(CONTEXT, Math.min(2 * depth * CONTEXT_WIDTHS, contextLimit(core)));
+  const least = Math.max(core.width, core.height) <= SPECK ? SPECK_CONTEXT : CONTEXT;
+  const context = Math.max(least, Math.min(2 * depth * CONTEXT_WIDTHS, contextLimit(core)));
   let frame = grown(core, Math.ceil(context), width, height);
   if (source !== undefined) frame = union(frame, source);
   if (offset !== undefined) frame = union(frame, within(shifted(frame, offset), width, height));

@@ -29,7 +29,11 @@ class DigitsDenoiser(nn.Module):
 
 
 class DigitsClassifier(nn.Module):
-    """Logits [n, 10] of the class of the clean digit behind x = x0 + sigma z, [n, 1, 28, 28]."""
+    """
+    Logits [n, 10] of the class of the clean digit behind x = x0 + sigma z, [n, 1, 28, 28].
+
+    Smooth (SiLU): what guides is its gradient, and that of a network of rectifiers jumps.
+    """
 
     omega: Tensor
 
@@ -38,9 +42,9 @@ class DigitsClassifier(nn.Module):
         self.register_buffer("omega", torch.randn(freqs))
         self.embed = nn.Sequential(nn.Linear(2 * freqs, emb), nn.SiLU(), nn.Linear(emb, emb), nn.SiLU())
         self.stem = nn.Conv2d(4, 32, 3, padding=1)
-        self.fine = nn.ModuleList(Block(32, emb) for _ in range(2))
+        self.fine = nn.ModuleList(Block(32, emb, functional.silu) for _ in range(2))
         self.down = nn.Conv2d(32, 48, 2, stride=2)
-        self.coarse = nn.ModuleList(Block(48, emb) for _ in range(3))
+        self.coarse = nn.ModuleList(Block(48, emb, functional.silu) for _ in range(3))
         self.head = nn.Linear(48 * 49, 10)
 
     def forward(self, x: Tensor, sigma: Tensor) -> Tensor:
@@ -53,5 +57,5 @@ class DigitsClassifier(nn.Module):
         h = self.down(h)
         for block in self.coarse:
             h = block(h, e)
-        out: Tensor = self.head(functional.relu(h).flatten(1))
+        out: Tensor = self.head(functional.silu(h).flatten(1))
         return out

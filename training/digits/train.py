@@ -34,21 +34,47 @@ def noise_levels(n: int, generator: torch.Generator, uniform: float) -> Tensor:
     return torch.where(torch.rand(n, generator=generator) < uniform, flat, middle).exp().clamp(SIGMA_MIN, SIGMA_MAX)
 
 
-def denoising_loss(net: nn.Module, x: Tensor, sigma: Tensor, noisy: Tensor, _labels: Tensor) -> Tensor:
+# Of a batch: clean pictures, levels, noisy pictures, classes.
+Loss = Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]
+
+
+def squared_error(denoised: Tensor, x: Tensor, sigma: Tensor) -> Tensor:
     """Denoising score matching with the weight of Karras et al. (2022)."""
     weight = (sigma**2 + SIGMA_DATA**2) / (sigma * SIGMA_DATA) ** 2
-    out: Tensor = (weight[:, None, None, None] * (net(noisy, sigma) - x) ** 2).mean()
+    out: Tensor = (weight[:, None, None, None] * (denoised - x) ** 2).mean()
     return out
 
 
-def class_loss(net: nn.Module, _x: Tensor, sigma: Tensor, noisy: Tensor, labels: Tensor) -> Tensor:
-    return functional.cross_entropy(net(noisy, sigma), labels)
+def denoising_loss(net: nn.Module) -> Loss:
+    return lambda x, sigma, noisy, _labels: squared_error(net(noisy, sigma), x, sigma)
 
 
-LOSSES: dict[str, Callable[[nn.Module, Tensor, Tensor, Tensor, Tensor], Tensor]] = {
-    "denoiser": denoising_loss,
-    "classifier": class_loss,
-}
+def class_loss(net: nn.Module, denoiser: nn.Module, matching: float) -> Loss:
+    """
+    Cross entropy, and `matching` times denoising likelihood score matching (Chao et al. 2022, eq. 10): what guides is
+    the gradient of ln p(class | x), and cross entropy alone leaves it wrong. With it the denoiser has to become that of
+    the digits of one class: D(x) + sigma^2 grad ln p(class | x) is compared with a digit of that class.
+    """
+
+    def loss(x: Tensor, sigma: Tensor, noisy: Tensor, labels: Tensor) -> Tensor:
+        noisy = noisy.requires_grad_()
+        chosen = functional.log_softmax(net(noisy, sigma), 1).gather(1, labels[:, None])[:, 0]
+        (gradient,) = torch.autograd.grad(chosen.sum(), noisy, create_graph=True)
+        with torch.no_grad():
+            denoised = denoiser(noisy, sigma)
+        guided = denoised + (sigma**2)[:, None, None, None] * gradient
+        return matching * squared_error(guided, x, sigma) - chosen.mean()
+
+    return loss
+
+
+def trained_denoiser(folder: str) -> nn.Module:
+    path = os.path.join(folder, "denoiser.pt")
+    if not os.path.exists(path):
+        raise SystemExit(f"{path} is missing: the classifier is trained beside the denoiser, which comes first")
+    net = DigitsDenoiser()
+    net.load_state_dict(torch.load(path, map_location="cpu", weights_only=False)["weights"])
+    return net.eval()
 
 
 @torch.no_grad()
@@ -74,6 +100,7 @@ def train(a: argparse.Namespace) -> None:
     net, ema = KINDS[a.kind](), KINDS[a.kind]()
     ema.load_state_dict(net.state_dict())
     optimiser = torch.optim.AdamW(net.parameters(), lr=a.lr, betas=(0.9, 0.99), weight_decay=a.weight_decay)
+    loss_of = denoising_loss(net) if a.kind == "denoiser" else class_loss(net, trained_denoiser(a.out), a.matching)
     path, step, running = f"{a.out}/{a.kind}.pt", 0, 0.0
     if os.path.exists(path):
         state = torch.load(path, weights_only=False)
@@ -91,7 +118,7 @@ def train(a: argparse.Namespace) -> None:
         x = moved(pictures[chosen], generator)
         sigma = noise_levels(a.batch, generator, 0.15 if a.kind == "denoiser" else 0.3)
         noisy = x + sigma[:, None, None, None] * torch.randn(x.shape, generator=generator)
-        loss = LOSSES[a.kind](net, x, sigma, noisy, labels[chosen])
+        loss = loss_of(x, sigma, noisy, labels[chosen])
         optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(net.parameters(), 1.0)
@@ -121,6 +148,7 @@ def arguments() -> argparse.ArgumentParser:
     p.add_argument("--ema", type=float, default=0.997)
     p.add_argument("--lr", type=float, default=2e-3)
     p.add_argument("--weight-decay", type=float, default=1e-3)
+    p.add_argument("--matching", type=float, default=1.0, help="weight of the classifier's score matching")
     p.add_argument("--seed", type=int, default=0)
     p.add_argument("--threads", type=int, default=1)
     return p

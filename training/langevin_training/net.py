@@ -7,7 +7,7 @@ what the whole picture would see.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -21,8 +21,9 @@ SIGMA_DATA = 0.5
 class Block(nn.Module):
     """Residual block, modulated by the embedding of the noise level (FiLM)."""
 
-    def __init__(self, c: int, emb: int) -> None:
+    def __init__(self, c: int, emb: int, act: Callable[[Tensor], Tensor] = functional.relu) -> None:
         super().__init__()
+        self.act = act
         self.conv1 = nn.Conv2d(c, c, 3, padding=1)
         self.film = nn.Linear(emb, 2 * c)
         self.conv2 = nn.Conv2d(c, c, 3, padding=1)
@@ -33,9 +34,9 @@ class Block(nn.Module):
             nn.init.zeros_(self.conv2.bias)  # type: ignore[arg-type]
 
     def forward(self, x: Tensor, e: Tensor) -> Tensor:
-        h = self.conv1(functional.relu(x))
+        h = self.conv1(self.act(x))
         s, b = self.film(e)[:, :, None, None].chunk(2, dim=1)
-        out: Tensor = x + self.conv2(functional.relu(h * (1 + s) + b))
+        out: Tensor = x + self.conv2(self.act(h * (1 + s) + b))
         return out
 
 
