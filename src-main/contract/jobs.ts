@@ -88,9 +88,9 @@ export interface SimulatedMeasurement {
   readonly notices: readonly string[];
 }
 
-/** Guides the sampling to one class by a noise-conditional classifier. */
+/** Guides the sampling to one class: by a noise-conditional classifier, or by a network that is told of classes itself. */
 export const classifierSchema = z.strictObject({
-  /** ONNX: x and sigma in, logits out; absent: that of the model. */
+  /** ONNX: x and sigma in, logits out; absent: that of the model, or the model itself. */
   file: fileSchema.optional(),
   /** `all`: `count` pictures of each class in turn. */
   class: z.union([z.int().min(0), z.literal('all')]),

@@ -100,6 +100,17 @@ export const manifestSchema = z.strictObject({
   output: z.string().min(1),
   /** Values of further inputs, by name: a number for all their elements, or the elements of one sample (classes, …). */
   extraInputs: z.record(z.string().min(1), z.union([z.number(), z.array(z.number()).min(1).max(65_536)])).optional(),
+  /**
+   * The one of them that takes the class to draw: its number, or a vector with a one in its place, as the file declares. With
+   * `unconditional`, the value in `extraInputs` stands for no class, and guidance leads away from it.
+   */
+  classLabels: z
+    .strictObject({
+      input: z.string().min(1),
+      count: z.int().min(2).max(10_000),
+      unconditional: z.boolean().default(false),
+    })
+    .optional(),
   /** Axes of the pictures in the file; [n, c, h, w] where not said. */
   layout: z.enum(['nchw', 'nhwc']).optional(),
   /** Order of the channels in the file; RGB where not said. */

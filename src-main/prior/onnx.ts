@@ -2,7 +2,7 @@ import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { LangevinError, invalidArgument } from '../errors.ts';
 import type { Shape } from '../tensor/tensor.ts';
 import { deriveGradients, whyNoGradients, type DeriveOptions } from './derive-gradients.ts';
-import { adaptNetwork } from './adapt/adapt-network.ts';
+import { adaptNetwork, type AdaptedNetwork, type LabelInput } from './adapt/adapt-network.ts';
 import { allocationBudget, mostPixelsWithin } from './allocation-budget.ts';
 import { externalDataOf } from './differentiate/external-data.ts';
 import { largestTensor } from './differentiate/largest-tensor.ts';
@@ -11,7 +11,9 @@ import { elementType } from './differentiate/tensor-proto.ts';
 import { vjpNames } from './differentiate/vjp-interface.ts';
 import type { Manifest } from './manifest.ts';
 import { loadOnnxRuntime, sessionMemory, type OnnxRuntime } from './onnx-runtime.ts';
+import { classGuidedNetwork } from './class-guidance.ts';
 import { clippedNetwork } from './clipped.ts';
+import { checkClass } from './noise-classifier.ts';
 import { perChannelNetwork } from './per-channel.ts';
 import type { ScoreNetwork } from './score-network.ts';
 import { sigmaSpaceNetwork, type NetworkBackend } from './sigma-space.ts';
@@ -59,7 +61,33 @@ export async function createOnnxNetwork(
   options: OnnxNetworkOptions,
 ): Promise<ScoreNetwork> {
   const { backend, channels } = await openOnnxBackend(manifest, file, options);
-  return shapedNetwork(manifest, sigmaSpaceNetwork({ ...manifest, channels }, backend));
+  const { clip } = manifest;
+  const shaped = (one: NetworkBackend): ScoreNetwork =>
+    shapedNetwork(manifest, sigmaSpaceNetwork({ ...manifest, channels }, one));
+  const held = (one: ScoreNetwork): ScoreNetwork => (clip === undefined ? one : clippedNetwork(one, clip));
+  const network = shaped(backend);
+  const { ofClass } = backend;
+  if (ofClass === undefined) return held(network);
+  return {
+    ...held(network),
+    ofClass(label, scale) {
+      checkGuidance(manifest, label, scale);
+      const conditional = shaped(ofClass(label));
+      return held(scale === 1 ? conditional : classGuidedNetwork(network, conditional, scale));
+    },
+  };
+}
+
+/** @throws invalid-argument, unsupported-combination  as `ScoreNetwork.ofClass` */
+function checkGuidance({ name, classLabels }: Manifest, label: number, scale: number): void {
+  checkClass({ name, classes: classLabels?.count ?? 0 }, label);
+  if (!(scale >= 0 && Number.isFinite(scale))) throw invalidArgument('the guidance', 'a number ≥ 0', scale);
+  if (scale === 1 || classLabels?.unconditional === true) return;
+  throw new LangevinError(
+    'unsupported-combination',
+    `The model ${name} knows no "no class" to lead away from, so that only a guidance of 1 is possible, not ${scale}. ` +
+      '(If it was trained with one, its manifest says so: classLabels.unconditional.)',
+  );
 }
 
 /**
@@ -81,7 +109,7 @@ export async function openOnnxBackend(
   const session = await openSession(manifest, bytes, options);
   let surplus: number;
   try {
-    surplus = await warmUp(runtime, manifest, session, options.provider, fixedSize);
+    surplus = await warmUp(runtime, manifest, session, options.provider, adapted);
   } catch (error) {
     await session.release();
     throw error;
@@ -90,7 +118,8 @@ export async function openOnnxBackend(
     await session.release();
     return openOnnxBackend(described, file, options, true);
   }
-  const { vjp, linearize, ...backend } = onnxBackend(runtime, manifest, session, bytes, options, adapted.oneSample);
+  const backendOf = onnxBackend(runtime, manifest, session, bytes, options, adapted);
+  const whole = backendOf(undefined);
   const gradientProblem = options.withoutGradients
     ? 'They were not asked for.'
     : await whyNoGradients(manifest, bytes, options);
@@ -98,26 +127,29 @@ export async function openOnnxBackend(
   const mostPixels = fixedSize
     ? undefined
     : await pixelBudget(manifest, bytes, options, gradientProblem === undefined, (height, width) =>
-        backend.samplesPerRun(height, width),
+        whole.samplesPerRun(height, width),
       );
-  // Elsewhere the activations would travel to the device and back.
-  const gradients = options.provider === 'cpu' ? { vjp, linearize } : { vjp };
-  return {
-    channels,
-    backend: {
+  const usable = ({ vjp, linearize, ...backend }: ReturnType<typeof backendOf>): NetworkBackend => {
+    // Elsewhere the activations would travel to the device and back.
+    const gradients = options.provider === 'cpu' ? { vjp, linearize } : { vjp };
+    return {
       ...backend,
       ...(gradientProblem === undefined ? gradients : { gradientProblem }),
       ...(mostPixels === undefined ? {} : { mostPixels }),
       ...(fixedSize === undefined ? {} : { fixedSize }),
-    },
+    };
   };
+  const ofClass = (label: number): NetworkBackend => ({
+    ...usable(backendOf(label)),
+    dispose: () => Promise.resolve(),
+  });
+  return { channels, backend: { ...usable(whole), ...(adapted.label === undefined ? {} : { ofClass }) } };
 }
 
-/** What the file cannot do by itself: pictures of any size and of more channels, and values held as its scheduler does. */
+/** What the file cannot do by itself: pictures of any size and of more channels. */
 function shapedNetwork(manifest: Manifest, network: ScoreNetwork): ScoreNetwork {
   const fitted = fitNetwork(network);
-  const coloured = network.manifest.channels === manifest.channels ? fitted : perChannelNetwork(fitted, manifest);
-  return manifest.clip === undefined ? coloured : clippedNetwork(coloured, manifest.clip);
+  return network.manifest.channels === manifest.channels ? fitted : perChannelNetwork(fitted, manifest);
 }
 
 /** A manifest whose inputs, output and channels are those of the adapted file. */
@@ -141,77 +173,94 @@ async function pixelBudget(
   return mostPixelsWithin(budget, largest, stride, samplesPerRun);
 }
 
+/** @returns the backend that tells the network of a class; of none: what the manifest says is given where none is asked for. */
 function onnxBackend(
   { Tensor }: OnnxRuntime,
   manifest: AdaptedManifest,
   session: InferenceSession,
   bytes: Uint8Array,
   options: OnnxNetworkOptions,
-  oneSample: boolean,
-): Required<Omit<NetworkBackend, 'gradientProblem' | 'mostPixels' | 'fixedSize'>> {
+  { label, oneSample }: Pick<AdaptedNetwork, 'label' | 'oneSample'>,
+): (
+  wanted: number | undefined,
+) => Required<Omit<NetworkBackend, 'gradientProblem' | 'mostPixels' | 'fixedSize' | 'ofClass'>> {
   const { provider } = options;
   const { inputs, output: outputName } = manifest;
   const names = vjpNames(manifest);
   let gradients: Promise<InferenceSession> | undefined;
   let passes: Promise<Passes> | undefined;
-  const feeds = (shape: Shape, x: Float32Array, time: Float32Array): Record<string, OrtTensor> => ({
-    [inputs.x]: new Tensor('float32', x, shape),
-    [inputs.time]: new Tensor('float32', time, [shape[0]]),
-  });
-  return {
-    provider,
-    samplesPerRun(height, width) {
-      return oneSample || provider === 'cpu' ? 1 : Math.max(1, Math.floor(gpuPixelsPerRun / (height * width)));
-    },
-    async evaluate(shape, x, time, output) {
-      await session.run(feeds(shape, x, time), { [outputName]: new Tensor('float32', output, shape) });
-    },
-    async vjp(shape, x, time, cotangent, output, gradient) {
-      gradients ??= openGradients(manifest, bytes, options);
-      // A failure to open may be passing; the next call tries again.
-      gradients.catch(() => (gradients = undefined));
-      await (
-        await gradients
-      ).run(
-        { ...feeds(shape, x, time), [names.v]: new Tensor('float32', cotangent, shape) },
-        {
-          [outputName]: new Tensor('float32', output, shape),
-          [names.vjp]: new Tensor('float32', gradient, shape),
-        },
-      );
-    },
-    async linearize(shape, x, time, output) {
-      passes ??= openPasses(manifest, bytes, options);
-      passes.catch(() => (passes = undefined));
-      const { forward, backward, kept } = await passes;
-      const fed = feeds(shape, x.slice(), time.slice());
-      const results = await forward.run(fed);
-      output.set(results[outputName].data as Float32Array);
-      const activations = Object.fromEntries(kept.map((name) => [name, results[name]]));
-      const direct = backward.inputNames.filter((name) => name in fed).map((name) => [name, fed[name]] as const);
-      return async (cotangent, gradient) => {
-        await backward.run(
+  return (wanted) => {
+    const feeds = (shape: Shape, x: Float32Array, time: Float32Array): Record<string, OrtTensor> => ({
+      [inputs.x]: new Tensor('float32', x, shape),
+      [inputs.time]: new Tensor('float32', time, [shape[0]]),
+      ...labelFeed(Tensor, label, wanted),
+    });
+    return {
+      provider,
+      samplesPerRun(height, width) {
+        return oneSample || provider === 'cpu' ? 1 : Math.max(1, Math.floor(gpuPixelsPerRun / (height * width)));
+      },
+      async evaluate(shape, x, time, output) {
+        await session.run(feeds(shape, x, time), { [outputName]: new Tensor('float32', output, shape) });
+      },
+      async vjp(shape, x, time, cotangent, output, gradient) {
+        gradients ??= openGradients(manifest, bytes, options);
+        // A failure to open may be passing; the next call tries again.
+        gradients.catch(() => (gradients = undefined));
+        await (
+          await gradients
+        ).run(
+          { ...feeds(shape, x, time), [names.v]: new Tensor('float32', cotangent, shape) },
           {
-            ...Object.fromEntries(direct),
-            ...activations,
-            [names.v]: new Tensor('float32', cotangent, shape),
+            [outputName]: new Tensor('float32', output, shape),
+            [names.vjp]: new Tensor('float32', gradient, shape),
           },
-          { [names.vjp]: new Tensor('float32', gradient, shape) },
         );
-      };
-    },
-    async dispose() {
-      await session.release();
-      await gradients?.then(release, () => undefined);
-      await passes?.then(
-        async ({ forward, backward }) => {
-          await forward.release();
-          await backward.release();
-        },
-        () => undefined,
-      );
-    },
+      },
+      async linearize(shape, x, time, output) {
+        passes ??= openPasses(manifest, bytes, options);
+        passes.catch(() => (passes = undefined));
+        const { forward, backward, kept } = await passes;
+        const fed = feeds(shape, x.slice(), time.slice());
+        const results = await forward.run(fed);
+        output.set(results[outputName].data as Float32Array);
+        const activations = Object.fromEntries(kept.map((name) => [name, results[name]]));
+        const direct = backward.inputNames.filter((name) => name in fed).map((name) => [name, fed[name]] as const);
+        return async (cotangent, gradient) => {
+          await backward.run(
+            {
+              ...Object.fromEntries(direct),
+              ...activations,
+              [names.v]: new Tensor('float32', cotangent, shape),
+            },
+            { [names.vjp]: new Tensor('float32', gradient, shape) },
+          );
+        };
+      },
+      async dispose() {
+        await session.release();
+        await gradients?.then(release, () => undefined);
+        await passes?.then(
+          async ({ forward, backward }) => {
+            await forward.release();
+            await backward.release();
+          },
+          () => undefined,
+        );
+      },
+    };
   };
+}
+
+/** The class, where the file takes one. */
+function labelFeed(
+  Tensor: OnnxRuntime['Tensor'],
+  label: LabelInput | undefined,
+  wanted: number | undefined,
+): Record<string, OrtTensor> {
+  if (label === undefined) return {};
+  const values = label.values(wanted);
+  return { [label.name]: new Tensor('float32', values, [values.length]) };
 }
 
 /** The session of the differentiated network. */
@@ -317,7 +366,7 @@ async function warmUp(
   manifest: Manifest,
   session: InferenceSession,
   provider: OnnxProvider,
-  fixedSize: readonly [number, number] | undefined,
+  { fixedSize, label }: Pick<AdaptedNetwork, 'fixedSize' | 'label'>,
 ): Promise<number> {
   const side = Math.ceil(32 / manifest.stride) * manifest.stride;
   const [height, width] = fixedSize ?? [side, side];
@@ -328,6 +377,7 @@ async function warmUp(
     const results = await session.run({
       [manifest.inputs.x]: new Tensor('float32', new Float32Array(size), shape),
       [manifest.inputs.time]: new Tensor('float32', Float32Array.of(0.5), [1]),
+      ...labelFeed(Tensor, label, undefined),
     });
     output = results[manifest.output] as OrtTensor;
   } catch (error) {

@@ -49,5 +49,11 @@ export interface ScoreNetwork {
   readonly mostPixels?: number;
   /** The one [height, width] the file takes, where there is one; `fitNetwork` makes any size of it. */
   readonly fixedSize?: readonly [number, number];
+  /**
+   * The network of one class, 0 … classLabels.count − 1; absent where the manifest names none. Disposed with this one.
+   * @param scale  of classifier-free guidance; 1: the class alone.
+   * @throws invalid-argument for a class that does not exist; unsupported-combination where the file knows no "no class"
+   */
+  ofClass?(label: number, scale: number): ScoreNetwork;
   dispose(): Promise<void>;
 }

@@ -31,6 +31,8 @@ export interface NetworkBackend {
   readonly gradientProblem?: string;
   /** Most pixels of one evaluation; absent: any. */
   readonly mostPixels?: number;
+  /** The same network told of a class; it is not to be disposed of. */
+  ofClass?(label: number): NetworkBackend;
   /** The one [height, width] it takes; smaller pictures are padded to it, larger ones refused. Absent: any. */
   readonly fixedSize?: readonly [number, number];
   dispose(): Promise<void>;

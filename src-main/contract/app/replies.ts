@@ -31,7 +31,7 @@ export interface ModelInfo {
   readonly tasks: readonly Task[];
   /** Pictures that it draws unless told another size, [height, width]; absent: any. */
   readonly size?: readonly [number, number];
-  /** Names of the classes that its classifier guides to; absent without one. */
+  /** Names of the classes that its classifier guides to, or that it is told of itself; absent without any. */
   readonly classes?: readonly string[];
   /** Whether solvers that need gradients can use it. */
   readonly hasGradient: boolean;

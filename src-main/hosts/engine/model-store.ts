@@ -151,7 +151,7 @@ export class ModelStore {
       throw new LangevinError(
         'model-not-found',
         `The model ${name} has no classifier, so that it knows no classes. Name one (--classifier FILE), or take the ` +
-          'model digits.',
+          'model digits. (A network that is told of the class itself is imported with --classes.)',
       );
     }
     const bytes = await readChecked(folder, classifier.file, classifier.sha256, name);

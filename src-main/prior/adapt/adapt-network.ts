@@ -26,18 +26,38 @@ export interface AdaptedNetwork {
   readonly fixedSize: readonly [number, number] | undefined;
   /** Whether samples can only be run one by one, because the file has room for one time, or one sample. */
   readonly oneSample: boolean;
+  /** The further input of the class, where the manifest names one. */
+  readonly label: LabelInput | undefined;
   /** Differs between adapters of one file; empty where there is none. */
   readonly key: string;
+}
+
+/** An input of the adapted network, float32 of one dimension: what the file takes for one sample. */
+export interface LabelInput {
+  readonly name: string;
+  /** @param label  a class; undefined: what the manifest's `extraInputs` says. */
+  values(label: number | undefined): Float32Array;
 }
 
 /** What an adapter goes by, of the manifest. */
 export type AdapterManifest = Pick<
   Manifest,
-  'name' | 'file' | 'channels' | 'inputs' | 'output' | 'extraInputs' | 'layout' | 'channelOrder' | 'fixedSize' | 'time'
+  | 'name'
+  | 'file'
+  | 'channels'
+  | 'inputs'
+  | 'output'
+  | 'extraInputs'
+  | 'classLabels'
+  | 'layout'
+  | 'channelOrder'
+  | 'fixedSize'
+  | 'time'
 >;
 
 /** Names of the adapted network's values; also the beginning of those of its nodes. */
 const PREFIX = 'langevin/';
+const LABEL = `${PREFIX}class`;
 /** Elements of a further input that becomes a constant. */
 const LARGEST_INPUT = 2 ** 22;
 
@@ -49,7 +69,7 @@ const LARGEST_INPUT = 2 ** 22;
  *   none, or a map of noise levels as one more channel of the picture
  * - pictures of float16 or double; [n, h, w, c] and BGR where the manifest says so
  * - one size, one number of samples (each is repeated to fill the batch)
- * - further inputs, with the values of the manifest's `extraInputs`
+ * - further inputs, with the values of the manifest's `extraInputs`; the class of `classLabels` stays an input
  * - more channels out than in (learned variance): the first ones are the prediction
  *
  * @param cutsChannels  take the first channels of the output even where the file does not declare how many there are.
@@ -65,9 +85,10 @@ export function adaptNetwork(manifest: AdapterManifest, bytes: Uint8Array, cutsC
     channels: parts.channels,
     fixedSize: manifest.fixedSize ?? parts.fixedSize,
     oneSample: parts.oneSample,
+    label: labelInput(manifest, parts),
   };
   if (!cutsChannels && isPlain(manifest, signature, parts)) return { bytes, inputs, output, ...shared, key: '' };
-  const { extraInputs, layout, channelOrder, channels, time } = manifest;
+  const { extraInputs, classLabels, layout, channelOrder, channels, time } = manifest;
   const key = JSON.stringify([
     1,
     inputs,
@@ -78,6 +99,7 @@ export function adaptNetwork(manifest: AdapterManifest, bytes: Uint8Array, cutsC
     channels,
     time.kind === 'none',
     cutsChannels,
+    ...(classLabels === undefined ? [] : [classLabels.input]),
   ]);
   return {
     bytes: write(manifest, model, parts),
@@ -94,6 +116,8 @@ interface Parts {
   readonly time: DeclaredValue | undefined;
   readonly output: DeclaredValue;
   readonly extras: readonly DeclaredValue[];
+  /** The one of them that takes the class. */
+  readonly label: DeclaredValue | undefined;
   readonly channels: 1 | 3;
   /** Whether x has one more channel, for the noise level. */
   readonly hasNoiseMap: boolean;
@@ -138,6 +162,14 @@ function describeParts(manifest: AdapterManifest, { inputs, outputs }: FileSigna
   }
   const surplus = Object.keys(manifest.extraInputs ?? {}).find((name) => !extras.some((extra) => extra.name === name));
   if (surplus !== undefined) fail(`it has no further input "${surplus}" but ${list(extras)}`);
+  const label = extras.find(({ name }) => name === manifest.classLabels?.input);
+  if (manifest.classLabels !== undefined) {
+    const { input, count } = manifest.classLabels;
+    if (label === undefined) fail(`it has no further input "${input}" for the class but ${list(extras)}`);
+    else if (isVector(label) && labelSize(label) !== count) {
+      fail(`the input of the class, ${describeValue(label)}, is not a vector of ${count} classes`);
+    }
+  }
   const channels = typeof c === 'number' ? c - (hasNoiseMap ? 1 : 0) : manifest.channels;
   if (channels !== manifest.channels && !(channels === 1 && manifest.channels === 3)) {
     fail(`"${x.name}" has ${c} channels and the manifest says ${manifest.channels}`);
@@ -157,6 +189,7 @@ function describeParts(manifest: AdapterManifest, { inputs, outputs }: FileSigna
     time,
     output,
     extras,
+    label,
     channels: channels as 1 | 3,
     hasNoiseMap,
     batch,
@@ -192,7 +225,9 @@ function write(manifest: AdapterManifest, model: ModelProto, parts: Parts): Uint
   const names = { x: `${PREFIX}x`, time: `${PREFIX}time`, output: `${PREFIX}output` };
   adaptPicture(surgeon, manifest, parts, names);
   adaptTime(surgeon, parts, names);
-  for (const extra of parts.extras) fillInput(surgeon, manifest, extra, parts);
+  const { label } = parts;
+  for (const extra of parts.extras) if (extra !== label) fillInput(surgeon, manifest, extra, parts);
+  if (label !== undefined) adaptLabel(surgeon, label, parts);
   const before = surgeon.nodes.length;
   adaptOutput(surgeon, manifest, parts, names.output);
   const graph = model.graph!;
@@ -204,7 +239,11 @@ function write(manifest: AdapterManifest, model: ModelProto, parts: Parts): Uint
         ...graph,
         node: [...surgeon.nodes.slice(0, before), ...graph.node, ...surgeon.nodes.slice(before)],
         initializer: [...(graph.initializer ?? []), ...surgeon.initializers],
-        input: [picture, valueInfo(names.time, ['n'])],
+        input: [
+          picture,
+          valueInfo(names.time, ['n']),
+          ...(label === undefined ? [] : [valueInfo(LABEL, [labelSize(label)])]),
+        ],
         output: [{ ...picture, name: names.output }],
       },
     })
@@ -327,6 +366,45 @@ function fillInput(surgeon: Surgeon, manifest: AdapterManifest, extra: DeclaredV
   }
   const filled = Array.from({ length: size }, (_, i) => values[i % values.length]);
   surgeon.constant(extra.type, dims, filled, extra.name);
+}
+
+/** Whether a class is a vector with a one in its place, not a number. */
+function isVector({ type, dims = [] }: DeclaredValue): boolean {
+  return isFloating(type) && dims.length >= 2;
+}
+
+/** Elements of the input for one sample. */
+function labelSize({ dims = [] }: DeclaredValue): number {
+  return dims.reduce<number>((size, d, axis) => (axis > 0 && typeof d === 'number' ? size * d : size), 1);
+}
+
+function labelInput({ classLabels, extraInputs }: AdapterManifest, { label }: Parts): LabelInput | undefined {
+  if (classLabels === undefined || label === undefined) return undefined;
+  const size = labelSize(label);
+  const given = extraInputs?.[label.name] ?? 0;
+  const none = typeof given === 'number' ? new Float32Array(size).fill(given) : Float32Array.from(given);
+  return {
+    name: LABEL,
+    values(k) {
+      if (k === undefined) return none.slice();
+      return isVector(label) ? new Float32Array(size).fill(1, k, k + 1) : new Float32Array(size).fill(k);
+    },
+  };
+}
+
+/** The class, for every sample of the batch alike. */
+function adaptLabel(surgeon: Surgeon, label: DeclaredValue, { batch }: Parts): void {
+  const dims = (label.dims ?? ['']).map((d, axis) => (axis === 0 || typeof d !== 'number' ? 1 : d));
+  const steps: ((value: string, output?: string) => string)[] = [
+    (value, output) => surgeon.op('Reshape', [value, surgeon.int64(...dims)], {}, output),
+  ];
+  if (label.type !== elementType.float) {
+    steps.push((value, output) => surgeon.op('Cast', [value], { to: label.type }, output));
+  }
+  if (batch > 1 && dims.length > 0) {
+    steps.push((value, output) => surgeon.op('Expand', [value, surgeon.int64(batch, ...dims.slice(1))], {}, output));
+  }
+  finish(surgeon, LABEL, steps, label.name);
 }
 
 function adaptOutput(

@@ -8,7 +8,7 @@ import {
   type TensorProto,
   type ValueInfoProto,
 } from './onnx-schema.ts';
-import { elementType, int64ToNumber, numericTensor, tensorDims, tensorNumbers } from './tensor-proto.ts';
+import { elementType, int64ToNumber, widenedTensor } from './tensor-proto.ts';
 import { upgradeOperators } from './upgrade-operators.ts';
 
 /** A network as the differentiation works on it: every constant is an initializer, operator set 13 or later. */
@@ -132,7 +132,7 @@ function widenedConstant(node: NodeProto, constants: ReadonlyMap<string, TensorP
   const target = node.attribute?.find(({ name }) => name === 'to')?.i ?? 0;
   const source = constants.get(node.input[0]);
   if (source?.dataType !== elementType.float16 || int64ToNumber(target) !== elementType.float) return undefined;
-  return numericTensor(node.output[0], elementType.float, tensorDims(source), tensorNumbers(source) ?? []);
+  return widenedTensor(source);
 }
 
 /** The tensor of a Constant node; undefined for text and sparse ones. */

@@ -132,6 +132,16 @@ function reader(type: number, view: DataView): ((at: number) => number) | undefi
   }
 }
 
+/** A float16 constant as a nameless float32 one, which holds each of its values exactly. */
+export function widenedTensor(tensor: TensorProto): TensorProto {
+  const { bytes } = tensorBytes(tensor);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const values = new Float32Array(bytes.length / 2);
+  for (let i = 0; i < values.length; i++) values[i] = float16ToNumber(view.getUint16(2 * i, true));
+  const rawData = new Uint8Array(values.buffer);
+  return { dataType: elementType.float, dims: tensorDims(tensor), rawData };
+}
+
 /** A constant of `type` in the form of an initializer. */
 export function numericTensor(
   name: string,
@@ -155,7 +165,15 @@ export function numericTensor(
   return { name, dataType: type, dims: [...dims], rawData: bytes };
 }
 
+/** Every float16 as float32, by its bits; made when the first is met. Networks hold millions. */
+let float16Values: Float32Array | undefined;
+
 function float16ToNumber(bits: number): number {
+  float16Values ??= Float32Array.from({ length: 2 ** 16 }, (_, i) => decodeFloat16(i));
+  return float16Values[bits];
+}
+
+function decodeFloat16(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 31;
   const fraction = bits & 1023;

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodePicture } from '../../../src-main/images/decode.ts';
 import { EngineClient } from '../../../src-main/hosts/engine/engine-client.ts';
 import type { EngineJobs } from '../../../src-main/hosts/engine/job-types.ts';
 import { nodeSpawn } from '../../../src-main/hosts/engine/spawn.ts';
@@ -111,6 +112,35 @@ describe('importing a network', () => {
       code: 'invalid-manifest',
       message: expect.stringContaining('needs an input and an output for pictures') as string,
     });
+  });
+
+  it('tells a network of classes of one, and draws from it', async () => {
+    const source = join(root, 'classes.onnx');
+    await writeFile(source, wienerDenoiser([0.1, 0.15, -0.1, 0]));
+    const conditional = { ...facts, name: 'classes', sigmaData: 0.5 };
+    await expect(engine.result('models-import', { source, facts: conditional })).rejects.toThrow(
+      /further input "y" \[n\] that must be chosen \(0 to 3\).* --null-class 3/,
+    );
+    const { manifest } = await engine.result('models-import', { source, facts: { ...conditional, nullClass: 3 } });
+    expect(manifest).toMatchObject({
+      extraInputs: { y: 3 },
+      classLabels: { input: 'y', count: 3, unconditional: true },
+    });
+    const drawn = async (classifier: object | undefined): Promise<number[]> => {
+      const means: number[] = [];
+      const options = { steps: 12, seed: 1 };
+      const job = { network: { model: 'classes' }, count: 1, width: 48, height: 48, options, ...classifier };
+      for await (const event of engine.run('sample', job)) {
+        if (event.type !== 'picture') continue;
+        const { data } = await decodePicture(event.bytes, 'sample');
+        means.push(data.reduce((sum, value) => sum + value / 127.5 - 1, 0) / data.length);
+      }
+      return means;
+    };
+    // White pictures of 2304 pixels of deviation 0.5: their mean is off by 0.01.
+    const [none] = await drawn(undefined);
+    const each = await drawn({ classifier: { class: 'all', scale: 1.5 } });
+    [none, ...each].forEach((mean, i) => expect(Math.abs(mean - [0, 0.15, 0.225, -0.15][i])).toBeLessThan(0.04));
   });
 
   it('never follows weights out of the folder', async () => {

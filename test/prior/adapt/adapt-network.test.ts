@@ -183,6 +183,61 @@ describe('a network file behind an adapter', () => {
     await Promise.all([opened.dispose(), coloured.dispose()]);
   });
 
+  it.each([
+    ['a number', 'int64', ['n'], 3],
+    ['a number without axes', 'int64', [], 3],
+    ['a vector', 'float32', ['n', 3], 0],
+    ['a vector, two samples at once', 'float32', [2, 3], 0],
+  ] as const)('tells the network of a class and leads away from none: %s', async (_, element, dims, none) => {
+    // D = tanh(x) + the class's level, 0 for none.
+    const g = new OnnxBuilder();
+    const isVector = dims.length === 2;
+    const batch = dims[0] === 2 ? 2 : 'n';
+    const x = g.input('x', [batch, 3, 'h', 'w']);
+    g.input('t', [batch]);
+    const label = g.input('y', dims, element);
+    const levels = g.constant([1, 2, 4, 0], [4, 1]);
+    const level = isVector
+      ? g.node('MatMul', [label, g.constant([1, 2, 4], [3, 1])])
+      : g.node('Gather', [levels, g.node('Reshape', [label, g.int64(-1)])], { axis: 0 });
+    const column = g.node('Reshape', [level, g.int64(-1, 1, 1, 1)]);
+    g.node('Add', [g.node('Tanh', [x]), column], {}, 'out');
+    g.output('out', [batch, 3, 'h', 'w']);
+    const bytes = g.build();
+    const classLabels = { input: 'y', count: 3, unconditional: true };
+    const changes = { time: { kind: 'sigma' }, sde: { name: 'edm' }, prediction: 'denoised', extraInputs: { y: none } };
+    const opened = await createOnnxNetwork(manifest({ ...changes, classLabels }), bytes, { provider: 'cpu' });
+    const noisy = BatchRandom.seeded(3, 2).normal([2, 3, 4, 4]);
+    const v = BatchRandom.seeded(4, 2).normal([2, 3, 4, 4]);
+    const above = (data: Float32Array, level: number): number =>
+      data.reduce((most, value, i) => Math.max(most, Math.abs(value - Math.tanh(noisy.data[i]) - level)), 0);
+    expect(above((await opened.denoise(noisy, sigma)).data, 0)).toBeLessThan(1e-5);
+    for (const [k, scale, expected] of [
+      [1, 1, 2],
+      [2, 1.5, 6],
+      [0, 0, 0],
+    ]) {
+      const guided = opened.ofClass!(k, scale);
+      const { denoised, vjp } = await guided.vjp!(noisy, sigma, v);
+      const { pull } = await guided.linearize!(noisy, sigma);
+      expect(above(denoised.data, expected)).toBeLessThan(1e-5);
+      expect(above((await guided.denoise(noisy, sigma)).data, expected)).toBeLessThan(1e-5);
+      const slope = v.data.map((value, i) => value * (1 - Math.tanh(noisy.data[i]) ** 2));
+      expect(largest(vjp.data, slope)).toBeLessThan(1e-5);
+      expect(largest((await pull(v)).data, slope)).toBeLessThan(1e-5);
+      await guided.dispose();
+    }
+    expect(() => opened.ofClass!(3, 1)).toThrow(/an integer from 0 to 2/);
+    await opened.dispose();
+    const always = manifest({ ...changes, classLabels: { ...classLabels, unconditional: false } });
+    const without = await createOnnxNetwork(always, bytes, { provider: 'cpu', withoutGradients: true });
+    expect(() => without.ofClass!(0, 2)).toThrow(/knows no "no class"/);
+    expect(above((await without.ofClass!(0, 1).denoise(noisy, sigma)).data, 1)).toBeLessThan(1e-5);
+    await without.dispose();
+    const other = manifest({ ...changes, classLabels: { ...classLabels, input: 'z' } });
+    expect(() => adaptNetwork(other, bytes)).toThrow(/no further input "z" for the class but "y"/);
+  });
+
   it('refuses to fill inputs without bounds', () => {
     const g = new OnnxBuilder();
     const x = g.input('x', ['n', 3, 'h', 'w']);

@@ -39,12 +39,14 @@ export async function listModels(store: ModelStore): Promise<DescribedModel[]> {
       models.push({ name, title: name, description: '', channels: 0, tasks: [], problem: message });
     } else if ('manifest' in model && !model.shadowed) {
       const { manifest } = model;
-      const { title, version, licence, channels, size, classifier, sha256 } = manifest;
+      const { title, version, licence, channels, size, classifier, classLabels, sha256 } = manifest;
       const description = `Version ${version}, ${licence}; ${channels === 1 ? 'grey pictures' : 'colour pictures'}.`;
       models.push({
         ...{ name, title, description, channels, tasks: tasksOf(manifest), sha256 },
         ...(size !== undefined && { size }),
-        ...(classifier !== undefined && { classes: classifier.classes }),
+        ...((classifier ?? classLabels) !== undefined && {
+          classes: classifier?.classes ?? Array.from({ length: classLabels?.count ?? 0 }, (_, k) => `${k}`),
+        }),
       });
     }
   }

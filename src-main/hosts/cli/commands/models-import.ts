@@ -5,7 +5,7 @@ import type { BetaSchedule, Manifest } from '../../../prior/manifest.ts';
 import type { NetworkFacts } from '../../engine/import/network-facts.ts';
 import { IDENTIFICATION_LIMITS } from '../../engine/job-limits.ts';
 import { withEngine } from '../engine.ts';
-import { addReportingOptions, integer, number, type ReportingFlags } from '../options.ts';
+import { addReportingOptions, integer, number, whole, type ReportingFlags } from '../options.ts';
 import { Output } from '../output.ts';
 
 interface ImportFlags extends ReportingFlags {
@@ -22,6 +22,8 @@ interface ImportFlags extends ReportingFlags {
   readonly channels?: '1' | '3';
   readonly channelOrder?: 'rgb' | 'bgr';
   readonly input: Readonly<Record<string, number | number[]>>;
+  readonly classes?: number;
+  readonly nullClass?: number | 'zeros';
   readonly output?: string;
   readonly stride?: number;
   readonly receptiveField?: number;
@@ -88,6 +90,12 @@ export function importCommand(): Command {
     )
     .addOption(new Option('--channel-order <order>', 'of the colours in the file').choices(['rgb', 'bgr']))
     .option('--input <name=value>', 'the value of a further input, such as a class; may be given again', inputValue, {})
+    .option('--classes <n>', 'how many classes the network can be told of, where its file does not say', integer)
+    .option(
+      '--null-class <k|zeros>',
+      'what stands for no class: its number, or zeros of a vector; for --guidance',
+      (text) => (text === 'zeros' ? text : whole(0)(text)),
+    )
     .option('--output <name>', 'of a file with several outputs')
     .option('--stride <pixels>', 'height and width must be multiples of it', integer)
     .option('--receptive-field <pixels>', 'how far an output pixel sees, across', integer)
@@ -126,7 +134,7 @@ async function importModel(source: string, flags: ImportFlags): Promise<void> {
 
 function networkFacts(flags: ImportFlags): NetworkFacts {
   const { name, title, licence, prediction, channelOrder, stride, receptiveField } = flags;
-  const { sigmaMin, sigmaMax, sigmaData, input, output, channels } = flags;
+  const { sigmaMin, sigmaMax, sigmaData, input, output, channels, classes, nullClass } = flags;
   const told = {
     ...{
       name,
@@ -140,6 +148,8 @@ function networkFacts(flags: ImportFlags): NetworkFacts {
       sigmaMax,
       sigmaData,
       output,
+      classes,
+      nullClass,
     },
     time: timeInput(flags),
     sde: trainingSde(flags),

@@ -3,6 +3,7 @@ import { describeValue, type DeclaredValue, type FileSignature } from '../../../
 import type { ModelProto } from '../../../prior/differentiate/onnx-schema.ts';
 import { isFloating, tensorDims } from '../../../prior/differentiate/tensor-proto.ts';
 import type { TimeEvidence } from '../../../prior/identify/meaning.ts';
+import type { Manifest } from '../../../prior/manifest.ts';
 import type { KnownFacts } from './network-facts.ts';
 
 /** Which of a file's inputs and outputs is what. */
@@ -12,6 +13,8 @@ export interface FileRoles {
   /** Those that may be the answer, the likeliest first. */
   readonly outputs: readonly DeclaredValue[];
   readonly extraInputs: Readonly<Record<string, number | number[]>>;
+  /** The one of them that takes the class, where its classes can be counted. */
+  readonly classLabels: Manifest['classLabels'];
   readonly layout: 'nchw' | 'nhwc';
   readonly channels: 1 | 3;
   readonly evidence: TimeEvidence;
@@ -51,6 +54,10 @@ export function readRoles(file: string, model: ModelProto, signature: FileSignat
   const hasMap = time === undefined && (inFile === 4 || inFile === 2);
   const channels = facts.channels ?? ((hasMap ? inFile - 1 : inFile) as 1 | 3);
   const extraInputs: Record<string, number | number[]> = { ...facts.extraInputs };
+  const label = others.find((value) => value !== time && isLabel(value));
+  if (label !== undefined && facts.nullClass !== undefined && !Object.hasOwn(extraInputs, label.name)) {
+    extraInputs[label.name] = facts.nullClass === 'zeros' ? 0 : facts.nullClass;
+  }
   for (const extra of others) {
     if (extra === time || Object.hasOwn(extraInputs, extra.name)) continue;
     if (!isFloating(extra.type)) throw needsValue(file, extra, classesOf(model, extra.name));
@@ -58,6 +65,14 @@ export function readRoles(file: string, model: ModelProto, signature: FileSignat
     notes.push(
       `The further input ${describeValue(extra)} is given zeros; --input ${extra.name}=… gives it other values.`,
     );
+  }
+  const classLabels = label && labelsOf(label, classesOf(model, label.name), facts);
+  if (classLabels !== undefined) {
+    const { count, unconditional } = classLabels;
+    const none = unconditional
+      ? 'none where none is asked for'
+      : 'guidance needs to know what stands for no class: --null-class';
+    notes.push(`It is told of one of ${count} classes (sample --class); ${none}.`);
   }
   if (layout === 'nhwc') notes.push('Its pictures are [n, h, w, c].');
   if (hasMap) notes.push('It takes the noise level as one more channel of the picture.');
@@ -73,11 +88,30 @@ export function readRoles(file: string, model: ModelProto, signature: FileSignat
     time,
     outputs: [...named].sort((a, b) => Number(answerNames.test(b.name)) - Number(answerNames.test(a.name))).slice(0, 3),
     extraInputs,
+    classLabels,
     layout,
     channels,
     evidence: { kind: hasMap ? 'map' : time === undefined ? 'none' : isFloating(time.type) ? 'number' : 'integer' },
     notes,
   };
+}
+
+/** A class: a whole number, or a vector with a one in its place. */
+function isLabel({ name, type, dims }: DeclaredValue): boolean {
+  if (!isFloating(type)) return (dims?.length ?? 1) <= 1;
+  return /class|label|^y$/i.test(name) && dims?.length === 2 && typeof dims[1] === 'number' && dims[1] >= 2;
+}
+
+/** @param rows  of the table that the class picks from, where it is known. */
+function labelsOf(
+  { name, type, dims }: DeclaredValue,
+  rows: number | undefined,
+  { classes, nullClass }: Pick<Partial<KnownFacts>, 'classes' | 'nullClass'>,
+): Manifest['classLabels'] {
+  const declared = isFloating(type) ? (dims?.[1] as number) : rows;
+  // A row of its own for none is not a class.
+  const count = classes ?? (declared !== undefined && declared - 1 === nullClass ? declared - 1 : declared);
+  return count === undefined || count < 2 ? undefined : { input: name, count, unconditional: nullClass !== undefined };
 }
 
 function isPicture({ type, dims }: DeclaredValue): boolean {
@@ -95,7 +129,8 @@ function needsValue(file: string, input: DeclaredValue, classes: number | undefi
   return new LangevinError(
     'invalid-manifest',
     `${file} has a further input ${describeValue(input)} that must be chosen (${range}): import with --input ${input.name}=0, ` +
-      'or whichever class the network is to draw. A network trained with classifier-free guidance has its "no class" as the last.',
+      'or whichever class the network is to draw; or, for a network trained with classifier-free guidance, with ' +
+      `--null-class ${classes === undefined ? 'K' : classes - 1}, the number that stands for no class, usually the last.`,
   );
 }
 

@@ -108,12 +108,13 @@ async function readBeside(
   const pipeline = readNetworkConfig(await json('model_index.json'));
   const scheduled = (await json('scheduler/scheduler_config.json')) ?? (await json('scheduler_config.json'));
   const hints = scheduled === undefined ? { meaning: {}, notes: [] } : readScheduler(scheduled);
-  const { sampleSize, stride, architecture = pipeline.architecture } = config;
+  const { sampleSize, stride, nullClass, architecture = pipeline.architecture } = config;
   return {
     hints: {
       ...hints,
       ...(sampleSize === undefined ? {} : { sampleSize }),
       ...(stride === undefined ? {} : { stride }),
+      ...(nullClass === undefined ? {} : { nullClass }),
     },
     readBeside: read,
     architecture,

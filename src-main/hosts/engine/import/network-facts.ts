@@ -14,6 +14,10 @@ export const networkFactsSchema = z.strictObject({
   channels: manifestSchema.shape.channels.optional(),
   channelOrder: manifestSchema.shape.channelOrder,
   extraInputs: manifestSchema.shape.extraInputs,
+  /** How many classes a further input takes. */
+  classes: z.int().min(2).max(10_000).optional(),
+  /** The class that stands for none: its number, or zeros of a vector. */
+  nullClass: z.union([z.int().min(0).max(10_000), z.literal('zeros')]).optional(),
   /** Name of the output, of a file with several. */
   output: z.string().min(1).optional(),
   stride: manifestSchema.shape.stride.optional(),

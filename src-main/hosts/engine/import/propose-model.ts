@@ -57,7 +57,7 @@ export async function* proposeModel(
   const { file, bytes, hints } = found;
   const model = readOnnxFile(file, bytes);
   const signature = fileSignature(model);
-  const roles = readRoles(file, model, signature, facts);
+  const roles = readRoles(file, model, signature, { ...facts, nullClass: facts.nullClass ?? hints.nullClass });
   const externalData = await readExternal(found, externalLocations(model.graph!));
   for (const note of roles.notes) yield { check: 'meaning', level: 'ok', message: note };
   if (found.readBeside.length > 0) {
@@ -216,7 +216,7 @@ function describe(
   externalData: readonly ExternalData[],
 ): Manifest {
   const { name = suggestedName, title = name, version, licence, receptiveField, channelOrder } = facts;
-  const { extraInputs, layout, channels } = roles;
+  const { extraInputs, classLabels, layout, channels } = roles;
   return parseManifest(
     {
       schema: 1,
@@ -235,6 +235,7 @@ function describe(
       inputs: { x: roles.x.name, ...(roles.time === undefined ? {} : { time: roles.time.name }) },
       output,
       ...(Object.keys(extraInputs).length === 0 ? {} : { extraInputs }),
+      ...(classLabels === undefined ? {} : { classLabels }),
       ...(layout === 'nhwc' ? { layout } : {}),
       ...(channelOrder === 'bgr' ? { channelOrder } : {}),
       ...meaning,

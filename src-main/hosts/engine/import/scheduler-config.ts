@@ -14,6 +14,8 @@ export interface Hints {
   readonly sampleSize?: number;
   /** Height and width must be multiples of it. */
   readonly stride?: number;
+  /** The number that stands for no class. */
+  readonly nullClass?: number;
   /** What is there and not followed, for people. */
   readonly notes: readonly string[];
 }
@@ -41,6 +43,8 @@ const network = z.object({
   _class_name: z.string().max(200).optional(),
   sample_size: z.union([z.int().min(1).max(8192), z.array(z.int().min(1).max(8192)).min(1)]).nullish(),
   down_block_types: z.array(z.string()).max(32).optional(),
+  /** DiT: its classes, without the row for none behind them. */
+  num_embeds_ada_norm: z.int().min(2).max(10_000).nullish(),
 });
 
 /** @param json  of a scheduler_config.json of diffusers; what is not of its form gives no hints. */
@@ -118,14 +122,16 @@ const schedules: Readonly<Record<string, BetaSchedule['schedule']>> = {
 /** @param json  of the config.json of a network of diffusers. */
 export function readNetworkConfig(
   json: unknown,
-): Pick<Hints, 'sampleSize' | 'stride'> & { readonly architecture?: string } {
+): Pick<Hints, 'sampleSize' | 'stride' | 'nullClass'> & { readonly architecture?: string } {
   const parsed = network.safeParse(json);
   if (!parsed.success) return {};
   const { _class_name: architecture, sample_size: size, down_block_types: blocks } = parsed.data;
+  const { num_embeds_ada_norm: classes } = parsed.data;
   const side = Array.isArray(size) ? Math.max(...size) : (size ?? undefined);
   return {
     ...(architecture === undefined ? {} : { architecture }),
     ...(side === undefined ? {} : { sampleSize: side }),
+    ...(typeof classes === 'number' && architecture?.startsWith('DiT') ? { nullClass: classes } : {}),
     // Every block but the last halves the picture.
     ...(blocks === undefined || blocks.length === 0 ? {} : { stride: Math.min(256, 2 ** (blocks.length - 1)) }),
   };

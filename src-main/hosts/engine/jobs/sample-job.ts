@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { sampleJobSchema, type JobEvent, type SampleReport } from '../../../contract/jobs.ts';
 import { encodePicture } from '../../../images/encode.ts';
-import { guidedNetwork, type ClassifierGuidance } from '../../../likelihood/classifier-guidance.ts';
+import { guidedNetwork } from '../../../likelihood/classifier-guidance.ts';
 import { createClassifier } from '../../../prior/classifier.ts';
 import { countingNetwork } from '../../../prior/counting.ts';
 import { onnxProviders } from '../../../prior/onnx.ts';
@@ -13,7 +13,9 @@ import { sampleUnconditionally, updateCount } from '../../../restore/solve.ts';
 import { Tracker } from '../../../restore/tracker.ts';
 import { UNCONDITIONAL } from '../../../restore/tuned.ts';
 import { BatchRandom } from '../../../tensor/random.ts';
+import { LangevinError } from '../../../errors.ts';
 import type { JobHandler } from '../job-registry.ts';
+import type { ModelStore } from '../model-store.ts';
 import type { EngineServices } from '../services.ts';
 import { parseJob } from './parse-job.ts';
 import { forHost } from './step-frame.ts';
@@ -29,10 +31,21 @@ export function sampleJob({ networks, store }: EngineServices): JobHandler {
   return async function* (payload, { signal }): AsyncGenerator<JobEvent, SampleReport> {
     const job = parseJob(sampleJobSchema, payload, 'sample');
     const guided = job.classifier;
-    const file = guided && (guided.file ?? (await store.readClassifier(job.network.model)));
+    const labels = guided && guided.file === undefined ? await classesOf(store, job.network.model) : undefined;
+    const file =
+      labels === undefined ? guided && (guided.file ?? (await store.readClassifier(job.network.model))) : undefined;
     const { network, messages, release } = await networks.lease(job.network);
     try {
       for (const message of messages) yield { type: 'notice', message };
+      if (guided !== undefined && labels !== undefined) {
+        const { class: wanted, scale } = guided;
+        return yield* draw(network, job, signal, {
+          classes: wanted === 'all' ? numbersTo(labels) : [wanted],
+          scale,
+          // What the network itself knows of a class is as good in a part of the picture.
+          guide: (tile, label) => tile(networkOfClass(network, label, scale)),
+        });
+      }
       if (file === undefined || guided === undefined) return yield* draw(network, job, signal);
       const classifier = await createClassifier(file.name, file.bytes, {
         // A classifier goes where the network is; TensorFlow.js has none of these places.
@@ -41,8 +54,12 @@ export function sampleJob({ networks, store }: EngineServices): JobHandler {
       });
       try {
         const { class: wanted, scale } = guided;
-        const all = Array.from({ length: classifier.classes }, (_, k) => k);
-        return yield* draw(network, job, signal, { classifier, classes: wanted === 'all' ? all : [wanted], scale });
+        return yield* draw(network, job, signal, {
+          classes: wanted === 'all' ? numbersTo(classifier.classes) : [wanted],
+          scale,
+          // The classifier sees the whole picture.
+          guide: (tile, label) => guidedNetwork(tile(network), { classifier, class: label, scale }),
+        });
       } finally {
         await classifier.dispose();
       }
@@ -52,8 +69,29 @@ export function sampleJob({ networks, store }: EngineServices): JobHandler {
   };
 }
 
-interface Guidance extends Omit<ClassifierGuidance, 'class'> {
+interface Guidance {
   readonly classes: readonly number[];
+  readonly scale: number;
+  /** The network of a class. @param tile  makes a network for pictures of any size. */
+  guide(tile: (network: ScoreNetwork) => ScoreNetwork, label: number): ScoreNetwork;
+}
+
+/** How many classes a model itself is told of; undefined where it is not. */
+async function classesOf(store: ModelStore, model: string): Promise<number | undefined> {
+  const { manifest } = await store.find(model);
+  return manifest.classifier === undefined ? manifest.classLabels?.count : undefined;
+}
+
+function networkOfClass(network: ScoreNetwork, label: number, scale: number): ScoreNetwork {
+  if (network.ofClass !== undefined) return network.ofClass(label, scale);
+  throw new LangevinError(
+    'unsupported-combination',
+    `The model ${network.manifest.name} cannot be told of a class on ${network.provider}.`,
+  );
+}
+
+function numbersTo(count: number): number[] {
+  return Array.from({ length: count }, (_, k) => k);
 }
 
 async function* draw(
@@ -74,11 +112,11 @@ async function* draw(
   const png = { format: 'png' } as const;
   const start = performance.now();
   for (let sample = 0; sample < count; sample++) {
-    const tiled = tiledNetwork(network, tile === undefined ? {} : { tilePixels: tile ** 2 });
+    const tiled = (one: ScoreNetwork): ScoreNetwork =>
+      tiledNetwork(one, tile === undefined ? {} : { tilePixels: tile ** 2 });
     const wanted = classes[Math.floor(sample / job.count)];
-    // The classifier sees the whole picture.
     const counted = countingNetwork(
-      guidance === undefined || wanted === undefined ? tiled : guidedNetwork(tiled, { ...guidance, class: wanted }),
+      guidance === undefined || wanted === undefined ? tiled(network) : guidance.guide(tiled, wanted),
     );
     const run = sampleUnconditionally({
       network: counted,
