@@ -133,7 +133,7 @@ describe('importing a network', () => {
       for await (const event of engine.run('sample', job)) {
         if (event.type !== 'picture') continue;
         const { data } = await decodePicture(event.bytes, 'sample');
-        means.push(data.reduce((sum, value) => sum + value / 127.5 - 1, 0) / data.length);
+        means.push(Uint8Array.from(data).reduce((sum, value) => sum + value / 127.5 - 1, 0) / data.length);
       }
       return means;
     };
