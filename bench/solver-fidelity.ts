@@ -38,7 +38,6 @@ const shortened: Record<string, SamplingChoice> = {
 };
 const rows: readonly Row[] = [
   ...[...likelihoods.keys()].map((method) => ({ label: method, method, sampling: shortened[method] ?? {} })),
-  { label: 'daps, 1 ODE step', method: 'daps', options: { odeSteps: 1 }, sampling: { steps: 50 } },
   {
     label: 'mmps, 20 iterations, heun',
     method: 'mmps',

@@ -1,4 +1,5 @@
 import type { RestoreProgress } from '../contract/restore-events.ts';
+import type { RestoreOptions } from '../contract/restore-options.ts';
 import { LangevinError } from '../errors.ts';
 import { distanceToKnown } from '../fill/distance.ts';
 import { enlarge } from '../fill/reduce.ts';
@@ -37,6 +38,8 @@ export interface InpaintRequest {
   /** Standard deviation of the noise of the known pixels, on [−1, 1]. */
   readonly sigmaY: number;
   readonly settings: SolverSettings;
+  /** Of `planInpainting` for this mask. */
+  readonly scales: readonly Scale[];
   readonly seed: number;
   /** Highest noise level to start from where the damage is wide. */
   readonly wideSigma: number;
@@ -81,6 +84,11 @@ const EVIDENCE_NOISE = 0.002;
  * them: half the time for half a decibel (docs/fills.md).
  */
 const LARGE = 4_000_000;
+/**
+ * Long damage, of windows of more pixels than this in all, is restored by single runs where no ensemble is asked for: half
+ * the time for a fifth of a decibel, and a scan with scratches from edge to edge takes a minute rather than two.
+ */
+const LONG = 1_500_000;
 /** Runs that go through the network in one batch, at most, … */
 const AT_ONCE = 4;
 /** … and pixels of their windows: larger windows keep a processor busy one by one. */
@@ -109,16 +117,13 @@ export async function* inpaint(
   now: () => number,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<RestoreProgress | RestoredSample | RestoreNotice, RestoreSummary> {
-  const { picture, mask, given, sigmaY, settings, samples, seed } = request;
+  const { picture, mask, given, sigmaY, settings, scales, samples, seed } = request;
   const { width, height } = picture;
-  const { channels, stride } = network.manifest;
+  const { channels } = network.manifest;
   const paintedPixels = countPainted(mask, picture);
-  const scales = planInpainting(mask, width, height, stride, settings.sigmaMax);
   const windows = scales.reduce((total, scale) => total + scale.windows.length, 0);
   const updates = updatesPerWindow(settings, network);
-  const pixels = scales
-    .flatMap((scale) => scale.windows)
-    .reduce((total, { frame }) => total + frame.width * frame.height, 0);
+  const pixels = pixelsOf(scales);
   const runs = samples * settings.ensemble;
   const tracker = new Tracker(runs * windows * updates, runs * updates * pixels, now);
   const fill =
@@ -309,6 +314,24 @@ export function planInpainting(
   const thickness = sigmaMax > HANDOVER_SIGMA ? MAX_THICKNESS : Infinity;
   const context = sigmaMax <= LOW_SIGMA ? LOW_CONTEXT : CONTEXT;
   return planScales(mask, width, height, thickness, { context, stride, maxArea: MAX_WINDOW_AREA, follow: true });
+}
+
+/**
+ * The settings of an inpainting whose windows have so many pixels in all.
+ * @param options  as asked for: an ensemble or preset that is named there stays.
+ */
+export function settingsForLong(
+  settings: SolverSettings,
+  { ensemble, preset }: Pick<RestoreOptions, 'ensemble' | 'preset'>,
+  pixels: number,
+): SolverSettings {
+  const isAsked = ensemble !== undefined || preset === 'best';
+  return pixels > LONG && !isAsked ? { ...settings, ensemble: 1 } : settings;
+}
+
+/** Pixels of the frames of all windows. */
+export function pixelsOf(scales: readonly Scale[]): number {
+  return scales.flatMap(({ windows }) => windows).reduce((sum, { frame }) => sum + frame.width * frame.height, 0);
 }
 
 /** Number of painted pixels. @throws mask-size; nothing-to-do when there are none */

@@ -9,7 +9,7 @@ import type { Manifest } from '../../../prior/manifest.ts';
 import type { ScoreNetwork } from '../../../prior/score-network.ts';
 import { CALIBRATED, deviationOptions } from '../../../restore/calibrated.ts';
 import { chooseSolver } from '../../../restore/choose-solver.ts';
-import { planInpainting } from '../../../restore/inpaint.ts';
+import { planInpainting, settingsForLong } from '../../../restore/inpaint.ts';
 import { needsNetwork } from '../../../restore/restore.ts';
 import { reportedSettings, type SolverSettings } from '../../../restore/settings.ts';
 import { solve } from '../../../restore/solve.ts';
@@ -71,8 +71,10 @@ export async function planPasses(store: ModelStore, request: PlanRequest): Promi
     const { areas, paintedPixels } = areasOf(request, manifest, 0);
     return { solver: 'fill', settings: {}, windows: areas.length, paintedPixels, passes: 0, work: 0 };
   }
-  const settings = settingsOf(options, network);
-  const { areas, paintedPixels } = areasOf(request, manifest, settings.sigmaMax);
+  const chosen = settingsOf(options, network);
+  const { areas, paintedPixels } = areasOf(request, manifest, chosen.sigmaMax);
+  const pixels = areas.reduce((sum, value) => sum + value, 0);
+  const settings = options.task === 'inpaint' ? settingsForLong(chosen, options, pixels) : chosen;
   const { solver, ...sampler } = settings;
   let passes = 0;
   let work = 0;
