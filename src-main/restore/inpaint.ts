@@ -86,7 +86,7 @@ const EVIDENCE_NOISE = 0.002;
 const LARGE = 4_000_000;
 /**
  * Long damage, of windows of more pixels than this in all, is restored by single runs where no ensemble is asked for: half
- * the time for a fifth of a decibel, and a scan with scratches from edge to edge takes a minute rather than two.
+ * the time for .56 dB (docs/fills.md), and a scan with scratches from edge to edge takes a minute rather than two.
  */
 const LONG = 1_500_000;
 /** Runs that go through the network in one batch, at most, … */
