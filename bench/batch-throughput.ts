@@ -12,6 +12,7 @@ import type { CodecJobs } from '../src-main/hosts/batch/codec-process.ts';
 import { PictureEngine } from '../src-main/hosts/batch/picture-engine.ts';
 import { EngineClient } from '../src-main/hosts/engine/engine-client.ts';
 import type { EngineJobs } from '../src-main/hosts/engine/job-types.ts';
+import { Scratch } from '../src-main/hosts/engine/scratch.ts';
 import { nodeSpawn } from '../src-main/hosts/engine/spawn.ts';
 import { encodePicture } from '../src-main/images/encode.ts';
 import { RandomGenerator } from '../src-main/tensor/random.ts';
@@ -36,6 +37,7 @@ const hosts = pathToFileURL(join(ROOT, 'out/node/hosts/')).href;
 const engine = new EngineClient<EngineJobs>(nodeSpawn(new URL('engine/engine-process.js', hosts)));
 const codec = new EngineClient<CodecJobs>(nodeSpawn(new URL('batch/codec-process.js', hosts)));
 const folder = await mkdtemp(join(tmpdir(), 'langevin-batch-bench-'));
+const INTO = join(folder, 'large');
 const mask = await makeMask(SIDE, 24);
 try {
   await writeSection('batch', `## Batch\n\n${await throughput()}\n\n${await memory()}`);
@@ -129,7 +131,7 @@ async function batch(
   });
   return runBatch(request, {
     fs: nodeFileSystem,
-    engine: new PictureEngine({ engine, codec, options, network: NETWORK }),
+    engine: new PictureEngine({ engine, codec, options, network: NETWORK, scratch: new Scratch(folder) }),
     processes: machineProcesses,
     program: 'bench',
     gate: new PauseGate(),
@@ -144,9 +146,15 @@ async function warmCodec(...paths: string[]): Promise<void> {
   for (let i = 0; i < 800; i++) {
     const path = paths[i % paths.length];
     const file = { name: path, bytes: await readFile(path) };
-    const job = { file, mask: { kind: 'none' as const }, options: QUICK, encoding: { format: 'png' as const } };
+    const job = {
+      file,
+      mask: { kind: 'none' as const },
+      options: QUICK,
+      encoding: { format: 'png' as const },
+      into: INTO,
+    };
     const { picture } = await codec.result('prepare', job);
-    await codec.result('finish', { pictures: [picture], encoding: job.encoding });
+    await codec.result('finish', { pictures: [picture], encoding: job.encoding, into: INTO });
   }
 }
 
@@ -159,8 +167,9 @@ async function networkOnly(source: string, options: RestoreOptions): Promise<num
     mask: { kind: 'file', file: maskFile },
     options,
     encoding: { format: 'png' },
+    into: INTO,
   });
-  const job = { picture, mask: painted!, options, network: NETWORK };
+  const job = { picture, mask: painted!, options, network: NETWORK, into: INTO };
   // Loads the model.
   await engine.result('restore-decoded', job);
   let seconds = 0;
@@ -174,7 +183,14 @@ async function oneAfterTheOther(source: string, options: RestoreOptions): Promis
   const start = performance.now();
   for (let i = 0; i < SERIAL; i++) {
     const picture = { name: `p${i}.jpg`, bytes: await readFile(join(source, `p${i}.jpg`)) };
-    const job = { picture, mask: maskFile, options, network: NETWORK, encoding: { format: 'png' as const } };
+    const job = {
+      picture,
+      mask: maskFile,
+      options,
+      network: NETWORK,
+      encoding: { format: 'png' as const },
+      into: INTO,
+    };
     for await (const event of engine.run('restore', job)) {
       if (event.type === 'picture') await writeFile(join(folder, `serial-${i}.png`), event.bytes);
     }

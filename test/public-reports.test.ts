@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -308,7 +308,7 @@ describe('public reports about batches, names and the command line', () => {
     await put(at('masks'), 'plain.tif', smallPicture(6, 'gray'));
     const finder = new MaskFinder(nodeFileSystem, { kind: 'folder', path: at('masks') });
     const path = await put(at('pictures'), 'plain.jpg', smallPicture(6));
-    const found = await finder.find({ name: 'plain.jpg', path }, new Uint8Array(await readFile(path)));
+    const found = await finder.find({ name: 'plain.jpg', path }, { name: 'plain.jpg', path });
     expect(found.source).toMatchObject({ file: { name: expect.stringMatching(/plain\.tif$/) as string } });
   });
 

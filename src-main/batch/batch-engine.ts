@@ -1,4 +1,5 @@
-import type { FileBytes } from '../contract/jobs.ts';
+import type { PlacedFile } from '../contract/jobs.ts';
+import type { Contents } from './file-system.ts';
 import type { MaskSource } from './masks/mask-finder.ts';
 import type { OutputFormat } from './plan/input-names.ts';
 
@@ -10,6 +11,8 @@ export interface PreparedInput {
   readonly thumbnail?: Uint8Array | undefined;
   /** What the user should know about its way through Langevin. */
   readonly notices: readonly string[];
+  /** Lets go of what is kept of it outside of this process; called once it is not needed any more. */
+  readonly release?: (() => Promise<void>) | undefined;
 }
 
 /** A result on its way from the network. */
@@ -22,11 +25,13 @@ export interface RestoredInput {
   readonly provider: string;
   /** What the user should know about this picture. */
   readonly notices?: readonly string[];
+  /** @see PreparedInput */
+  readonly release?: (() => Promise<void>) | undefined;
 }
 
 export interface FinishedInput {
   /** Encoded, one file for each sample. */
-  readonly files: readonly Uint8Array[];
+  readonly files: readonly Contents[];
   /** Small JPEG file of the first sample. */
   readonly thumbnail?: Uint8Array | undefined;
   /** Small JPEG file of the damage that was found. */
@@ -34,7 +39,9 @@ export interface FinishedInput {
 }
 
 export interface PrepareInputRequest {
-  readonly file: FileBytes;
+  readonly file: PlacedFile;
+  /** Of the file. */
+  readonly bytes: number;
   readonly mask: MaskSource;
   readonly format: OutputFormat;
 }

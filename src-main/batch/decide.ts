@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { BatchProblem, BatchRequest, FileOutcome } from '../contract/batch.ts';
 import { readFailure } from './failures.ts';
 import { statusIfThere, type FileSystem } from './file-system.ts';
-import { isUnchanged, sha256 } from './fingerprint.ts';
+import { isUnchanged, sha256Of } from './fingerprint.ts';
 import { pastWork, type History } from './journal/history.ts';
 import type { IntentRecord } from './journal/records.ts';
 import type { MaskFinder } from './masks/mask-finder.ts';
@@ -92,7 +92,7 @@ async function areInPlace(
   for (const { name, sha256: expected } of outputs) {
     const path = join(folder, name);
     if ((await statusIfThere(fs, path))?.kind !== 'file') return false;
-    if (!confirmed && sha256(await fs.read(path)) !== expected) return false;
+    if (!confirmed && (await sha256Of(fs, path)) !== expected) return false;
   }
   return true;
 }
@@ -102,7 +102,7 @@ async function areOurs(fs: FileSystem, folder: string, { outputs }: IntentRecord
   for (const { name, sha256: expected } of outputs) {
     const path = join(folder, name);
     const status = await statusIfThere(fs, path);
-    if (status !== undefined && (status.kind !== 'file' || sha256(await fs.read(path)) !== expected)) return false;
+    if (status !== undefined && (status.kind !== 'file' || (await sha256Of(fs, path)) !== expected)) return false;
   }
   return true;
 }

@@ -21,6 +21,9 @@ export interface FileTimes {
   readonly accessedMs: number;
 }
 
+/** What a file is made of: bytes, or those of a file of ours. */
+export type Contents = Uint8Array | { readonly path: string };
+
 /** A file that only grows, for one writer. */
 export interface AppendFile {
   /** Bytes that are safely in it. */
@@ -41,10 +44,12 @@ export interface FileSystem {
   list(folder: string): Promise<FolderEntry[]>;
   status(path: string): Promise<FileStatus>;
   realPath(path: string): Promise<string>;
-  /** @param limit  the first so many bytes only. */
-  read(path: string, limit?: number): Promise<Uint8Array>;
+  /** @param limit  so many bytes only. @param from  the first of them. */
+  read(path: string, limit?: number, from?: number): Promise<Uint8Array>;
+  /** All bytes, in parts that are good until the next one is asked for. */
+  readParts(path: string): AsyncIterable<Uint8Array>;
   /** Makes a file that must not exist and waits until the disk has its contents; leaves nothing behind on failure. */
-  create(path: string, bytes: Uint8Array, times?: FileTimes): Promise<void>;
+  create(path: string, contents: Contents, times?: FileTimes): Promise<void>;
   /**
    * Opens a file to append to, making it when there is none.
    * @param keep  bytes to keep; the rest, such as the torn end of a crashed writer, is cut off.

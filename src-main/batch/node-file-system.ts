@@ -24,14 +24,14 @@ export const nodeFileSystem: FileSystem = {
 
   realPath: (path) => realpath(path),
 
-  async read(path, limit) {
+  async read(path, limit, from = 0) {
     if (limit === undefined) return readFile(path);
     const file = await open(path, 'r');
     try {
       const buffer = new Uint8Array(limit);
       let length = 0;
       while (length < limit) {
-        const { bytesRead } = await file.read(buffer, length, limit - length, length);
+        const { bytesRead } = await file.read(buffer, length, limit - length, from + length);
         if (bytesRead === 0) break;
         length += bytesRead;
       }
@@ -41,11 +41,14 @@ export const nodeFileSystem: FileSystem = {
     }
   },
 
-  async create(path, bytes, times) {
+  readParts: (path) => partsOf(path),
+
+  async create(path, contents, times) {
     const file = await open(path, 'wx');
     try {
       try {
-        await file.writeFile(bytes);
+        if (contents instanceof Uint8Array) await file.writeFile(contents);
+        else for await (const part of partsOf(contents.path)) await file.writeFile(part);
         if (times !== undefined) await file.utimes(times.accessedMs / 1000, times.modifiedMs / 1000);
         await file.sync();
       } finally {
@@ -100,6 +103,22 @@ export const nodeFileSystem: FileSystem = {
     }
   },
 };
+
+const PART_BYTES = 2 ** 20;
+
+async function* partsOf(path: string): AsyncGenerator<Uint8Array> {
+  const file = await open(path, 'r');
+  try {
+    const buffer = new Uint8Array(PART_BYTES);
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, PART_BYTES);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}
 
 function entryKind(entry: Dirent): FolderEntry['kind'] {
   if (entry.isFile()) return 'file';

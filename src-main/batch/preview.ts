@@ -122,17 +122,17 @@ async function timeOf<P extends PreparedInput, R extends RestoredInput>(
   signal: AbortSignal,
 ): Promise<number> {
   const { name, path, format } = item;
-  const { bytes } = await readInput(fs, path);
-  const mask = await masks.find(item, bytes);
+  const { file, source } = await readInput(fs, path, name);
+  const mask = await masks.find(item, file);
   const start = now();
-  const prepared = await engine.prepare({ file: { name, bytes }, mask: mask.source, format }, signal);
+  const prepared = await engine.prepare({ file, bytes: source.size, mask: mask.source, format }, signal);
   const preparation = now() - start;
   const enough = new AbortController();
   const began = now();
   let first: number | undefined;
   let total: number | undefined;
   try {
-    await engine.restore(name, prepared, false, AbortSignal.any([signal, enough.signal]), {
+    const restored = await engine.restore(name, prepared, false, AbortSignal.any([signal, enough.signal]), {
       onProgress: (fraction, etaMs) => {
         first ??= now();
         if (fraction < 1) total = etaMs / (1 - fraction);
@@ -140,10 +140,14 @@ async function timeOf<P extends PreparedInput, R extends RestoredInput>(
       },
       onNotice: () => undefined,
     });
-    return preparation + now() - began;
+    const ms = preparation + now() - began;
+    await restored.release?.();
+    return ms;
   } catch (error) {
     throwIfCancelled(signal);
     if (!enough.signal.aborted || total === undefined) throw error;
     return preparation + total;
+  } finally {
+    await prepared.release?.();
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fileSchema } from './jobs.ts';
+import { placedFileSchema } from './jobs.ts';
 
 /**
  * Kinds of damage that are told apart: scratches, hairs and lint; specks of dust and dirt; cracks, folds and tears; lost
@@ -72,14 +72,10 @@ export interface Finding {
 
 /** Job `find`: where a picture is damaged. */
 export const findJobSchema = z.strictObject({
-  /** A file, or a decoded picture as stored. */
-  file: fileSchema.optional(),
-  picture: z.custom((value) => typeof value === 'object' && value !== null, 'must be a picture').optional(),
-  /** Of the file: which page or frame, from 1, and whether what can be read of a damaged file is enough. */
+  file: placedFileSchema,
+  /** Which page or frame, from 1, and whether what can be read of a damaged file is enough. */
   page: z.int().min(1).optional(),
   acceptDamage: z.boolean().optional(),
-  /** Of the file or picture, for messages. */
-  name: z.string().min(1).default('the picture'),
   /** Name of an installed detector or path of its folder. */
   detector: z.string().min(1).default('damage'),
   threads: z.int().min(1).max(256).optional(),

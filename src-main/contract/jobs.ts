@@ -9,6 +9,18 @@ export const fileSchema = z.strictObject({
 });
 export type FileBytes = z.infer<typeof fileSchema>;
 
+/** A file where it lies, for the process that works on it. */
+const filePlaceSchema = z.strictObject({ name: z.string().min(1), path: z.string().min(1) });
+export interface FilePlace {
+  readonly name: string;
+  /** Absolute. */
+  readonly path: string;
+}
+
+/** A file by its contents, or where the process that works on it reads it: the host need not hold it. */
+export const placedFileSchema = z.union([fileSchema, filePlaceSchema]);
+export type PlacedFile = z.infer<typeof placedFileSchema>;
+
 export const PROVIDERS = ['auto', 'cpu', 'webgpu', 'dml', 'coreml', 'cuda'] as const;
 
 /** Which network, and where it runs. */
@@ -44,12 +56,12 @@ export const frameKindSchema = z.enum(['none', 'png', 'raw']);
 /** Job `restore`: one picture, all samples. */
 export const restoreJobSchema = z.strictObject({
   /** The damaged picture; for reconstruct the slice, which is scanned first, in place of a sinogram. */
-  picture: fileSchema.optional(),
+  picture: placedFileSchema.optional(),
   mask: fileSchema.optional(),
   /** deblur: a picture of the blur. */
   kernel: fileSchema.optional(),
   /** reconstruct: TIFF or npy, one view a row. */
-  sinogram: fileSchema.optional(),
+  sinogram: placedFileSchema.optional(),
   angles: anglesSchema.optional(),
   /** reconstruct: the slice that was scanned, to compare with. */
   truth: fileSchema.optional(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fileSchema, networkChoiceSchema } from './jobs.ts';
+import { fileSchema, networkChoiceSchema, placedFileSchema } from './jobs.ts';
 
 /** How a latent was made; lies beside its .npy file as .json. A decoder uses the same. */
 export const latentSettingsSchema = z.strictObject({
@@ -16,7 +16,7 @@ export type LatentDescription = z.infer<typeof latentSettingsSchema>;
 
 /** Job `encode`: a picture to its latent. */
 export const encodeJobSchema = z.strictObject({
-  picture: fileSchema,
+  picture: placedFileSchema,
   network: networkChoiceSchema,
   /** Absent: the network's own. */
   sigmaMin: z.number().positive().optional(),

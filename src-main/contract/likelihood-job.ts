@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fileSchema, networkChoiceSchema } from './jobs.ts';
+import { networkChoiceSchema, placedFileSchema } from './jobs.ts';
 
 /** Where crops of a large picture are taken: one in the middle, or side by side without overlap. */
 export const CROP_PLACEMENTS = ['centre', 'grid'] as const;
@@ -24,7 +24,7 @@ export const likelihoodOptionsSchema = z.strictObject({
 
 /** Job `likelihood`: bits per dimension of one picture. */
 export const likelihoodJobSchema = z.strictObject({
-  picture: fileSchema,
+  picture: placedFileSchema,
   network: networkChoiceSchema,
   options: likelihoodOptionsSchema.prefault({}),
   /** Makes a picture of the bits per dimension of patches that cover the whole picture. */

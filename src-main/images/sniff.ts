@@ -39,15 +39,47 @@ export function unreadable(name: string, what: string): LangevinError {
   );
 }
 
+/** Pictures by the characters that they begin with. */
+const MARKS: readonly (readonly [mark: string, what: string])[] = [
+  ['SIMPLE  = ', 'a FITS image'],
+  ['qoif', 'a QOI picture'],
+  ['BPG\xfb', 'a BPG picture'],
+  ['FLIF', 'a FLIF picture'],
+  ['\x8bJNG\r\n\x1a\n', 'a JNG picture'],
+  ['\x8aMNG\r\n\x1a\n', 'an MNG animation'],
+  ['\x97JB2\r\n\x1a\n', 'a JBIG2 picture'],
+  ['AT&TFORM', 'a DjVu document'],
+  ['icns', 'an icon'],
+  ['\0\0\x02\0', 'a cursor'],
+  ['\x01\xda', 'an SGI picture'],
+  ['\x59\xa6\x6a\x95', 'a Sun raster picture'],
+  ['SDPX', 'a DPX picture'],
+  ['XPDS', 'a DPX picture'],
+  ['\x80\x2a\x5f\xd7', 'a Cineon picture'],
+  ['\x08\xf2\xa6\xb6', 'a VIPS picture'],
+  ['\xb6\xa6\xf2\x08', 'a VIPS picture'],
+  ['\xabKTX ', 'a KTX texture'],
+  ['NRRD000', 'an NRRD volume'],
+  ['\xd7\xcd\xc6\x9a', 'a Windows metafile'],
+  ['\x89HDF\r\n\x1a\n', 'an HDF5 file'],
+  ['%!PS', 'a PostScript drawing'],
+  ['\xc5\xd0\xd3\xc6', 'a PostScript drawing'],
+];
+
 /** Pictures, and data that the reconstruction tasks read by other functions. */
 function otherPicture(bytes: Uint8Array): string | undefined {
   const brand = ascii(bytes, 4, 4) === 'ftyp' ? ascii(bytes, 8, 4) : '';
-  if (/^(heic|heix|hevc|mif1|msf1)$/.test(brand)) return 'a HEIC photograph';
-  if (/^avi[fs]$/.test(brand)) return 'an AVIF picture';
+  if (/^avi[fs]$/.test(brand) || (/^m[is][fs]1$/.test(brand) && /avi[fs]/.test(ascii(bytes, 16, 48))))
+    return 'an AVIF picture';
+  if (/^(hei[cxms]|hev[cxms]|m[is][fs]1|mif2)$/.test(brand)) return 'a HEIC photograph';
+  if (/^(j2ki|j2is|jpeg|jpgs|vvic|evbi)$/.test(brand)) return 'a HEIF picture';
   if (brand === 'crx ') return 'a Canon raw photograph';
   if (starts(bytes, [0xff, 0x0a]) || ascii(bytes, 4, 4) === 'JXL ') return 'a JPEG XL picture';
   if (ascii(bytes, 4, 4) === 'jP  ' || starts(bytes, [0xff, 0x4f, 0xff, 0x51])) return 'a JPEG 2000 picture';
   if (ascii(bytes, 0, 2) === 'BM' && bytes.length > 26) return 'a BMP picture';
+  if (starts(bytes, [0x49, 0x49, 0xbc])) return 'a JPEG XR picture';
+  const named = MARKS.find(([mark]) => ascii(bytes, 0, mark.length) === mark);
+  if (named !== undefined) return named[1];
   if (ascii(bytes, 0, 4) === 'DDS ') return 'a DirectDraw texture';
   if (/^#\?(RADIANCE|RGBE)/.test(ascii(bytes, 0, 10))) return 'a Radiance picture';
   if (starts(bytes, [0, 0, 1, 0]) && bytes[4] > 0 && bytes[5] === 0) return 'an icon';

@@ -134,6 +134,11 @@ const READ_PHOTOMETRICS = new Set([0, 1, 2, 3, 5, 6, 8]);
 const RAW_ENDINGS =
   /\.(dng|gpr|nef|nrw|arw|sr2|srf|cr2|pef|srw|dcr|kdc|k25|3fr|fff|iiq|mos|mef|erf|rwl|mdc|bay|ari|cap)$/i;
 
+/** Whether a name is that of a camera's raw file, also of those that are no TIFF (Canon, Fujifilm, Olympus, Panasonic, …). */
+export function isRawName(name: string): boolean {
+  return RAW_ENDINGS.test(name) || /\.(cr3|crw|raf|orf|rw2|x3f|mrw|raw)$/i.test(name);
+}
+
 /** Directories a file is followed through; more are no pages but a forged chain. */
 const MAX_PAGES = 10_000;
 

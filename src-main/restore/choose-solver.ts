@@ -40,7 +40,7 @@ export function chooseSolver(
   const suggested = { ...method.sampling, ...method.samplingFor?.(operator) };
   const updates = method.hasOwnUpdate(measurement, checked) ? name : undefined;
   return {
-    ...resolveSampler(suggested, settings, asked, updates, network.manifest.sigmaMax),
+    ...resolveSampler(suggested, settings, asked, updates, network.manifest),
     solver: name,
     method: own,
     // The mean of an ensemble is no sample: several samples are drawn one by one unless it is asked for.

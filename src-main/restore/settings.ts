@@ -1,5 +1,6 @@
 import { LangevinError } from '../errors.ts';
 import type { SamplingDefaults } from '../likelihood/likelihood.ts';
+import type { Manifest } from '../prior/manifest.ts';
 import { assertFollows } from '../sampling/annealed-langevin.ts';
 import type { EnsembleSize } from '../prior/symmetric.ts';
 import { correctorNames } from '../sampling/corrector.ts';
@@ -55,8 +56,9 @@ const LANGEVIN_RATIO = (80 / 0.005) ** (1 / 149);
  * Joins, in rising priority, the program's base settings, the method's suggestion, the tuned values of the task and
  * what the user asked for.
  * @param method  name of a likelihood method with its own update, for which a predictor has no meaning.
- * @param greatest  noise level that the network knows; no run begins above it.
- * @throws invalid-argument for names that do not exist, listing those that do, and for an impossible range;
+ * @param known  noise levels of the network: no run begins above them.
+ * @throws invalid-argument for names that do not exist, listing those that do, for an impossible range, and for levels
+ *           asked for that the network does not know;
  *         unsupported-combination for an option that would change nothing.
  */
 export function resolveSampler(
@@ -64,11 +66,12 @@ export function resolveSampler(
   tuned: TunedSettings,
   asked: AskedSampler,
   method?: string,
-  greatest = Infinity,
+  known: NoiseRange = { sigmaMin: 0, sigmaMax: Infinity },
 ): SamplerSettings {
+  assertKnownLevels(asked, known);
   const { correctorSteps, ...others } = asked;
   const unbounded = { ...BASE, ...suggested, ...tuned, ...withoutUndefined(others) };
-  const joined = { ...unbounded, sigmaMax: Math.min(unbounded.sigmaMax, greatest) };
+  const joined = { ...unbounded, sigmaMax: Math.min(unbounded.sigmaMax, known.sigmaMax) };
   const predictor = nameOf('predictor', joined.predictor, samplerNames);
   const corrector = predictor === 'annealed-langevin' ? 'none' : nameOf('corrector', joined.corrector, correctorNames);
   const sigmaMin = asked.sigmaMin ?? Math.min(joined.sigmaMin, joined.sigmaMax / 2);
@@ -105,6 +108,24 @@ export function resolveSampler(
     assertFollows(levels, settings.langevinSteps, settings.langevinStep);
   }
   return settings;
+}
+
+/** Noise levels that a network was trained on, as its manifest says. */
+export type NoiseRange = Pick<Manifest, 'sigmaMin' | 'sigmaMax'>;
+
+/** What is asked for is done or refused: @throws invalid-argument for a noise level that the network does not know. */
+export function assertKnownLevels(asked: Pick<AskedSampler, 'sigmaMin' | 'sigmaMax'>, known: NoiseRange): void {
+  for (const [name, level] of [
+    ['highest', asked.sigmaMax],
+    ['lowest', asked.sigmaMin],
+  ] as const) {
+    if (level === undefined || (level >= known.sigmaMin && level <= known.sigmaMax)) continue;
+    throw new LangevinError(
+      'invalid-argument',
+      `The ${name} noise level ${level} is not among those that this network knows, ${known.sigmaMin} to ` +
+        `${known.sigmaMax}; choose one of these, or another model.`,
+    );
+  }
 }
 
 /** Annealed Langevin follows many close levels, whatever suits the predictors of a task. */

@@ -27,6 +27,8 @@ export class BatchForm {
   task: Task = $state('inpaint');
   /** Options of the task; absent: those remembered from the editor. */
   changed: RestoreOptions | undefined = $state.raw();
+  /** deblur: a picture of the blur, in place of a Gaussian. */
+  kernel: FileInfo | undefined = $state.raw();
   /** Absent: the one chosen last for the task. */
   modelName: string | undefined = $state();
   /** Chosen for inpainting, and for the other tasks. */
@@ -94,7 +96,8 @@ export class BatchForm {
     if (this.refused.some) return 'panel.obstacle.refused';
     if (this.sources.length === 0) return 'batch.obstacle.sources';
     if (this.model === undefined) return 'batch.obstacle.model';
-    if (this.task === 'deblur' && this.options.blurSigma === undefined) return 'batch.obstacle.blur';
+    if (this.task === 'deblur' && this.options.blurSigma === undefined && this.kernel === undefined)
+      return 'batch.obstacle.blur';
     const { maskKind } = this;
     if (maskKind === 'files' && this.maskFiles.length === 0) {
       return 'batch.obstacle.maskFiles';
@@ -136,6 +139,7 @@ export class BatchForm {
       ...(this.only && { only: [...this.only] }),
       mask: this.#mask(),
       options: this.options,
+      ...(this.task === 'deblur' && this.kernel && { kernel: this.kernel.id }),
       network: {
         model: this.model!.name,
         provider: settings.provider,

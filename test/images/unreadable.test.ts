@@ -58,6 +58,24 @@ describe('raw photographs are refused as such, never their preview', () => {
   });
 });
 
+describe('pictures of other formats are refused by name', () => {
+  it.each([
+    ['SIMPLE  =                    T', 'a FITS image'],
+    ['II\xbc\x01\x08\0\0\0', 'a JPEG XR picture'],
+    ['qoif\0\0\0\x10', 'a QOI picture'],
+    ['BPG\xfb\0\0', 'a BPG picture'],
+    ['\0\0\0\x1cftyphevc\0\0\0\0', 'a HEIC photograph'],
+    ['\0\0\0\x1cftypmif1\0\0\0\0mif1avif', 'an AVIF picture'],
+    ['\0\0\0\x1cftypmif1\0\0\0\0mif1heic', 'a HEIC photograph'],
+    ['\0\0\0\x0cJXL \r\n\x87\n', 'a JPEG XL picture'],
+    ['AT&TFORM\0\0\0\x10DJVU', 'a DjVu document'],
+    ['\x97JB2\r\n\x1a\n', 'a JBIG2 picture'],
+  ])('%j', async (mark, what) => {
+    const bytes = Uint8Array.from(Buffer.concat([Buffer.from(mark, 'latin1'), Buffer.alloc(300, 7)]));
+    expect(await reason(bytes, 'x.bin')).toMatch(new RegExp(`^unsupported-format: x\\.bin looks like ${what}`));
+  });
+});
+
 describe('sound TIFFs that are not decoded are named, not called damaged', () => {
   it.each<[string, Uint8Array, RegExp]>([
     ['WebP', tiffFile([{ ...grey, entries: [short(259, 50001)] }]), /compressed as WebP/],

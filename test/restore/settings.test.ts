@@ -106,6 +106,15 @@ describe('parameters', () => {
     expect(() => resolve({ sigmaMin: 2, sigmaMax: 1 })).toThrow('must be below');
   });
 
+  it('of the noise levels are done or refused, never cut to what the network knows', () => {
+    const known = { sigmaMin: 0.01, sigmaMax: 50 };
+    const within = (asked: AskedSampler) => resolveSampler({}, UNCONDITIONAL, asked, undefined, known);
+    expect(within({}).sigmaMax).toBe(50);
+    expect(within({ sigmaMax: 50, sigmaMin: 0.01 })).toMatchObject(known);
+    expect(() => within({ sigmaMax: 80 })).toThrow(/highest noise level 80 .* 0\.01 to 50/);
+    expect(() => within({ sigmaMin: 0.005 })).toThrow(/lowest noise level 0\.005 .* 0\.01 to 50/);
+  });
+
   it('of a method are checked by its schema, and named', () => {
     expect(checkMethodOptions(likelihoodMethod('mmps'), { iterations: 5 })).toMatchObject({ iterations: 5, clip: 1.2 });
     expect(() => checkMethodOptions(likelihoodMethod('mmps'), { zeta: 1 })).toThrow(

@@ -1,12 +1,13 @@
 import { dirname, join, posix } from 'node:path';
 import type { MaskPolicy, Rgb } from '../../contract/batch.ts';
 import type { FindOptions } from '../../contract/find.ts';
-import type { FileBytes } from '../../contract/jobs.ts';
+import type { PlacedFile } from '../../contract/jobs.ts';
 import { LangevinError } from '../../errors.ts';
 import { readFailure } from '../failures.ts';
 import { isAbsence, type FileSystem } from '../file-system.ts';
-import { isUnchanged, sha256 } from '../fingerprint.ts';
-import { readHeader, shownSizeOf } from '../../images/header.ts';
+import { isUnchanged } from '../fingerprint.ts';
+import { headerSize } from '../header-size.ts';
+import { readInput } from '../pipeline/read-input.ts';
 import { foldsCase } from '../plan/collisions.ts';
 import type { IntentRecord } from '../journal/records.ts';
 import type { InputFile } from '../plan/list-inputs.ts';
@@ -15,7 +16,7 @@ import { maskCandidates } from './mask-names.ts';
 /** What the mask of one picture is made from. */
 export type MaskSource =
   | { readonly kind: 'none' }
-  | { readonly kind: 'file'; readonly file: FileBytes }
+  | { readonly kind: 'file'; readonly file: PlacedFile }
   | { readonly kind: 'alpha' }
   | { readonly kind: 'color'; readonly color: Rgb; readonly tolerance: number }
   /** Damage that the engine finds before it restores. */
@@ -30,10 +31,8 @@ export interface FoundMask {
 }
 
 interface MaskFile {
-  readonly file: FileBytes;
+  readonly file: PlacedFile;
   readonly fingerprint: MaskFingerprint;
-  /** "640 × 480" as displayed, where the header can be read. */
-  readonly size: () => string;
 }
 
 /** An input: where it is, and its name below its source. */
@@ -51,13 +50,12 @@ export class MaskFinder {
   }
 
   /**
-   * @param bytes  of the input.
    * @throws mask-missing, naming what was looked for; mask-size when none of several masks fits; file-unreadable.
    */
-  async find(input: InputPlace, bytes: Uint8Array): Promise<FoundMask> {
+  async find(input: InputPlace, picture: PlacedFile): Promise<FoundMask> {
     const policy = this.#policy;
     if (policy.kind === 'files') {
-      const { file, fingerprint } = fitting(await this.#files(policy.paths), input.name, bytes);
+      const { file, fingerprint } = await fitting(this.#fs, await this.#files(policy.paths), picture);
       return { source: { kind: 'file', file }, fingerprint };
     }
     if (policy.kind === 'folder') {
@@ -127,17 +125,8 @@ export class MaskFinder {
   }
 
   async #read(path: string): Promise<MaskFile> {
-    try {
-      const { size, modifiedMs } = await this.#fs.status(path);
-      const bytes = await this.#fs.read(path);
-      return {
-        file: { name: path, bytes },
-        fingerprint: { path, size, modifiedMs, sha256: sha256(bytes) },
-        size: () => displayedSizeOf(bytes, path),
-      };
-    } catch (error) {
-      throw readFailure(path, error);
-    }
+    const { file, source } = await readInput(this.#fs, path, path);
+    return { file, fingerprint: { path, ...source } };
   }
 }
 
@@ -145,17 +134,23 @@ export class MaskFinder {
  * The one mask, whatever its size, which is checked when it is decoded; of several, the one of the picture's size.
  * @throws mask-size; what `readHeader` throws for the picture or a mask.
  */
-function fitting(masks: readonly MaskFile[], name: string, bytes: Uint8Array): MaskFile {
+async function fitting(fs: FileSystem, masks: readonly MaskFile[], picture: PlacedFile): Promise<MaskFile> {
   if (masks.length === 1) return masks[0];
-  const size = displayedSizeOf(bytes, name);
-  const found = masks.find((mask) => mask.size() === size);
-  if (found !== undefined) return found;
-  const sizes = masks.map((mask) => `${mask.file.name} (${mask.size()})`).join(', ');
-  throw new LangevinError('mask-size', `None of the masks has the size of ${name}, ${size}: ${sizes}.`);
+  const size = await displayedSizeOf(fs, picture);
+  const sizes: string[] = [];
+  for (const mask of masks) {
+    const own = await displayedSizeOf(fs, mask.file);
+    if (own === size) return mask;
+    sizes.push(`${mask.file.name} (${own})`);
+  }
+  throw new LangevinError(
+    'mask-size',
+    `None of the masks has the size of ${picture.name}, ${size}: ${sizes.join(', ')}.`,
+  );
 }
 
 /** @throws what `readHeader` throws: a file that is no picture is that, and no matter of its mask. */
-function displayedSizeOf(bytes: Uint8Array, name: string): string {
-  const { width, height } = shownSizeOf(readHeader(bytes, name));
+async function displayedSizeOf(fs: FileSystem, file: PlacedFile): Promise<string> {
+  const { width, height } = await headerSize(fs, file);
   return `${width} × ${height}`;
 }

@@ -1,11 +1,13 @@
 import type { Rgb } from '../../contract/batch.ts';
+import type { FileBytes } from '../../contract/jobs.ts';
 import { LangevinError } from '../../errors.ts';
 import { decodeMask } from '../../images/mask.ts';
 import { channelCount, type Picture } from '../../tensor/picture.ts';
 import type { MaskSource } from './mask-finder.ts';
 
-/** Sources that need no network. */
-export type ReadMaskSource = Exclude<MaskSource, { kind: 'auto' }>;
+/** Sources that need no network, read. */
+export type ReadMaskSource =
+  Exclude<MaskSource, { kind: 'auto' } | { kind: 'file' }> | { readonly kind: 'file'; readonly file: FileBytes };
 
 export interface MaskedPicture {
   readonly picture: Picture;

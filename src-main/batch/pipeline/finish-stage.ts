@@ -48,7 +48,7 @@ export class FinishStage<P extends PreparedInput, R extends RestoredInput> {
       ...this.#thumbnails(prepared.thumbnail, thumbnail, marked),
     };
     const intent = await writer.write(
-      item.outputs.map((name, i) => ({ name, bytes: files[i] })),
+      item.outputs.map((name, i) => ({ name, contents: files[i] })),
       {
         type: 'intent',
         input: item.name,

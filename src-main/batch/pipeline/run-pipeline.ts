@@ -12,7 +12,7 @@ import { FinishStage } from './finish-stage.ts';
 import type { DueItem, Passenger, Returner } from './passenger.ts';
 import type { PauseGate } from './pause-gate.ts';
 import type { BatchProgress } from './progress.ts';
-import { readInput } from './read-input.ts';
+import { assertSame, readInput } from './read-input.ts';
 import { RestoreStage } from './restore-stage.ts';
 import { ownerLabel } from './temporary-files.ts';
 import { TimeBudget } from './time-budget.ts';
@@ -68,6 +68,8 @@ class Pipeline<P extends PreparedInput, R extends RestoredInput> {
   readonly #stop: AbortSignal;
   /** Aborted then, and after too many failures. */
   readonly #ending = new AbortController();
+  /** What lies outside of this process for inputs on their way. */
+  readonly #held = new Set<PreparedInput | RestoredInput>();
 
   constructor(options: PipelineOptions<P, R>) {
     const { fs, engine, request, settings, journal, ledger, whenThereIsRoom, signal, now } = options;
@@ -91,6 +93,7 @@ class Pipeline<P extends PreparedInput, R extends RestoredInput> {
       }),
     );
     await Promise.all(ended);
+    await this.#release(...this.#held);
     if (this.#fatal.signal.aborted) throw this.#fatal.signal.reason;
   }
 
@@ -115,10 +118,12 @@ class Pipeline<P extends PreparedInput, R extends RestoredInput> {
     const { fs, masks, engine } = this.#options;
     const { item } = due;
     const { name, path, format } = item;
-    const { bytes, source } = await readInput(fs, path);
-    const mask = await masks.find(item, bytes);
-    const request = { file: { name, bytes }, mask: mask.source, format };
+    const { file, source } = await readInput(fs, path, name);
+    const mask = await masks.find(item, file);
+    const request = { file, bytes: source.size, mask: mask.source, format };
     const prepared = await this.#codec.run(budget, this.#stop, (limited) => engine.prepare(request, limited));
+    this.#held.add(prepared);
+    if ('path' in file) await assertSame(fs, path, source);
     const times = { prepare: budget.usedMs, restore: 0, encode: 0, write: 0 };
     return { ...due, budget, source, mask, prepared, times };
   }
@@ -139,11 +144,16 @@ class Pipeline<P extends PreparedInput, R extends RestoredInput> {
             progress.report(item.name, fraction, etaMs, now() - start),
           ),
         );
+        this.#held.add(restored);
         times.restore = now() - start;
         await this.#restored.push({ ...passenger, restored }, Math.max(LEAST_WEIGHT, restored.weight));
       });
-      if (isThrough) progress.pass(times.restore);
-      else progress.drop();
+      if (isThrough) {
+        progress.pass(times.restore);
+      } else {
+        await this.#release(prepared);
+        progress.drop();
+      }
     }
     this.#restored.close();
   }
@@ -157,6 +167,14 @@ class Pipeline<P extends PreparedInput, R extends RestoredInput> {
         this.#options.onMade(intent);
         this.#options.ledger.settle(outcome);
       });
+      await this.#release(returner.prepared, returner.restored);
+    }
+  }
+
+  async #release(...held: readonly (PreparedInput | RestoredInput)[]): Promise<void> {
+    for (const one of held) {
+      this.#held.delete(one);
+      await one.release?.();
     }
   }
 

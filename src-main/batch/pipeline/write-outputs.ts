@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { dirname, join, posix } from 'node:path';
 import { LangevinError } from '../../errors.ts';
 import { writeFailure } from '../failures.ts';
-import { statusIfThere, type FileSystem, type FileTimes } from '../file-system.ts';
-import { sha256 } from '../fingerprint.ts';
+import { statusIfThere, type Contents, type FileSystem, type FileTimes } from '../file-system.ts';
+import { sha256, sha256Of } from '../fingerprint.ts';
 import type { Journal, WhenThereIsRoom } from '../journal/journal.ts';
 import type { IntentRecord } from '../journal/records.ts';
 import { temporaryName } from './temporary-files.ts';
@@ -11,7 +11,7 @@ import { temporaryName } from './temporary-files.ts';
 export interface OutputFile {
   /** Below the output folder, with forward slashes. */
   readonly name: string;
-  readonly bytes: Uint8Array;
+  readonly contents: Contents;
 }
 
 export interface WriteOptions {
@@ -57,22 +57,24 @@ export class OutputWriter {
     intent: Omit<IntentRecord, 'outputs'>,
     { mayReplace, times }: WriteOptions,
   ): Promise<IntentRecord> {
-    const outputs = files.map(({ name, bytes }) => ({
-      name,
-      temporary: posix.join(posix.dirname(name), temporaryName(this.#label, randomUUID())),
-      sha256: sha256(bytes),
-    }));
+    const outputs: IntentRecord['outputs'][number][] = [];
+    const temporaries: string[] = [];
     const whole: IntentRecord = { ...intent, outputs };
     try {
-      for (const [i, { name, temporary }] of outputs.entries()) {
+      for (const { name, contents } of files) {
         const path = join(this.#folder, name);
         if (!mayReplace && (await statusIfThere(this.#fs, path)) !== undefined) {
           throw new LangevinError('output-exists', `${path} has appeared meanwhile and is left as it is.`);
         }
+        const temporary = posix.join(posix.dirname(name), temporaryName(this.#label, randomUUID()));
+        const written = join(this.#folder, temporary);
+        temporaries.push(written);
         await this.#attempt(path, async () => {
           await this.#makeFolder(dirname(path));
-          await this.#fs.create(join(this.#folder, temporary), files[i].bytes, times);
+          await this.#fs.create(written, contents, times);
         });
+        const digest = contents instanceof Uint8Array ? sha256(contents) : await sha256Of(this.#fs, written);
+        outputs.push({ name, temporary, sha256: digest });
       }
       await this.#journal.add(whole);
       for (const { name, temporary } of outputs) {
@@ -81,7 +83,7 @@ export class OutputWriter {
         await this.#attempt(path, () => this.#fs.syncFolder(dirname(path)));
       }
     } catch (error) {
-      for (const { temporary } of outputs) await this.#fs.remove(join(this.#folder, temporary)).catch(() => undefined);
+      for (const temporary of temporaries) await this.#fs.remove(temporary).catch(() => undefined);
       throw error;
     }
     await this.#journal.add({ type: 'done', input: intent.input, settings: intent.settings });

@@ -2,6 +2,7 @@ import { basename, join, posix, relative, sep } from 'node:path';
 import { minimatch } from 'minimatch';
 import type { BatchProblem } from '../../contract/batch.ts';
 import { LangevinError } from '../../errors.ts';
+import { isRawName } from '../../images/tiff-structure.ts';
 import { isAbsence, statusIfThere, type FileSystem, type FolderEntry } from '../file-system.ts';
 import { readFailure } from '../failures.ts';
 
@@ -64,6 +65,8 @@ class Walk {
   readonly #entered = new Set<string>();
   #links: { path: string; name: string }[] = [];
   #ignored = 0;
+  /** Of those that are not asked for. */
+  #raw = 0;
 
   constructor(fs: FileSystem, options: ListOptions, excluded: readonly string[]) {
     this.#fs = fs;
@@ -103,10 +106,15 @@ class Walk {
   }
 
   result(): InputList {
+    if (this.#raw > 0) {
+      this.#notices.push(
+        `${this.#raw} raw photographs are left out: they are not read. Convert them to TIFF with the camera's program first.`,
+      );
+    }
     return {
       inputs: [...this.#inputs.values()].sort(byName),
       problems: this.#problems.sort(byName),
-      ignored: this.#ignored,
+      ignored: this.#ignored + this.#raw,
       notices: this.#notices,
     };
   }
@@ -143,6 +151,7 @@ class Walk {
       return;
     }
     if (this.#isAskedFor(name)) await this.file(path, name);
+    else if (isRawName(name)) this.#raw++;
     else this.#ignored++;
   }
 

@@ -36,6 +36,8 @@ export const batchStartSchema = z.strictObject({
   only: batchRequestSchema.shape.only,
   mask: batchMaskSchema,
   options: restoreOptionsSchema,
+  /** deblur: a picture of the blur. */
+  kernel: idSchema.optional(),
   network: appNetworkSchema,
   format: z.enum(BATCH_FORMATS).default('lossless'),
   quality: encodingSchema.shape.quality,

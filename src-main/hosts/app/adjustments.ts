@@ -1,11 +1,11 @@
 import type { ParsedAppRequest } from '../../contract/app/calls.ts';
+import type { PlacedFile } from '../../contract/jobs.ts';
 import type { AdjustedPicture, AdjustmentPreview, SuggestedTones } from '../../contract/app/adjusting.ts';
 import type { Id } from '../../contract/app/values.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import { fileLimits, type JobLimits } from '../engine/job-limits.ts';
 import type { ViewRestoreJob } from '../engine/jobs/view-restore-job.ts';
 import type { FileStore } from './file-store.ts';
-import type { PlacedFile } from '../engine/placed-files.ts';
 import type { PictureJobs } from './jobs/picture-jobs.ts';
 
 export interface AdjustmentsOptions {

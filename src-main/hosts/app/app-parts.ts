@@ -24,6 +24,7 @@ import { SessionHolder } from './session-holder.ts';
 import { SessionStore } from './session-store.ts';
 import { SettingsStore } from './settings-store.ts';
 import type { AppShell } from './shell.ts';
+import { Scratch } from '../engine/scratch.ts';
 import { Turns } from '../engine/turns.ts';
 import { Unsaved } from './unsaved.ts';
 
@@ -72,7 +73,7 @@ export function createParts(options: AppServiceOptions, emit: (event: AppEvent) 
   const speeds = new SpeedBook(join(stateFolder, 'speeds.json'));
   const planner = new Planner({ engine, modeller, turns, pictures, speeds });
   const healings = new Healings({
-    ...{ engine, healer, turns, files, shell, emit },
+    ...{ engine, healer, turns, files, parts: partStore, shell, emit },
     folder: join(sessionFolder, 'healing'),
   });
   const runs = new Runs({
@@ -102,7 +103,7 @@ export function createParts(options: AppServiceOptions, emit: (event: AppEvent) 
     documents: new Documents(files, new RecentFiles(join(stateFolder, 'recent.json')), shell),
     batches: new Batches({
       ...{ engine, codec, turns, files, folders, emit, program: `langevin ${shell.version}` },
-      isConfined: shell.dialogs === undefined,
+      ...{ isConfined: shell.dialogs === undefined, scratch: new Scratch(join(sessionFolder, 'batch')) },
     }),
   };
 }

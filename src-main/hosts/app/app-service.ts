@@ -33,10 +33,11 @@ export class AppService {
   /** A service with what was open when the last one ended. @throws file-unreadable */
   static async open(options: AppServiceOptions): Promise<AppService> {
     const service = new AppService(options);
-    const { results, runs, partStore, folders, session, healings } = service.#parts;
+    const { results, runs, partStore, folders, session, healings, batches } = service.#parts;
     await results.clearDrags();
     await partStore.clear();
     await folders.clear();
+    await batches.clear();
     await session.load();
     await runs.load();
     await healings.sweep();

@@ -1,11 +1,10 @@
 import { appendFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { FileInfo, Id } from '../../contract/app/values.ts';
-import type { FileBytes } from '../../contract/jobs.ts';
+import type { FileBytes, FilePlace } from '../../contract/jobs.ts';
 import { LangevinError } from '../../errors.ts';
 import { readInputFile } from '../files/read-file.ts';
 import { copyFileAtomically, makeFolder, writeFileAtomically } from '../files/write-file.ts';
-import type { FilePlace } from '../engine/placed-files.ts';
 import { known, newId } from './ids.ts';
 
 /** A file of the session: where it lies, or a copy of what was uploaded. */

@@ -60,7 +60,7 @@ export class Finds {
 
   async #find(find: Id, file: Id, signal: AbortSignal): Promise<void> {
     const { engine, files, emit } = this.#options;
-    const search = engine.run('find', { file: await files.read(file) }, { signal });
+    const search = engine.run('find', { file: files.placed(file) }, { signal });
     for (;;) {
       const next = await search.next();
       if (next.done) {

@@ -1,4 +1,5 @@
 import { readdir, rename, rm, stat } from 'node:fs/promises';
+import type { FilePlace } from '../../contract/jobs.ts';
 import { join } from 'node:path';
 import type { ResultInfo } from '../../contract/app/runs.ts';
 import type { Id } from '../../contract/app/values.ts';
@@ -6,7 +7,6 @@ import type { PictureMetadata } from '../../tensor/picture.ts';
 import type { ViewResult } from '../engine/jobs/view-restore-job.ts';
 import { readInputFile } from '../files/read-file.ts';
 import { makeFolder, writeFileAtomically } from '../files/write-file.ts';
-import type { FilePlace } from '../engine/placed-files.ts';
 import { known, newId } from './ids.ts';
 
 export interface StoredResult {

@@ -1,9 +1,9 @@
 import { basename, dirname, extname, join } from 'node:path';
+import type { FilePlace } from '../../contract/jobs.ts';
 import type { Sent } from '../../contract/app/parts.ts';
 import type { Saved } from '../../contract/app/results.ts';
 import { assertOutputs } from '../files/output-guard.ts';
 import { copyFileAtomically } from '../files/write-file.ts';
-import type { FilePlace } from '../engine/placed-files.ts';
 import type { PartStore } from './part-store.ts';
 import type { AppShell } from './shell.ts';
 

@@ -15,16 +15,16 @@ import {
   finishJobSchema,
   finishPicture,
   prepareJobSchema,
-  preparePicture,
+  prepareInto,
   type FinishedPicture,
   type FinishJob,
-  type PreparedPicture,
+  type PlacedPreparation,
   type PrepareJob,
 } from './codec-work.ts';
 
 /** Payload and result of every kind of job. */
 export interface CodecJobs {
-  readonly prepare: { readonly payload: PrepareJob; readonly event: never; readonly result: PreparedPicture };
+  readonly prepare: { readonly payload: PrepareJob; readonly event: never; readonly result: PlacedPreparation };
   readonly 'check-slice': { readonly payload: CheckSliceJob; readonly event: never; readonly result: null };
   readonly finish: { readonly payload: FinishJob; readonly event: never; readonly result: FinishedPicture };
 }
@@ -38,7 +38,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => un
 const registry = new JobRegistry();
 // eslint-disable-next-line require-yield -- a job without events
 registry.register('prepare', async function* (payload) {
-  return preparePicture(parseJob(prepareJobSchema, payload, 'prepare'));
+  return prepareInto(parseJob(prepareJobSchema, payload, 'prepare'));
 });
 // eslint-disable-next-line require-yield -- a job without events
 registry.register('check-slice', async function* (payload) {

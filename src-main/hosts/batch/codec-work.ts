@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { maskPicture, type ReadMaskSource } from '../../batch/masks/picture-mask.ts';
+import type { MaskSource } from '../../batch/masks/mask-finder.ts';
+import { maskPicture } from '../../batch/masks/picture-mask.ts';
 import { makeThumbnail } from '../../batch/thumbnail.ts';
-import { encodingSchema, fileSchema } from '../../contract/jobs.ts';
+import { encodingSchema, placedFileSchema } from '../../contract/jobs.ts';
 import { restoreOptionsSchema } from '../../contract/restore-options.ts';
 import { decodePicture } from '../../images/decode.ts';
 import { assertEncodable, encodePicture } from '../../images/encode.ts';
@@ -9,15 +10,25 @@ import { recompressionNotice } from '../../images/formats.ts';
 import { carryNotice } from '../../images/metadata/carry.ts';
 import type { Picture } from '../../tensor/picture.ts';
 import { readSinogram, readSlice } from '../engine/jobs/slice-files.ts';
-import { pictureSchema } from '../engine/jobs/restore-decoded-job.ts';
 import { encodeOptions } from '../engine/jobs/encode-options.ts';
 import { decodeOptions } from '../engine/jobs/restore-input.ts';
 import { plannedResult } from '../engine/jobs/restore-job.ts';
+import { contentsOf } from '../engine/placed-files.ts';
+import {
+  leaveBytes,
+  leavePicture,
+  placedBytesSchema,
+  placedPictureSchema,
+  takeBytes,
+  takePicture,
+  type PlacedBytes,
+  type PlacedPicture,
+} from '../engine/placed-pixels.ts';
 
 const colorPart = z.int().min(0).max(255);
-const maskSourceSchema: z.ZodType<ReadMaskSource> = z.discriminatedUnion('kind', [
+const maskSourceSchema: z.ZodType<Exclude<MaskSource, { kind: 'auto' }>> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
-  z.strictObject({ kind: z.literal('file'), file: fileSchema }),
+  z.strictObject({ kind: z.literal('file'), file: placedFileSchema }),
   z.strictObject({ kind: z.literal('alpha') }),
   z.strictObject({
     kind: z.literal('color'),
@@ -28,10 +39,12 @@ const maskSourceSchema: z.ZodType<ReadMaskSource> = z.discriminatedUnion('kind',
 
 /** Job `prepare`: a file to be restored, and what its mask is made from. */
 export const prepareJobSchema = z.strictObject({
-  file: fileSchema,
+  file: placedFileSchema,
   mask: maskSourceSchema,
   options: restoreOptionsSchema,
   encoding: encodingSchema,
+  /** Where what is large is left: new names are made of it. */
+  into: z.string().min(1),
 });
 export type PrepareJob = z.output<typeof prepareJobSchema>;
 
@@ -49,11 +62,14 @@ export interface PreparedPicture {
  * blocks its thread.
  * @throws what `decodePicture`, `maskPicture` and `assertEncodable` throw.
  */
-export async function preparePicture({ file, mask, options, encoding }: PrepareJob): Promise<PreparedPicture> {
+export async function preparePicture(job: Omit<PrepareJob, 'into'>): Promise<PreparedPicture> {
+  const { mask, options, encoding } = job;
+  const file = await contentsOf(job.file);
   const decoded = await decodePicture(file.bytes, file.name, decodeOptions(options));
   assertEncodable(plannedResult({ picture: decoded, options }), encodeOptions(encoding));
   const { format, lossy: _lossy, converted: _converted, pages: _pages, notices: found, ...picture } = decoded;
-  const masked = await maskPicture(picture, file.name, mask);
+  const source = mask.kind === 'file' ? { ...mask, file: await contentsOf(mask.file) } : mask;
+  const masked = await maskPicture(picture, file.name, source);
   const recompressed = recompressionNotice(format, encoding.format, encoding.quality === undefined);
   return {
     ...masked,
@@ -64,33 +80,52 @@ export async function preparePicture({ file, mask, options, encoding }: PrepareJ
   };
 }
 
+/** A prepared picture on its way to the process that restores it. */
+export type PlacedPreparation = Omit<PreparedPicture, 'picture' | 'mask'> & {
+  readonly picture: PlacedPicture;
+  readonly mask?: PlacedBytes;
+};
+
+/** Job `prepare`. @throws what `preparePicture` throws. */
+export async function prepareInto({ into, ...job }: PrepareJob): Promise<PlacedPreparation> {
+  const { picture, mask, ...others } = await preparePicture(job);
+  return {
+    ...others,
+    picture: await leavePicture(picture, `${into}.picture`),
+    ...(mask === undefined ? {} : { mask: await leaveBytes(mask, `${into}.mask`) }),
+  };
+}
+
 /** Job `check-slice`: a slice, or a sinogram, that is to be reconstructed. */
-export const checkSliceSchema = z.strictObject({ file: fileSchema, isSinogram: z.boolean() });
+export const checkSliceSchema = z.strictObject({ file: placedFileSchema, isSinogram: z.boolean() });
 export type CheckSliceJob = z.output<typeof checkSliceSchema>;
 
 /** Reads a slice or a sinogram to see whether it can be. @throws what their readers throw. */
-export async function checkSlice({ file, isSinogram }: CheckSliceJob): Promise<void> {
+export async function checkSlice({ file: place, isSinogram }: CheckSliceJob): Promise<void> {
+  const file = await contentsOf(place);
   if (isSinogram) await readSinogram(file, (rows) => new Array<number>(rows).fill(0), 0);
   else await readSlice(file);
 }
 
 /** Job `finish`: all samples of a picture. */
 export const finishJobSchema = z.strictObject({
-  pictures: z.array(pictureSchema).min(1),
+  pictures: z.array(placedPictureSchema).min(1),
   encoding: encodingSchema,
   /** The picture as it was and the mask that was found in it, as stored, for a thumbnail that shows it. */
   marked: z
     .strictObject({
-      picture: pictureSchema,
-      mask: z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'must be a Uint8Array'),
+      picture: placedPictureSchema,
+      mask: placedBytesSchema,
     })
     .optional(),
+  /** Where large files are left: new names are made of it. */
+  into: z.string().min(1),
 });
 export type FinishJob = z.output<typeof finishJobSchema>;
 
 export interface FinishedPicture {
   /** Encoded files, one for each sample. */
-  readonly files: readonly Uint8Array[];
+  readonly files: readonly PlacedBytes[];
   /** Small JPEG file of the first sample. */
   readonly thumbnail: Uint8Array;
   /** … and of the damage that was found. */
@@ -98,12 +133,19 @@ export interface FinishedPicture {
 }
 
 /** Everything after the network: encodes the samples of a picture. The work blocks its thread. */
-export async function finishPicture({ pictures, encoding, marked }: FinishJob): Promise<FinishedPicture> {
-  const files: Uint8Array[] = [];
-  for (const picture of pictures) files.push(await encodePicture(picture, encodeOptions(encoding)));
+export async function finishPicture({ pictures, encoding, marked, into }: FinishJob): Promise<FinishedPicture> {
+  const files: PlacedBytes[] = [];
+  let thumbnail: Uint8Array = new Uint8Array();
+  for (const [i, placed] of pictures.entries()) {
+    const picture = await takePicture(placed);
+    files.push(await leaveBytes(await encodePicture(picture, encodeOptions(encoding)), `${into}.file-${i}`));
+    if (i === 0) thumbnail = await makeThumbnail(picture);
+  }
   return {
     files,
-    thumbnail: await makeThumbnail(pictures[0]),
-    ...(marked === undefined ? {} : { marked: await makeThumbnail(marked.picture, marked.mask) }),
+    thumbnail,
+    ...(marked === undefined
+      ? {}
+      : { marked: await makeThumbnail(await takePicture(marked.picture), await takeBytes(marked.mask)) }),
   };
 }

@@ -8,19 +8,18 @@ import type {
 } from '../../batch/batch-engine.ts';
 import type { OutputFormat } from '../../batch/plan/input-names.ts';
 import type { FindOptions } from '../../contract/find.ts';
-import type { FileBytes, NetworkChoice } from '../../contract/jobs.ts';
+import type { NetworkChoice, PlacedFile } from '../../contract/jobs.ts';
 import type { RestoreOptions } from '../../contract/restore-options.ts';
 import { LangevinError } from '../../errors.ts';
-import { cautionNotices } from '../../find/findings/caution.ts';
-import { describeFindings } from '../../find/findings/describe.ts';
 import type { PictureFormat } from '../../images/formats.ts';
-import { toStored } from '../../images/orientation.ts';
-import type { Picture } from '../../tensor/picture.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import { fileLimits } from '../engine/job-limits.ts';
 import type { EngineJobs } from '../engine/job-types.ts';
+import type { FoundMask } from '../engine/jobs/find-mask-job.ts';
+import type { PlacedBytes, PlacedPicture } from '../engine/placed-pixels.ts';
+import type { Scratch } from '../engine/scratch.ts';
 import type { CodecJobs } from './codec-process.ts';
-import type { PreparedPicture } from './codec-work.ts';
+import type { PlacedPreparation } from './codec-work.ts';
 
 export interface PictureEngineOptions {
   /** Runs the network. */
@@ -30,17 +29,25 @@ export interface PictureEngineOptions {
   readonly options: RestoreOptions;
   readonly network: NetworkChoice;
   /** deblur: picture of the blur. */
-  readonly kernel?: FileBytes | undefined;
+  readonly kernel?: PlacedFile | undefined;
   readonly quality?: number | undefined;
   readonly bits?: 8 | undefined;
+  /** For large pictures, which do not pass through this process. */
+  readonly scratch: Scratch;
 }
 
-type Prepared = PreparedInput & PreparedPicture & { readonly find?: FindOptions };
+interface Prepared extends PreparedInput, PlacedPreparation {
+  readonly find?: FindOptions;
+  readonly notices: readonly string[];
+  readonly thumbnail: Uint8Array;
+}
 
 interface Restored extends RestoredInput {
-  readonly pictures: readonly Picture[];
+  readonly pictures: readonly PlacedPicture[];
   /** Where damage was looked for: the picture as it was, and what was found. */
-  readonly marked?: { readonly picture: Picture; readonly mask: Uint8Array };
+  readonly marked?: { readonly picture: PlacedPicture; readonly mask: PlacedBytes };
+  /** Begins the names of what lies in the scratch folder. */
+  readonly into: string;
 }
 
 /** Share of a picture's progress that the search for damage is. */
@@ -54,14 +61,21 @@ export class PictureEngine implements BatchEngine<Prepared, Restored> {
     this.#options = options;
   }
 
-  async prepare({ file, mask, format }: PrepareInputRequest, signal: AbortSignal): Promise<Prepared> {
+  async prepare({ file, bytes, mask, format }: PrepareInputRequest, signal: AbortSignal): Promise<Prepared> {
     const { codec, options } = this.#options;
     const isAuto = mask.kind === 'auto';
     const source = isAuto ? { kind: 'none' as const } : mask;
-    const payload = { file, mask: source, options, encoding: this.#encoding(format) };
-    const limits = fileLimits(file.bytes.length);
-    const prepared = await codec.result('prepare', payload, { signal, limits });
-    return { ...prepared, weight: prepared.picture.data.byteLength, ...(isAuto ? { find: mask.find } : {}) };
+    const into = await this.#options.scratch.place();
+    const payload = { file, mask: source, options, encoding: this.#encoding(format), into };
+    const limits = fileLimits(bytes);
+    try {
+      const prepared = await codec.result('prepare', payload, { signal, limits });
+      const release = (): Promise<void> => this.#options.scratch.release(into);
+      return { ...prepared, weight: weightOf(prepared.picture), release, ...(isAuto ? { find: mask.find } : {}) };
+    } catch (error) {
+      await this.#options.scratch.release(into);
+      throw error;
+    }
   }
 
   async restore(
@@ -72,7 +86,8 @@ export class PictureEngine implements BatchEngine<Prepared, Restored> {
     { onProgress, onNotice }: RestoreListeners,
   ): Promise<Restored> {
     const { engine, options, network, kernel } = this.#options;
-    const found = find && (await this.#find(name, picture, find, signal, onProgress));
+    const into = await this.#options.scratch.place();
+    const found = find && (await this.#find(name, picture, find, into, signal, onProgress));
     const mask = found?.mask ?? given;
     const searched = found === undefined ? 0 : SEARCH;
     const job = {
@@ -81,6 +96,7 @@ export class PictureEngine implements BatchEngine<Prepared, Restored> {
       ...(kernel === undefined ? {} : { kernel }),
       options,
       network: onCpu ? { ...network, provider: 'cpu' as const } : network,
+      into,
     };
     const steps = engine.run('restore-decoded', job, { signal });
     for (;;) {
@@ -92,55 +108,50 @@ export class PictureEngine implements BatchEngine<Prepared, Restored> {
       }
       const { pictures, report } = step.value;
       const { width, height } = pictures[0];
-      const weight = pictures.reduce((sum, { data }) => sum + data.byteLength, 0);
+      const weight = pictures.reduce((sum, result) => sum + weightOf(result), 0);
       return {
         pictures,
+        into,
+        release: () => this.#options.scratch.release(into),
         width,
         height,
         nfe: report.nfe,
         provider: report.provider,
-        weight: found === undefined ? weight : weight + picture.data.byteLength,
+        weight: found === undefined ? weight : weight + weightOf(picture),
         ...(found && { notices: found.notices, marked: { picture, mask: found.mask } }),
       };
     }
   }
 
-  /**
-   * @returns a mask as stored, and what to say about it.
-   * @throws nothing-to-do when nothing is found; what the search throws.
-   */
+  /** @throws nothing-to-do when nothing is found; what the search throws. */
   async #find(
     name: string,
-    picture: Picture,
+    picture: PlacedPicture,
     options: FindOptions,
+    into: string,
     signal: AbortSignal,
     onProgress: RestoreListeners['onProgress'],
-  ): Promise<{ readonly mask: Uint8Array; readonly notices: readonly string[] }> {
+  ): Promise<FoundMask> {
     const { engine, network } = this.#options;
     const threads = network.threads === undefined ? {} : { threads: network.threads };
-    const steps = engine.run('find', { picture, name, options, maps: false, ...threads }, { signal });
-    const notices: string[] = [];
+    const steps = engine.run('find-mask', { picture, name, options, into: `${into}.mask`, ...threads }, { signal });
     for (;;) {
       const step = await steps.next();
-      if (!step.done) {
-        if (step.value.type === 'notice') notices.push(step.value.message);
-        else if (step.value.type === 'progress') onProgress(SEARCH * step.value.fraction, step.value.etaMs);
-        continue;
-      }
-      const { findings = [], doubtful = [], mask, width, height, orientation } = step.value;
-      if (findings.length === 0 || mask === undefined) {
-        throw new LangevinError('nothing-to-do', `Nothing was found in ${name}.`);
-      }
-      notices.push(`Found: ${describeFindings(findings, mask)}.`, ...cautionNotices(findings, doubtful));
-      return { mask: toStored(mask, width, height, 1, orientation), notices };
+      if (step.done) return step.value;
+      if (step.value.type === 'progress') onProgress(SEARCH * step.value.fraction, step.value.etaMs);
     }
   }
 
-  finish({ pictures, marked }: Restored, format: OutputFormat, signal: AbortSignal): Promise<FinishedInput> {
+  async finish(
+    { pictures, marked, into }: Restored,
+    format: OutputFormat,
+    signal: AbortSignal,
+  ): Promise<FinishedInput> {
     const payload = {
       pictures: [...pictures],
       encoding: this.#encoding(format),
       ...(marked === undefined ? {} : { marked }),
+      into,
     };
     return this.#options.codec.result('finish', payload, { signal });
   }
@@ -155,4 +166,9 @@ export class PictureEngine implements BatchEngine<Prepared, Restored> {
     const { quality, bits } = this.#options;
     return { format, ...(quality === undefined ? {} : { quality }), ...(bits === undefined ? {} : { bits }) };
   }
+}
+
+/** Bytes of samples. */
+function weightOf({ data }: PlacedPicture): number {
+  return 'path' in data ? data.length : data.byteLength;
 }

@@ -6,7 +6,7 @@ import type {
   RestoredInput,
   RestoreListeners,
 } from '../../batch/batch-engine.ts';
-import { SLICE_FORMATS, type FileBytes, type NetworkChoice, type SliceFormat } from '../../contract/jobs.ts';
+import { SLICE_FORMATS, type NetworkChoice, type PlacedFile, type SliceFormat } from '../../contract/jobs.ts';
 import type { RestoreOptions } from '../../contract/restore-options.ts';
 import { LangevinError } from '../../errors.ts';
 import { readHeader } from '../../images/header.ts';
@@ -29,7 +29,7 @@ export interface ScanEngineOptions {
 }
 
 interface Prepared extends PreparedInput {
-  readonly file: FileBytes;
+  readonly file: PlacedFile;
   readonly format: SliceFormat;
 }
 
@@ -48,7 +48,7 @@ export class ScanEngine implements BatchEngine<Prepared, Restored> {
     this.#options = options;
   }
 
-  async prepare({ file, format }: PrepareInputRequest, signal: AbortSignal): Promise<Prepared> {
+  async prepare({ file, bytes, format }: PrepareInputRequest, signal: AbortSignal): Promise<Prepared> {
     const known = SLICE_FORMATS.find((name) => name === format);
     if (known === undefined) {
       throw new LangevinError(
@@ -57,12 +57,8 @@ export class ScanEngine implements BatchEngine<Prepared, Restored> {
       );
     }
     const { codec, sinograms } = this.#options;
-    await codec.result(
-      'check-slice',
-      { file, isSinogram: sinograms },
-      { signal, limits: fileLimits(file.bytes.length) },
-    );
-    return { file, format: known, weight: file.bytes.length, notices: [] };
+    await codec.result('check-slice', { file, isSinogram: sinograms }, { signal, limits: fileLimits(bytes) });
+    return { file, format: known, weight: bytes, notices: [] };
   }
 
   async restore(

@@ -13,6 +13,7 @@ import type { LikelihoodEvent, LikelihoodJob, LikelihoodReport } from '../../con
 import type { DecodeJob, DecodeReport, EncodedPicture, EncodeJob, LatentEvent } from '../../contract/latent-job.ts';
 import type { ProbeReport } from '../../prior/provider.ts';
 import type { DoctorReport, DoctorRequest } from './jobs/doctor.ts';
+import type { FindMaskJob, FoundMask } from './jobs/find-mask-job.ts';
 import type { ModelCheckReport, ModelCheckRequest } from './jobs/model-check.ts';
 import type { ModelFinding } from './jobs/model-finding.ts';
 import type { ModelImportReport, ModelImportRequest } from './jobs/model-import.ts';
@@ -75,5 +76,6 @@ export interface EngineJobs extends ProbeJobs {
   };
   readonly simulate: { readonly payload: SimulateJob; readonly event: never; readonly result: SimulatedMeasurement };
   readonly inspect: { readonly payload: InspectJob; readonly event: never; readonly result: Inspection };
+  readonly 'find-mask': { readonly payload: FindMaskJob; readonly event: FindEvent; readonly result: FoundMask };
   readonly find: { readonly payload: FindJob; readonly event: FindEvent; readonly result: FindResult };
 }

@@ -1,21 +1,8 @@
 import { open } from 'node:fs/promises';
 import { z } from 'zod';
 import { PART_BYTES, type BytesInParts } from '../../contract/app/parts.ts';
-import { fileSchema, type FileBytes } from '../../contract/jobs.ts';
+import type { FileBytes, PlacedFile } from '../../contract/jobs.ts';
 import { readInputFile } from '../files/read-file.ts';
-
-/** A file by its contents, or where the process that works on it reads it: the host need not hold it. */
-export const placedFileSchema = z.union([
-  fileSchema,
-  z.strictObject({ name: z.string().min(1), path: z.string().min(1) }),
-]);
-/** A file where it lies. */
-export interface FilePlace {
-  readonly name: string;
-  /** Absolute. */
-  readonly path: string;
-}
-export type PlacedFile = z.infer<typeof placedFileSchema>;
 
 /** @throws what `readInputFile` throws */
 export async function contentsOf(file: PlacedFile): Promise<FileBytes> {

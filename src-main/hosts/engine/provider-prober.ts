@@ -1,7 +1,8 @@
-import { arch, release } from 'node:os';
+import { arch, availableParallelism, release } from 'node:os';
 import { LangevinError } from '../../errors.ts';
 import type { OnnxProvider } from '../../prior/onnx.ts';
 import { chooseProvider, providerCandidates, type ProbeReport, type ProviderChoice } from '../../prior/provider.ts';
+import { whyAbsent } from './absent-provider.ts';
 import type { DiskCache } from './disk-cache.ts';
 import { EngineClient } from './engine-client.ts';
 import { INSPECTION_LIMITS } from './job-limits.ts';
@@ -18,14 +19,19 @@ export interface ProbeJobs {
 }
 
 export interface ProberOptions {
-  /** How long one provider may take to answer, in milliseconds. */
+  /** How long one provider may take to answer, in milliseconds; what it may compute is limited besides. */
   readonly timeoutMs?: number;
+  /** Says at once why a provider cannot work here. */
+  readonly whyAbsent?: (provider: OnnxProvider) => string | undefined;
   /** Keeps reports between runs of the program on one machine. */
   readonly cache?: DiskCache;
 }
 
 /** Drivers come and go: an old report is not believed. */
 const reportLifeMs = 7 * 24 * 3600 * 1000;
+
+/** What probing may compute beyond measuring speed: a busy machine makes it take longer, and nothing slower. */
+const WORK_MS = 20_000;
 
 /** How long choosing a provider measures its speed; `doctor` takes longer and is more exact. */
 const quickSeconds = 0.3;
@@ -37,12 +43,15 @@ const quickSeconds = 0.3;
 export class ProviderProber {
   readonly #spawn: EngineSpawn;
   readonly #timeoutMs: number;
+  readonly #whyAbsent: (provider: OnnxProvider) => string | undefined;
   readonly #cache: DiskCache | undefined;
   readonly #known = new Map<string, Promise<ProbeReport>>();
 
-  constructor(spawn: EngineSpawn, { timeoutMs = 60_000, cache }: ProberOptions = {}) {
+  constructor(spawn: EngineSpawn, options: ProberOptions = {}) {
+    const { timeoutMs = 60_000, cache } = options;
     this.#spawn = spawn;
     this.#timeoutMs = timeoutMs;
+    this.#whyAbsent = options.whyAbsent ?? whyAbsent;
     this.#cache = cache;
   }
 
@@ -81,15 +90,21 @@ export class ProviderProber {
   }
 
   async #ask(model: FoundModel, provider: OnnxProvider, seconds: number, threads?: number): Promise<ProbeReport> {
+    const absent = this.#whyAbsent(provider);
+    if (absent !== undefined) return { provider, usable: false, reason: absent };
     const engine = new EngineClient<ProbeJobs>(this.#spawn, { patienceMs: 0 });
     const signal = AbortSignal.timeout(this.#timeoutMs);
     try {
       const job = { model: model.folder, provider, threads, seconds };
-      return await engine.result('probe', job, { signal, limits: INSPECTION_LIMITS });
+      const workMs = WORK_MS + 2 * availableParallelism() * 1000 * seconds;
+      return await engine.result('probe', job, { signal, limits: { ...INSPECTION_LIMITS, workMs } });
     } catch (error) {
       if (!(error instanceof LangevinError)) throw error;
       if (error.code === 'cancelled') {
         return { provider, usable: false, reason: `it did not answer within ${this.#timeoutMs / 1000} seconds` };
+      }
+      if (error.code === 'time-limit') {
+        return { provider, usable: false, reason: 'it computes without an end in sight' };
       }
       if (error.code === 'engine-crashed' || error.code === 'memory-limit') {
         return { provider, usable: false, reason: `it takes its process down: ${error.message.split('. ', 1)[0]}` };

@@ -30,14 +30,14 @@ export function cutToBytes(text: string, bytes: number): string {
   return out;
 }
 
-/** Removes the temporary files in a folder of processes that are no more. */
+/** Removes the temporary files and folders in a folder of processes that are no more. */
 export async function removeLeftovers(folder: string): Promise<void> {
   // What cannot be listed or removed is in nobody's way.
   const names = await readdir(folder).catch(() => []);
   for (const name of names) {
     const match = TEMPORARY.exec(name);
     if (match !== null && (await isLeftover(join(folder, name), match[1], Number(match[2])))) {
-      await rm(join(folder, name), { force: true }).catch(() => undefined);
+      await rm(join(folder, name), { recursive: true, force: true }).catch(() => undefined);
     }
   }
 }

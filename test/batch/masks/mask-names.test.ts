@@ -48,7 +48,10 @@ describe('of several masks, the one of the size as displayed', () => {
       for (let orientation = 1; orientation <= 8; orientation++) {
         const picture = { ...gray(24, 16), metadata: { orientation } };
         const bytes = await encodePicture(picture, { format });
-        const { fingerprint } = await finder.find({ name: `a.${format}`, path: join(folder, 'a') }, bytes);
+        const { fingerprint } = await finder.find(
+          { name: `a.${format}`, path: join(folder, 'a') },
+          { name: `a.${format}`, bytes },
+        );
         expect(fingerprint?.path, `${format} ${orientation}`).toBe(paths[orientation >= 5 ? 1 : 0]);
       }
     }
@@ -57,11 +60,17 @@ describe('of several masks, the one of the size as displayed', () => {
       await encodePicture({ ...gray(24, 16), metadata: { orientation: 6 } }, { format: 'jpeg' }),
     );
     tagged[tagged.indexOf(Buffer.from('1201030001000000', 'hex')) + 8] = 9;
-    const { fingerprint } = await finder.find({ name: 'o9.jpg', path: join(folder, 'o9.jpg') }, new Uint8Array(tagged));
+    const { fingerprint } = await finder.find(
+      { name: 'o9.jpg', path: join(folder, 'o9.jpg') },
+      { name: 'o9.jpg', bytes: new Uint8Array(tagged) },
+    );
     expect(fingerprint?.path).toBe(paths[0]);
     // What is no picture is that, not a matter of the mask's size.
     await expect(
-      finder.find({ name: '404.jpg', path: join(folder, '404.jpg') }, Buffer.from('<!doctype html>404')),
+      finder.find(
+        { name: '404.jpg', path: join(folder, '404.jpg') },
+        { name: '404.jpg', bytes: Buffer.from('<!doctype html>404') },
+      ),
     ).rejects.toMatchObject({ code: 'not-a-picture' });
     expect((await fixture('gray8.png')).length).toBeGreaterThan(0);
   });

@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 const finder = (policy: MaskPolicy): MaskFinder => new MaskFinder(nodeFileSystem, policy);
-const nothing = new Uint8Array(0);
+const nothing = { name: 'empty', bytes: new Uint8Array(0) };
 
 describe('a folder of masks', () => {
   const policy = (): MaskPolicy => ({ kind: 'folder', path: folder });
@@ -84,8 +84,12 @@ describe('masks for all pictures', () => {
     const high = await put(folder, 'high.png', smallPicture(2, 'gray', 10, 20));
     const masks = finder({ kind: 'files', paths: [wide, high] });
     const maskFor = async (picture: Picture): Promise<string | undefined> =>
-      (await masks.find({ name: 'p.jpg', path: '/p.jpg' }, await encodePicture(picture, { format: 'jpeg' })))
-        .fingerprint?.path;
+      (
+        await masks.find(
+          { name: 'p.jpg', path: '/p.jpg' },
+          { name: 'p.jpg', bytes: await encodePicture(picture, { format: 'jpeg' }) },
+        )
+      ).fingerprint?.path;
     expect(await maskFor(smallPicture(3, 'rgb', 20, 10))).toBe(wide);
     expect(await maskFor(smallPicture(3, 'rgb', 10, 20))).toBe(high);
     expect(await maskFor({ ...smallPicture(3, 'rgb', 20, 10), metadata: { orientation: 6 } })).toBe(high);

@@ -67,6 +67,12 @@ describe('the inputs of a batch', () => {
     expect(names(await plan({ include }))).toEqual(expected);
   });
 
+  it('leave raw photographs out with a word, and other files without one', async () => {
+    await files('a.jpg', 'b.dng', 'c.CR3', 'notes.txt');
+    const found = await plan();
+    expect(found).toMatchObject({ ignored: 3, notices: [expect.stringMatching(/^2 raw photographs are left out/)] });
+  });
+
   it('are found once each, through loops of links', async () => {
     await files('real/a.png', 'b.png');
     await symlink(source, join(source, 'real', 'up'));

@@ -90,6 +90,28 @@ describe('batches', () => {
     expect(again).toMatchObject({ due: 0, skipped: 2 });
   });
 
+  it('take a picture of the blur, and only where it is of use', async () => {
+    const start = await uploaded(1, { task: 'deblur', solver: 'ddnm', steps: 2 });
+    const data = new Uint8Array(25).fill(10);
+    const kernel = await encodePicture(
+      { width: 5, height: 5, mode: 'gray', bitDepth: 8, data, metadata: { orientation: 1 } },
+      { format: 'png' },
+    );
+    const { id } = await app.client.call('addFile', { name: 'kernel.png', bytes: kernel });
+    const { batch } = await app.client.call('startBatch', { ...start, mask: { kind: 'none' }, kernel: id });
+    const end = await app.waitFor('batch-end', (event) => event.batch === batch);
+    expect(end).toMatchObject({ status: 'done', report: { totals: { done: 1, failed: 0 } } });
+    expect(end).toMatchObject({
+      report: { settings: { kernelDigest: expect.stringMatching(/^[0-9a-f]{64}$/) as string } },
+    });
+    await expect(
+      app.client.call('startBatch', { ...start, options: { task: 'denoise', noise: 5 }, kernel: id }),
+    ).rejects.toMatchObject({ code: 'invalid-argument', message: expect.stringMatching(/kernel.*deblur/) as string });
+    await expect(
+      app.client.call('startBatch', { ...start, options: { task: 'denoise', noise: 5, sigmaMax: 200 } }),
+    ).rejects.toThrow(/highest noise level 200 .*0\.002 to 80/);
+  });
+
   it('work in the folders that the host was started with', async () => {
     const [granted] = await app.client.call('folders', {});
     expect(granted.name).toBe('granted');

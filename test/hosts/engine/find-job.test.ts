@@ -72,10 +72,10 @@ describe('job find', () => {
     expect([maps, findings]).toEqual([undefined, undefined]);
   });
 
-  it('refuses what is neither or both of a file and a picture', async () => {
-    await expect(run({})).rejects.toMatchObject({ code: 'invalid-argument' });
-    await expect(run({ file: cat, picture: { width: 3 } })).rejects.toMatchObject({ code: 'invalid-argument' });
-    await expect(run({ picture: { width: 3 } })).rejects.toMatchObject({ code: 'invalid-argument' });
+  it('reads a file where it lies', async () => {
+    const path = join(root, cat.name);
+    await writeFile(path, cat.bytes);
+    expect((await run({ file: { name: cat.name, path }, maps: false })).result.width).toBe(451);
   });
 
   it('says in words what is wrong with a detector', async () => {

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { whyAbsent } from '../../../src-main/hosts/engine/absent-provider.ts';
 import { diskCache } from '../../../src-main/hosts/engine/disk-cache.ts';
 import type { FoundModel } from '../../../src-main/hosts/engine/model-store.ts';
 import { ProviderProber } from '../../../src-main/hosts/engine/provider-prober.ts';
@@ -9,6 +10,8 @@ import { nodeSpawn, type EngineSpawn } from '../../../src-main/hosts/engine/spaw
 import { tinyManifest } from '../../fixtures/tiny-model.ts';
 
 const model: FoundModel = { manifest: tinyManifest(), folder: '/models/tiny', origin: 'path' };
+/** No library is looked for. */
+const there = { whyAbsent: () => undefined };
 let folder: string;
 
 beforeAll(async () => {
@@ -24,18 +27,22 @@ function countingSpawn(): { spawn: EngineSpawn; count: () => number } {
 
 describe('probing a provider', () => {
   it('survives one that crashes, and says so', async () => {
-    const report = await new ProviderProber(countingSpawn().spawn).probe(model, 'cuda', 0);
+    const report = await new ProviderProber(countingSpawn().spawn, there).probe(model, 'cuda', 0);
     expect(report).toMatchObject({ provider: 'cuda', usable: false });
     expect(report.reason).toMatch(/takes its process down.*SIGKILL/);
   });
 
   it('gives up on one that hangs', async () => {
-    const report = await new ProviderProber(countingSpawn().spawn, { timeoutMs: 500 }).probe(model, 'webgpu', 0);
+    const report = await new ProviderProber(countingSpawn().spawn, { ...there, timeoutMs: 500 }).probe(
+      model,
+      'webgpu',
+      0,
+    );
     expect(report).toEqual({ provider: 'webgpu', usable: false, reason: 'it did not answer within 0.5 seconds' });
   });
 
   it('does not take a broken model for a broken provider', async () => {
-    const probe = new ProviderProber(countingSpawn().spawn).probe(model, 'coreml', 0);
+    const probe = new ProviderProber(countingSpawn().spawn, there).probe(model, 'coreml', 0);
     await expect(probe).rejects.toMatchObject({ code: 'model-corrupt' });
   });
 
@@ -58,8 +65,19 @@ describe('probing a provider', () => {
     expect(count()).toBe(3);
   });
 
+  it('does not try what cannot be there', async () => {
+    const { spawn, count } = countingSpawn();
+    const prober = new ProviderProber(spawn, { whyAbsent: () => 'libcuda.so.1 is not installed' });
+    const reason = 'libcuda.so.1 is not installed';
+    expect(await prober.probe(model, 'cuda', 0)).toEqual({ provider: 'cuda', usable: false, reason });
+    expect(count()).toBe(0);
+    expect(whyAbsent('cuda', 'linux', () => false)).toMatch(/libcuda\.so\.1.*not installed/);
+    expect(whyAbsent('cuda', 'linux', () => true)).toBeUndefined();
+    expect(whyAbsent('coreml', 'darwin', () => false)).toBeUndefined();
+  });
+
   it('keeps the reason for the user when a provider was asked for by name', async () => {
-    const prober = new ProviderProber(countingSpawn().spawn);
+    const prober = new ProviderProber(countingSpawn().spawn, there);
     await expect(prober.choose('cuda', model)).rejects.toMatchObject({
       code: 'provider-unavailable',
       message: expect.stringMatching(/SIGKILL.*auto, cpu/s) as string,

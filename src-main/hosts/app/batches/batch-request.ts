@@ -11,6 +11,7 @@ import type { EngineClient } from '../../engine/engine-client.ts';
 import type { EngineJobs } from '../../engine/job-types.ts';
 import { parseJob } from '../../engine/jobs/parse-job.ts';
 import type { FileStore } from '../file-store.ts';
+import type { Scratch } from '../../engine/scratch.ts';
 import type { Turns } from '../../engine/turns.ts';
 import type { Folders } from './folders.ts';
 
@@ -18,7 +19,10 @@ export type ParsedBatch = z.output<typeof batchStartSchema>;
 
 /** The batch's own request: paths in place of ids. @throws file-not-found, invalid-argument */
 export function batchRequest(start: ParsedBatch, folders: Folders, files: FileStore): BatchRequest {
-  const { folders: sources, output, mask, network, ...same } = start;
+  const { folders: sources, output, mask, network, kernel, ...same } = start;
+  if (kernel !== undefined && same.options.task !== 'deblur') {
+    throw new LangevinError('invalid-argument', 'A blur kernel belongs to the task deblur only; leave it out.');
+  }
   const isSlice = same.options.task === 'reconstruct';
   if (isSlice ? same.format === 'jpeg' || same.format === 'webp' : same.format === 'npy') {
     const what = isSlice ? 'Slices' : 'Pictures';
@@ -47,14 +51,17 @@ function maskPolicy(mask: BatchMask, folders: Folders, files: FileStore): MaskPo
 
 /** What computes a batch: each picture waits for its turn at the network. */
 export function batchEngine(
-  { options, network, quality }: ParsedBatch,
+  { options, network, quality, kernel: kernelId }: ParsedBatch,
+  files: FileStore,
   engine: EngineClient<EngineJobs>,
   codec: EngineClient<CodecJobs>,
   turns: Turns,
+  scratch: Scratch,
 ): BatchEngine {
+  const kernel = kernelId === undefined ? undefined : files.placed(kernelId);
   return options.task === 'reconstruct'
     ? inTurns(new ScanEngine({ engine, codec, options, network, sinograms: false }), turns)
-    : inTurns(new PictureEngine({ engine, codec, options, network, quality }), turns);
+    : inTurns(new PictureEngine({ engine, codec, options, network, quality, kernel, scratch }), turns);
 }
 
 /** Hides what the engine makes of inputs on their way: the batch only carries it. */

@@ -1,4 +1,5 @@
 import { relative, sep } from 'node:path';
+import { sha256Of } from '../../../batch/fingerprint.ts';
 import { htmlPath } from '../../../batch/report/write-report.ts';
 import { statePath } from '../../../batch/state-folder.ts';
 import { machineProcesses } from '../../../batch/lock/process-identity.ts';
@@ -17,9 +18,11 @@ import type { EngineJobs } from '../../engine/job-types.ts';
 import { detectorManifest, scoreManifest, type ModelDetails } from '../../engine/jobs/models.ts';
 import type { FileStore } from '../file-store.ts';
 import { known, newId } from '../ids.ts';
+import type { Scratch } from '../../engine/scratch.ts';
 import type { Turns } from '../../engine/turns.ts';
 import { BatchRecord } from './batch-record.ts';
 import { batchEngine, batchRequest, type ParsedBatch } from './batch-request.ts';
+import { assertKnownLevels } from '../../../restore/settings.ts';
 import { withoutPaths } from '../without-paths.ts';
 import { confinedFiles } from './confined-files.ts';
 import { inside, type Folders } from './folders.ts';
@@ -37,6 +40,7 @@ export interface BatchesOptions {
   readonly isConfined: boolean;
   /** Name and version, for journals and reports. */
   readonly program: string;
+  readonly scratch: Scratch;
 }
 
 /** The batches of a host. */
@@ -56,14 +60,14 @@ export class Batches {
 
   /** What a batch would do, without writing anything. @throws what `previewBatch` throws */
   async plan(start: ParsedBatch): Promise<BatchPlanInfo> {
-    const { engine, codec, turns, folders, files } = this.#options;
+    const { engine, codec, turns, folders, files, scratch } = this.#options;
     const request = batchRequest(start, folders, files);
     const { digests, otherInputs } = await this.#models(start);
     const preview = await previewBatch(request, {
       fs: await this.#files(placesOf(request)),
       otherInputs,
       // Time is estimated by beginning a few pictures; not while something else is computed.
-      engine: turns.isBusy ? undefined : batchEngine(start, engine, codec, turns),
+      engine: turns.isBusy ? undefined : batchEngine(start, files, engine, codec, turns, scratch),
       digests,
       signal: new AbortController().signal,
       now: () => performance.now(),
@@ -77,7 +81,7 @@ export class Batches {
 
   /** @throws invalid-argument, file-not-found, model-not-found */
   async start(start: ParsedBatch): Promise<{ batch: Id }> {
-    const { engine, codec, turns, folders, files, program, emit } = this.#options;
+    const { engine, codec, turns, folders, files, program, emit, scratch } = this.#options;
     const request = batchRequest(start, folders, files);
     const { digests, otherInputs } = await this.#models(start);
     const record = new BatchRecord(newId(), folders.info(start.output), request.sources);
@@ -86,7 +90,7 @@ export class Batches {
       ...{ digests, otherInputs, program, gate: record.gate, signal: record.controller.signal },
       fs: await this.#files(placesOf(request)),
       processes: machineProcesses,
-      engine: batchEngine(start, engine, codec, turns),
+      engine: batchEngine(start, files, engine, codec, turns, scratch),
       emit: (event: BatchEvent) => {
         record.note(event);
         emit({ type: 'batch-event', batch: record.id, event });
@@ -176,11 +180,17 @@ export class Batches {
     return this.#options.isConfined ? confinedFiles(nodeFileSystem, folders) : nodeFileSystem;
   }
 
+  /** Throws away what an earlier program has left on its way. */
+  clear(): Promise<void> {
+    return this.#options.scratch.clear();
+  }
+
   /** Cancels all and waits until they have written down where they were. */
   async close(): Promise<void> {
     for (const { controller } of this.#batches.values()) controller.abort();
     await Promise.all(this.#running);
     await this.#options.codec.terminate();
+    await this.clear();
   }
 
   async #perform(record: BatchRecord, work: () => ReturnType<typeof runBatch>): Promise<void> {
@@ -198,18 +208,25 @@ export class Batches {
     this.#options.emit({ type: 'batch-end', batch, status, report, problem });
   }
 
-  /** The networks of a batch, by what they are and where they lie: no output replaces a file of theirs. */
-  async #models({ network, mask }: ParsedBatch): Promise<{
+  /** The networks and the kernel of a batch, by what they are and where they lie: no output replaces a file of theirs. */
+  async #models({ network, mask, options, kernel }: ParsedBatch): Promise<{
     readonly digests: Readonly<Record<string, string>>;
     readonly otherInputs: readonly string[];
   }> {
     const show = (model: string): Promise<ModelDetails> => this.#options.engine.result('models-show', { model });
     const details = await show(network.model);
-    const modelDigest = scoreManifest(details).sha256;
-    if (mask.kind !== 'auto') return { digests: { modelDigest }, otherInputs: [details.folder] };
-    const detector = await show('damage');
-    const digests = { modelDigest, detectorDigest: detectorManifest(detector).sha256 };
-    return { digests, otherInputs: [details.folder, detector.folder] };
+    const manifest = scoreManifest(details);
+    assertKnownLevels(options, manifest);
+    const detector = mask.kind === 'auto' ? await show('damage') : undefined;
+    const blur = kernel === undefined ? undefined : this.#options.files.get(kernel).path;
+    return {
+      digests: {
+        modelDigest: manifest.sha256,
+        ...(detector && { detectorDigest: detectorManifest(detector).sha256 }),
+        ...(blur && { kernelDigest: await sha256Of(nodeFileSystem, blur) }),
+      },
+      otherInputs: [details.folder, detector?.folder, blur].filter((path) => path !== undefined),
+    };
   }
 
   #get(id: Id): BatchRecord {

@@ -22,8 +22,12 @@ export async function confinedFiles(fs: FileSystem, folders: readonly string[]):
     list: async (folder) => (await seen(folder), fs.list(folder)),
     status: async (path) => (await seen(path), fs.status(path)),
     realPath: async (path) => (await seen(path), fs.realPath(path)),
-    read: async (path, limit) => (await seen(path), fs.read(path, limit)),
-    create: async (path, bytes, times) => (await written(path), fs.create(path, bytes, times)),
+    read: async (path, limit, from) => (await seen(path), fs.read(path, limit, from)),
+    readParts: async function* (path) {
+      await seen(path);
+      yield* fs.readParts(path);
+    },
+    create: async (path, contents, times) => (await written(path), fs.create(path, contents, times)),
     openAppend: async (path, keep) => (await written(path), fs.openAppend(path, keep)),
     rename: async (from, to) => (await written(dirname(from)), await written(dirname(to)), fs.rename(from, to)),
     link: async (from, to) => (await written(from), await written(dirname(to)), fs.link(from, to)),

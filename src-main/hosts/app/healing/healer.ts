@@ -1,8 +1,9 @@
 import type { Id } from '../../../contract/app/values.ts';
+import type { Sent } from '../../../contract/app/parts.ts';
 import type { HealBlock, HealLayer } from '../../../contract/app/healing.ts';
 import type { Samples } from '../../../heal/healed-picture.ts';
-import type { Picture } from '../../../tensor/picture.ts';
 import type { EngineClient } from '../../engine/engine-client.ts';
+import type { PlacedPicture } from '../../engine/placed-pixels.ts';
 import type { FileStore } from '../file-store.ts';
 import type { HealJobs } from '../jobs/heal-jobs.ts';
 import type { HealedStroke, HealWindow, SentLayer } from '../jobs/heal-work.ts';
@@ -77,16 +78,21 @@ export class Healer {
     return healed;
   }
 
-  async window(file: Id, document: HealingDocument, { id, spans }: Variant, context: number): Promise<HealWindow> {
+  async window(
+    file: Id,
+    document: HealingDocument,
+    { id, spans }: Variant,
+    how: { readonly context: number; readonly into: string },
+  ): Promise<HealWindow> {
     await this.open(file, document);
-    return this.#client.result('heal-window', { key: file, id, runs: spans.runs, context });
+    return this.#client.result('heal-window', { key: file, id, runs: spans.runs, ...how });
   }
 
   async takeRefined(
     file: Id,
     document: HealingDocument,
     { id, spans }: Variant,
-    at: { readonly x: number; readonly y: number; readonly picture: Picture },
+    at: { readonly x: number; readonly y: number; readonly picture: PlacedPicture },
   ): Promise<HealedStroke> {
     await this.open(file, document);
     return this.#client.result('take-refined', { key: file, id, runs: spans.runs, ...at });
@@ -96,7 +102,7 @@ export class Healer {
     file: Id,
     document: HealingDocument,
     how: Omit<HealJobs['encode-healed']['payload'], 'key'>,
-  ): Promise<Uint8Array> {
+  ): Promise<Sent<Uint8Array>> {
     await this.open(file, document);
     return this.#client.result('encode-healed', { key: file, ...how });
   }
@@ -108,7 +114,7 @@ export class Healer {
     let held = present;
     if (held === undefined) {
       await this.#makeRoom();
-      const { bytes } = await this.#client.result('open-healing', { key: file, file: await this.#files.read(file) });
+      const { bytes } = await this.#client.result('open-healing', { key: file, file: this.#files.placed(file) });
       held = { bytes, layers: new Set() };
     }
     this.#held.set(file, held);

@@ -11,13 +11,15 @@ import { LangevinError, toLangevinError } from '../../../errors.ts';
 import { spansOf, type Spans } from '../../../heal/spans.ts';
 import type { EngineClient } from '../../engine/engine-client.ts';
 import type { EngineJobs } from '../../engine/job-types.ts';
+import { scoreManifest } from '../../engine/jobs/models.ts';
 import type { SentPixels } from '../../engine/jobs/pixel-layers.ts';
-import { writeFileAtomically } from '../../files/write-file.ts';
 import type { FileStore } from '../file-store.ts';
 import { known, newId } from '../ids.ts';
 import type { HealJobs } from '../jobs/heal-jobs.ts';
+import type { PartsPlace, PartStore } from '../part-store.ts';
 import { save } from '../saving.ts';
 import type { AppShell } from '../shell.ts';
+import { Scratch } from '../../engine/scratch.ts';
 import { Turns } from '../../engine/turns.ts';
 import { Healer } from './healer.ts';
 import { HealingDocument, variantInfo, type Variant } from './healing-document.ts';
@@ -29,6 +31,7 @@ export interface HealingsOptions {
   /** Of the engine: strokes are refined between runs. */
   readonly turns: Turns;
   readonly files: FileStore;
+  readonly parts: PartStore;
   readonly shell: AppShell;
   readonly emit: (event: AppEvent) => void;
   /** For what has been healed; a folder for each picture. */
@@ -55,12 +58,15 @@ export class Healings {
   readonly #options: HealingsOptions;
   readonly #healer: Healer;
   readonly #refiner: Refiner;
+  /** Swept with what was healed on pictures that are open no more. */
+  readonly #scratch: Scratch;
   readonly #documents = new Map<Id, Promise<HealingDocument>>();
   /** One request after the other: each says what shows after it. */
   readonly #requests = new Turns();
 
   constructor(options: HealingsOptions) {
     this.#options = options;
+    this.#scratch = new Scratch(join(options.folder, 'work'));
     this.#healer = new Healer(options.healer, options.files);
     this.#refiner = new Refiner((refinement) => this.#refine(refinement));
   }
@@ -142,12 +148,12 @@ export class Healings {
 
   /** @throws file-not-found, unsupported-format, unsupported-combination, output-exists, file-unwritable */
   async save({ file, save: wanted }: ParsedAppRequest<'saveHealed'>): Promise<Sent<Saved>> {
-    const { files, shell } = this.#options;
+    const { files, parts, shell } = this.#options;
     const { path, isCopy } = files.get(file);
     return save(shell, {
       ...{ name: wanted.name, format: wanted.format, original: isCopy ? undefined : path },
-      encode: (format) => this.#encode(file, { ...wanted, format }),
-      write: async (format, chosen) => writeFileAtomically(chosen, await this.#encode(file, { ...wanted, format })),
+      encode: async (format) => this.#encode(file, { ...wanted, format }, await parts.place()),
+      write: async (format, chosen) => void (await this.#encode(file, { ...wanted, format }, { path: chosen })),
     });
   }
 
@@ -274,13 +280,16 @@ export class Healings {
         ...{ type: 'healing', file, variants: [variantInfo(variant)], blocks: [] },
         ...(fraction === undefined ? {} : { fraction }),
       });
+    const into = await this.#scratch.place();
     try {
-      await this.#improve(refinement, document, variant, tell);
+      await this.#improve(refinement, document, variant, tell, into);
     } catch (error) {
       const { code, message } = toLangevinError(error);
       variant.status = code === 'cancelled' ? statusOf(variant) : 'failed';
       if (code !== 'cancelled') variant.problem = message;
       tell();
+    } finally {
+      await this.#scratch.release(into);
     }
   }
 
@@ -289,10 +298,11 @@ export class Healings {
     document: HealingDocument,
     variant: Variant,
     tell: (fraction?: number) => void,
+    into: string,
   ): Promise<void> {
     const { engine, turns, emit } = this.#options;
     const { x, y, picture, mask } = await this.#requests.take(signal, () =>
-      this.#healer.window(file, document, variant, CONTEXT),
+      this.#healer.window(file, document, variant, { context: CONTEXT, into }),
     );
     const { seed, fill } = variant.recipe;
     const network = { ...refine.network };
@@ -300,9 +310,9 @@ export class Healings {
       variant.status = 'refining';
       tell(0);
       // A sample of the posterior has to begin in noise; elsewhere the task's own start is the better one.
-      const start = fill === 'sampled' ? { sigmaMax: SAMPLED_SIGMA } : {};
+      const start = fill === 'sampled' ? { sigmaMax: await this.#sampledSigma(network.model) } : {};
       const options = { task: 'inpaint' as const, seed, samples: 1, ...start };
-      const steps = engine.run('restore-decoded', { picture, mask, given: fill, options, network }, { signal });
+      const steps = engine.run('restore-decoded', { picture, mask, given: fill, options, network, into }, { signal });
       let told = Date.now();
       for (;;) {
         const next = await steps.next();
@@ -323,7 +333,17 @@ export class Healings {
     });
   }
 
-  async #encode(file: Id, wanted: ParsedAppRequest<'saveHealed'>['save']): Promise<Uint8Array> {
+  /** What the network knows, where that is less. */
+  async #sampledSigma(model: string | undefined): Promise<number> {
+    const details = await this.#options.engine.result('models-show', { model: model ?? 'photo' });
+    return Math.min(SAMPLED_SIGMA, scoreManifest(details).sigmaMax);
+  }
+
+  async #encode(
+    file: Id,
+    wanted: ParsedAppRequest<'saveHealed'>['save'],
+    into: PartsPlace | { readonly path: string },
+  ): Promise<Sent<Uint8Array>> {
     const format = OUTPUT_FORMATS.find((name) => name === wanted.format);
     if (format === undefined) {
       throw new LangevinError(
@@ -333,7 +353,7 @@ export class Healings {
     }
     const { quality, metadata: keep } = wanted;
     return this.#inTurn(file, (document) =>
-      this.#healer.encode(file, document, { format, keep, ...(quality === undefined ? {} : { quality }) }),
+      this.#healer.encode(file, document, { format, keep, into, ...(quality === undefined ? {} : { quality }) }),
     );
   }
 

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { z } from 'zod';
+import { placedFileSchema, type PlacedFile } from '../../../contract/jobs.ts';
 import { adjusted } from '../../../adjust/adjust.ts';
 import { placedSize, withPlaces } from '../../../adjust/geometry.ts';
 import { reduced } from '../../../adjust/reduce.ts';
@@ -13,7 +14,7 @@ import { displayedPicture } from '../../../images/orientation.ts';
 import type { Picture } from '../../../tensor/picture.ts';
 import { displayedMask } from '../../engine/jobs/mask-patch.ts';
 import { healedAs, pixelLayerSchema } from '../../engine/jobs/pixel-layers.ts';
-import { contentsOf, placedFileSchema, type PlacedFile } from '../../engine/placed-files.ts';
+import { contentsOf } from '../../engine/placed-files.ts';
 import { screenPixels } from './screen-pixels.ts';
 
 const adjustingSchema = z.strictObject({

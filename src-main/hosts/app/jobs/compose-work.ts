@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { maskPatchSchema } from '../../../contract/app/values.ts';
+import { placedFileSchema, type PlacedFile } from '../../../contract/jobs.ts';
 import { LangevinError } from '../../../errors.ts';
 import { decodePicture, type DecodedPicture } from '../../../images/decode.ts';
 import { encodePicture } from '../../../images/encode.ts';
 import { channelCount } from '../../../tensor/picture.ts';
 import { storedMask } from '../../engine/jobs/mask-patch.ts';
-import { contentsOf, placedFileSchema, type PlacedFile } from '../../engine/placed-files.ts';
+import { contentsOf } from '../../engine/placed-files.ts';
 import { writeFileAtomically } from '../../files/write-file.ts';
 
 export const composeResultSchema = z.strictObject({

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { HealBlock } from '../../../contract/app/healing.ts';
+import type { Sent } from '../../../contract/app/parts.ts';
 import type {
   closeHealingSchema,
   encodeHealedSchema,
@@ -26,5 +27,5 @@ export interface HealJobs {
   readonly 'fill-stroke': Job<typeof fillStrokeSchema, HealedStroke>;
   readonly 'heal-window': Job<typeof healWindowSchema, HealWindow>;
   readonly 'take-refined': Job<typeof takeRefinedSchema, HealedStroke>;
-  readonly 'encode-healed': Job<typeof encodeHealedSchema, Uint8Array>;
+  readonly 'encode-healed': Job<typeof encodeHealedSchema, Sent<Uint8Array>>;
 }

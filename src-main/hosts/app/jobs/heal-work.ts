@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { healRecipeSchema, type HealBlock, type VariantInfo } from '../../../contract/app/healing.ts';
+import type { Sent } from '../../../contract/app/parts.ts';
 import { idSchema } from '../../../contract/app/values.ts';
-import { fileSchema } from '../../../contract/jobs.ts';
+import { placedFileSchema } from '../../../contract/jobs.ts';
 import { fillStroke } from '../../../heal/fill-stroke.ts';
 import {
   HealedPicture,
@@ -17,15 +18,23 @@ import { displayedPicture, storedPicture } from '../../../images/orientation.ts'
 import type { Rect } from '../../../restore/region.ts';
 import type { Picture } from '../../../tensor/picture.ts';
 import { pixelLayerSchema, runsSchema } from '../../engine/jobs/pixel-layers.ts';
-import { pictureSchema } from '../../engine/jobs/restore-decoded-job.ts';
-import { encodeForSaving, encodeResultSchema } from './picture-work.ts';
+import { contentsOf } from '../../engine/placed-files.ts';
+import {
+  leaveBytes,
+  leavePicture,
+  placedPictureSchema,
+  takePicture,
+  type PlacedBytes,
+  type PlacedPicture,
+} from '../../engine/placed-pixels.ts';
+import { deliver, encodeForSaving, encodeResultSchema } from './picture-work.ts';
 import { screenPixels } from './screen-pixels.ts';
 
 /** A layer; what the process does not have yet comes along. */
 const layerSchema = pixelLayerSchema.partial({ patch: true });
 export type SentLayer = z.input<typeof layerSchema>;
 
-export const openHealingSchema = z.strictObject({ key: idSchema, file: fileSchema });
+export const openHealingSchema = z.strictObject({ key: idSchema, file: placedFileSchema });
 export const closeHealingSchema = z.strictObject({ key: idSchema });
 export const setLayersSchema = z.strictObject({
   key: idSchema,
@@ -48,6 +57,8 @@ export const healWindowSchema = z.strictObject({
   runs: runsSchema,
   /** Pixels on each side of the stroke. */
   context: z.int().min(0),
+  /** Where large windows are left: new names are made of it. */
+  into: z.string().min(1),
 });
 export const takeRefinedSchema = z.strictObject({
   key: idSchema,
@@ -55,11 +66,11 @@ export const takeRefinedSchema = z.strictObject({
   runs: runsSchema,
   x: z.int(),
   y: z.int(),
-  picture: pictureSchema,
+  picture: placedPictureSchema,
 });
 export const encodeHealedSchema = z.strictObject({
   key: idSchema,
-  ...encodeResultSchema.omit({ png: true, metadata: true, into: true }).shape,
+  ...encodeResultSchema.omit({ png: true, metadata: true }).shape,
 });
 
 /** New colours of a stroke, and what the picture shows of them. */
@@ -73,9 +84,9 @@ export interface HealedStroke {
 export interface HealWindow {
   readonly x: number;
   readonly y: number;
-  readonly picture: Picture;
+  readonly picture: PlacedPicture;
   /** 1 = restore. */
-  readonly mask: Uint8Array;
+  readonly mask: PlacedBytes;
 }
 
 interface OpenPicture {
@@ -93,7 +104,8 @@ export class HealWork {
   async open({ key, file }: z.output<typeof openHealingSchema>): Promise<{ bytes: number }> {
     let open = this.#open.get(key);
     if (open === undefined) {
-      const picture = await decodePicture(file.bytes, file.name, { damage: 'accept' });
+      const { bytes, name } = await contentsOf(file);
+      const picture = await decodePicture(bytes, name, { damage: 'accept' });
       const { orientation } = picture.metadata;
       open = { healed: new HealedPicture(orientation === 1 ? picture : displayedPicture(picture)), orientation };
       this.#open.set(key, open);
@@ -133,7 +145,7 @@ export class HealWork {
   }
 
   /** The surroundings of a stroke with its pixels as filled, whatever its opacity. */
-  async window({ key, id, runs, context }: z.output<typeof healWindowSchema>): Promise<HealWindow> {
+  async window({ key, id, runs, context, into }: z.output<typeof healWindowSchema>): Promise<HealWindow> {
     const { healed } = this.#get(key);
     const spans = spansFrom(runs);
     const rect = around(spans, context, healed.original);
@@ -145,15 +157,23 @@ export class HealWork {
     return {
       x: rect.x,
       y: rect.y,
-      picture: { ...picture, metadata: { orientation: 1 } },
-      mask: markSpans(spans, rect),
+      picture: await leavePicture({ ...picture, metadata: { orientation: 1 } }, `${into}.window`),
+      mask: await leaveBytes(markSpans(spans, rect), `${into}.mask`),
     };
   }
 
   /** Takes the stroke's pixels out of a restored window. */
-  async takeRefined({ key, id, runs, x, y, picture }: z.output<typeof takeRefinedSchema>): Promise<HealedStroke> {
+  async takeRefined({
+    key,
+    id,
+    runs,
+    x,
+    y,
+    picture: placed,
+  }: z.output<typeof takeRefinedSchema>): Promise<HealedStroke> {
     const { healed } = this.#get(key);
     const spans = spansFrom(runs);
+    const picture = await takePicture(placed);
     const { width, height } = picture;
     const samples = samplesAt({ rect: { x, y, width, height }, picture }, spans);
     const layers = healed.layers.map((layer) => (layer.id === id ? { ...layer, samples } : layer));
@@ -161,10 +181,10 @@ export class HealWork {
   }
 
   /** The whole picture as a file. @throws what `encodePicture` throws. */
-  async encode({ key, ...how }: z.output<typeof encodeHealedSchema>): Promise<Uint8Array> {
+  async encode({ key, into, ...how }: z.output<typeof encodeHealedSchema>): Promise<Sent<Uint8Array>> {
     const { healed, orientation } = this.#get(key);
     const whole = healed.whole();
-    return encodeForSaving(orientation === 1 ? whole : storedPicture(whole, orientation), how);
+    return deliver(await encodeForSaving(orientation === 1 ? whole : storedPicture(whole, orientation), how), into);
   }
 
   #layersOf(healed: HealedPicture, layers: readonly z.output<typeof layerSchema>[]): PixelLayer[] {

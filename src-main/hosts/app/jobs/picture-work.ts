@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Sent } from '../../../contract/app/parts.ts';
 import { maskPatchSchema, type PictureContent } from '../../../contract/app/values.ts';
-import { OUTPUT_FORMATS } from '../../../contract/jobs.ts';
+import { OUTPUT_FORMATS, placedFileSchema } from '../../../contract/jobs.ts';
 import { makeThumbnail } from '../../../batch/thumbnail.ts';
 import { decodePicture } from '../../../images/decode.ts';
 import { encodePicture } from '../../../images/encode.ts';
@@ -12,7 +12,7 @@ import { displayedPicture, displayedSize } from '../../../images/orientation.ts'
 import type { Picture, PictureMetadata } from '../../../tensor/picture.ts';
 import { writeFileAtomically } from '../../files/write-file.ts';
 import { displayedMask } from '../../engine/jobs/mask-patch.ts';
-import { contentsOf, isSmall, leaveIn, partsPlaceSchema, placedFileSchema } from '../../engine/placed-files.ts';
+import { contentsOf, isSmall, leaveIn, partsPlaceSchema } from '../../engine/placed-files.ts';
 import { pictureContent, pictureFacts, shownPixels } from './screen-pixels.ts';
 
 export const readPictureSchema = z.strictObject({
@@ -103,7 +103,14 @@ export async function encodeResult(job: z.output<typeof encodeResultSchema>): Pr
   const { png, metadata, into, ...how } = job;
   const { name, bytes } = await contentsOf(png);
   const picture = await decodePicture(bytes, name, { isTrusted: true });
-  const file = await encodeForSaving({ ...picture, metadata }, how);
+  return deliver(await encodeForSaving({ ...picture, metadata }, how), into);
+}
+
+/** Puts a file where it is wanted. @see encodeResultSchema */
+export async function deliver(
+  file: Uint8Array,
+  into: z.output<typeof encodeResultSchema>['into'],
+): Promise<Sent<Uint8Array>> {
   if ('id' in into) return leaveIn(into, file.length, (from, to) => file.subarray(from, to));
   await writeFileAtomically(into.path, file);
   return new Uint8Array();

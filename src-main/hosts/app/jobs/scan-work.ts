@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ScanContent } from '../../../contract/app/values.ts';
-import { SLICE_FORMATS, type FileBytes } from '../../../contract/jobs.ts';
+import { type FileBytes, placedFileSchema, SLICE_FORMATS } from '../../../contract/jobs.ts';
 import { LangevinError } from '../../../errors.ts';
 import { isDicom } from '../../../images/dicom.ts';
 import { decodeFloat } from '../../../images/float-picture.ts';
@@ -10,7 +10,7 @@ import { sniffFormat } from '../../../images/sniff.ts';
 import { attenuationOf, HIGHEST_HU, LOWEST_HU, type Scan, type Slice } from '../../../restore/scan.ts';
 import { createScanner, equalAngles, scanSlice } from '../../../restore/scanner.ts';
 import { filteredBackProjection } from '../../../operators/fbp.ts';
-import { contentsOf, placedFileSchema } from '../../engine/placed-files.ts';
+import { contentsOf } from '../../engine/placed-files.ts';
 import { readSinogram, readSlice, writeValues } from '../../engine/jobs/slice-files.ts';
 
 export const readScanSchema = z.strictObject({ file: placedFileSchema, slice: z.int().min(0) });

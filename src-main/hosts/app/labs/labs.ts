@@ -218,7 +218,7 @@ export class Labs {
   ): Promise<LabLikelihood> {
     const { files } = this.#options;
     try {
-      const picture = await files.read(file);
+      const picture = files.placed(file);
       const { report, map } = await this.#measured(record, { picture, options, map: hasMap, network }, onProgress);
       if (map === undefined) return { file, name, report };
       const mapName = `${picture.name.replace(/\.[^.]*$/, '')}-likelihood.png`;
@@ -302,7 +302,7 @@ export class Labs {
     const key = JSON.stringify([file, network, tolerance]);
     const known = this.#latents.get(key);
     if (known !== undefined) return known;
-    const picture = await this.#options.files.read(file);
+    const picture = this.#options.files.placed(file);
     const run = this.#options.engine.run(
       'encode',
       { picture, network, rtol: tolerance, atol: tolerance },

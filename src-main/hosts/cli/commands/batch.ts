@@ -6,13 +6,16 @@ import { PauseGate } from '../../../batch/pipeline/pause-gate.ts';
 import { runBatch } from '../../../batch/run-batch.ts';
 import { EngineClient } from '../../engine/engine-client.ts';
 import { ENCODING_LIMITS, RETIRE_ABOVE_BYTES } from '../../engine/job-limits.ts';
+import { Scratch } from '../../engine/scratch.ts';
 import { nodeSpawn } from '../../engine/spawn.ts';
 import type { CodecJobs } from '../../batch/codec-process.ts';
 import { BATCH_FORMATS, EXISTING_POLICIES } from '../../../contract/batch.ts';
 import { addDamageOptions, unusedOptions } from '../damage-options.ts';
-import { dirname } from 'node:path';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { htmlPath } from '../../../batch/report/write-report.ts';
 import { assertOutputs } from '../../files/output-guard.ts';
+import { removeLeftovers, temporaryName } from '../../files/temporary-name.ts';
 import { makeFolder } from '../../files/write-file.ts';
 import { given, modelPlaces } from '../command-files.ts';
 import { withEngine } from '../engine.ts';
@@ -114,11 +117,14 @@ async function restoreFolder(folder: string, flags: BatchFlags, program: string)
     limits: ENCODING_LIMITS,
     retireAboveBytes: RETIRE_ABOVE_BYTES,
   });
+  // What killed processes have left there is nobody's any more.
+  await removeLeftovers(tmpdir());
+  const scratch = new Scratch(join(tmpdir(), temporaryName('langevin-batch')));
   return withEngine(async (engine, signal) => {
     try {
       const otherInputs = [...given(flags.kernel, flags.anglesFile), ...modelPlaces(flags.model)];
       if (flags.report !== undefined) await assertReport(flags.report, [...(flags.mask ?? []), folder, ...otherInputs]);
-      const { request, ...job } = await batchJob(folder, flags, engine, codec);
+      const { request, ...job } = await batchJob(folder, flags, engine, codec, scratch);
       const host = { ...job, fs: nodeFileSystem, otherInputs, signal, now: () => performance.now() };
       if (flags.dryRun) {
         const preview = await previewBatch(request, host);
@@ -138,6 +144,7 @@ async function restoreFolder(folder: string, flags: BatchFlags, program: string)
       return report.totals.failed + report.totals.pending > 0 ? EXIT.failed : EXIT.done;
     } finally {
       await codec.dispose();
+      await scratch.clear();
     }
   });
 }

@@ -14,9 +14,11 @@ import { readNpy, writeNpy } from '../../../images/npy.ts';
 import type { Manifest } from '../../../prior/manifest.ts';
 import { tiledNetwork } from '../../../prior/tiled.ts';
 import { colourChannels, readTensor, tensorToPicture } from '../../../restore/picture-tensor.ts';
+import { assertKnownLevels } from '../../../restore/settings.ts';
 import { decodeLatent, encodeLatent, slerp } from '../../../sampling/latent.ts';
 import { scale, type Tensor } from '../../../tensor/tensor.ts';
 import type { JobContext, JobHandler } from '../job-registry.ts';
+import { contentsOf } from '../placed-files.ts';
 import type { EngineServices } from '../services.ts';
 import { parseJob } from './parse-job.ts';
 
@@ -24,7 +26,8 @@ import { parseJob } from './parse-job.ts';
 export function encodeJob({ networks }: EngineServices): JobHandler {
   return async function* (payload, context): AsyncGenerator<LatentEvent, EncodedPicture> {
     const job = parseJob(encodeJobSchema, payload, 'encode');
-    const picture = await decodePicture(job.picture.bytes, job.picture.name);
+    const { bytes, name } = await contentsOf(job.picture);
+    const picture = await decodePicture(bytes, name);
     const { network, messages, release } = await networks.lease(job.network);
     try {
       for (const message of messages) yield { type: 'notice', message };
@@ -32,6 +35,7 @@ export function encodeJob({ networks }: EngineServices): JobHandler {
       if (colourChannels(picture) > manifest.channels) throw colourful(manifest);
       const { width, height } = picture;
       const { x } = readTensor(picture, undefined, { x: 0, y: 0, width, height }, 1, manifest.channels);
+      assertKnownLevels(job, manifest);
       const { rtol, atol, sigmaMin = manifest.sigmaMin, sigmaMax = manifest.sigmaMax } = job;
       const start = performance.now();
       const { latent, evaluations } = await encodeLatent(

@@ -15,7 +15,9 @@ import { planCrops } from '../../../restore/crops.ts';
 import { levelNotices, readLevels } from '../../../restore/levels.ts';
 import { meanWithError, measureBits, type MeasuredBits } from '../../../sampling/measure-bits.ts';
 import type { Picture } from '../../../tensor/picture.ts';
+import { assertKnownLevels } from '../../../restore/settings.ts';
 import type { JobContext, JobHandler } from '../job-registry.ts';
+import { contentsOf } from '../placed-files.ts';
 import type { EngineServices } from '../services.ts';
 import { parseJob } from './parse-job.ts';
 
@@ -28,9 +30,11 @@ type Job = z.output<typeof likelihoodJobSchema>;
 export function likelihoodJob({ networks }: EngineServices): JobHandler {
   return async function* (payload, context): AsyncGenerator<LikelihoodEvent, LikelihoodReport> {
     const job = parseJob(likelihoodJobSchema, payload, 'likelihood');
-    const picture = await decodePicture(job.picture.bytes, job.picture.name);
+    const { bytes, name } = await contentsOf(job.picture);
+    const picture = await decodePicture(bytes, name);
     const { network, messages, release } = await networks.lease(job.network);
     try {
+      assertKnownLevels(job.options, network.manifest);
       const notices = [...messages, ...levelNotices(picture, network.manifest.channels)];
       for (const message of notices) yield { type: 'notice', message };
       return yield* measure(picture, job, tiledNetwork(network), context);

@@ -2,6 +2,7 @@ import type { JobRegistry } from '../job-registry.ts';
 import type { EngineServices } from '../services.ts';
 import { doctorJob } from './doctor.ts';
 import { findJob } from './find-job.ts';
+import { findMaskJob } from './find-mask-job.ts';
 import { inspectJob } from './inspect-job.ts';
 import { decodeJob, encodeJob } from './latent-jobs.ts';
 import { likelihoodJob } from './likelihood-job.ts';
@@ -35,4 +36,5 @@ export function registerEngineJobs(registry: JobRegistry, services: EngineServic
   registry.register('inspect', inspectJob());
   registry.register('simulate', simulateJob());
   registry.register('find', findJob(services));
+  registry.register('find-mask', findMaskJob(services));
 }

@@ -1,31 +1,34 @@
 import { z } from 'zod';
-import { fileSchema, networkChoiceSchema, type JobProgress } from '../../../contract/jobs.ts';
+import { networkChoiceSchema, placedFileSchema, type JobProgress } from '../../../contract/jobs.ts';
 import type { RestoreReport } from '../../../contract/restore-events.ts';
 import { restoreOptionsSchema } from '../../../contract/restore-options.ts';
 import { GIVEN_FILLS } from '../../../restore/given-fill.ts';
 import { restore } from '../../../restore/restore.ts';
-import { channelCount, type Picture } from '../../../tensor/picture.ts';
 import type { JobHandler } from '../job-registry.ts';
+import { contentsOf } from '../placed-files.ts';
+import {
+  leavePicture,
+  placedBytesSchema,
+  placedPictureSchema,
+  takeBytes,
+  takePicture,
+  type PlacedPicture,
+} from '../placed-pixels.ts';
 import type { EngineServices } from '../services.ts';
 import { leaseNetwork } from './lease-network.ts';
 import { parseJob } from './parse-job.ts';
 import { readKernel } from './restore-input.ts';
 
-/** A decoded picture as it comes from another process. */
-export const pictureSchema = z.custom<Picture>((value) => {
-  const { width, height, mode, bitDepth, data } = value as Picture;
-  const Samples = bitDepth === 16 ? Uint16Array : Uint8Array;
-  return data instanceof Samples && data.length === width * height * channelCount(mode);
-}, 'must be a picture');
-
 const restoreDecodedSchema = z.strictObject({
-  picture: pictureSchema,
+  picture: placedPictureSchema,
   /** height × width as stored, non-zero = restore. */
-  mask: z.custom<Uint8Array>((value) => value instanceof Uint8Array, 'must be a Uint8Array').optional(),
+  mask: placedBytesSchema.optional(),
   given: z.enum(GIVEN_FILLS).optional(),
-  kernel: fileSchema.optional(),
+  kernel: placedFileSchema.optional(),
   options: restoreOptionsSchema,
   network: networkChoiceSchema,
+  /** Where large results are left: new names are made of it. */
+  into: z.string().min(1),
 });
 export type RestoreDecodedJob = z.input<typeof restoreDecodedSchema>;
 
@@ -33,16 +36,22 @@ export type RestoreDecodedEvent = JobProgress | { readonly type: 'notice'; reado
 
 export interface RestoreDecodedResult {
   /** One for each sample. */
-  readonly pictures: readonly Picture[];
+  readonly pictures: readonly PlacedPicture[];
   readonly report: RestoreReport;
 }
 
 /** Job `restore-decoded`: a picture task for callers that decode and encode elsewhere, such as a batch. */
 export function restoreDecodedJob({ networks }: EngineServices): JobHandler {
   return async function* (payload, { signal }): AsyncGenerator<RestoreDecodedEvent, RestoreDecodedResult> {
-    const { network: choice, kernel, ...job } = parseJob(restoreDecodedSchema, payload, 'restore-decoded');
-    const request = { ...job, kernel: kernel && (await readKernel(kernel)) };
-    const { network, messages, release } = await leaseNetwork(networks, job.options, choice);
+    const job = parseJob(restoreDecodedSchema, payload, 'restore-decoded');
+    const { given, options, network: choice, into } = job;
+    const request = {
+      ...{ given, options },
+      picture: await takePicture(job.picture),
+      mask: job.mask && (await takeBytes(job.mask)),
+      kernel: job.kernel && (await readKernel(await contentsOf(job.kernel))),
+    };
+    const { network, messages, release } = await leaseNetwork(networks, options, choice);
     try {
       for (const message of messages) yield { type: 'notice', message };
       const run = restore(request, network, {
@@ -51,7 +60,7 @@ export function restoreDecodedJob({ networks }: EngineServices): JobHandler {
         companions: false,
         ownsPicture: true,
       });
-      const pictures: Picture[] = [];
+      const pictures: PlacedPicture[] = [];
       for (;;) {
         const next = await run.next();
         if (next.done) return { pictures, report: next.value };
@@ -62,7 +71,7 @@ export function restoreDecodedJob({ networks }: EngineServices): JobHandler {
         } else if (event.type === 'notice') {
           yield event;
         } else if (event.type === 'sample') {
-          pictures[event.sample] = event.picture;
+          pictures[event.sample] = await leavePicture(event.picture, `${into}.sample-${event.sample}`);
         }
       }
     } finally {

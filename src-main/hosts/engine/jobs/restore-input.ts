@@ -7,6 +7,7 @@ import { decodePicture, type DecodedPicture, type DecodeOptions } from '../../..
 import { colourChannels, readTensor } from '../../../restore/picture-tensor.ts';
 import type { KernelWeights, PictureRequest, ScanRequest } from '../../../restore/request.ts';
 import { equalAngles, scanSlice } from '../../../restore/scanner.ts';
+import { contentsOf } from '../placed-files.ts';
 import { readSinogram, readSlice } from './slice-files.ts';
 
 type RestoreJob = z.output<typeof restoreJobSchema>;
@@ -26,7 +27,8 @@ export async function readPictureInput(
   if (job.picture === undefined) {
     throw new LangevinError('invalid-argument', `The task ${job.options.task} needs a picture.`);
   }
-  const picture = await decodePicture(job.picture.bytes, job.picture.name, decodeOptions(job.options));
+  const { bytes, name } = await contentsOf(job.picture);
+  const picture = await decodePicture(bytes, name, decodeOptions(job.options));
   return {
     picture,
     mask: job.mask && (await decodeMask(job.mask.bytes, job.mask.name, picture)),
@@ -74,14 +76,18 @@ export async function readScanInput(
     );
   }
   if (sinogram !== undefined) {
-    const { notices, ...scan } = await readSinogram(sinogram, (rows) => viewsOf(job.angles, options, rows), noise);
+    const { notices, ...scan } = await readSinogram(
+      await contentsOf(sinogram),
+      (rows) => viewsOf(job.angles, options, rows),
+      noise,
+    );
     const slice = truth && (await readSlice(truth, options.slice));
     return {
       request: { scan, truth: slice, options },
       notices: [...notices, ...angleNotices(scan.angles), ...(slice?.notices ?? [])],
     };
   }
-  const slice = await readSlice(picture!, options.slice);
+  const slice = await readSlice(await contentsOf(picture!), options.slice);
   const angles = viewsOf(job.angles, options, DEFAULT_VIEWS);
   const scan = scanSlice(slice, angles, noise, options.seed);
   return { request: { scan, truth: slice, options }, notices: [...slice.notices, ...angleNotices(angles)] };

@@ -102,7 +102,7 @@ async function* draw(
 ): AsyncGenerator<JobEvent, SampleReport> {
   const { options, frames } = job;
   const { seed, tile, ...asked } = options;
-  const settings = resolveSampler({}, UNCONDITIONAL, asked, undefined, network.manifest.sigmaMax);
+  const settings = resolveSampler({}, UNCONDITIONAL, asked, undefined, network.manifest);
   const { channels, size = [DEFAULT_SIDE, DEFAULT_SIDE] } = network.manifest;
   const { height = size[0], width = size[1] } = job;
   const classes = guidance?.classes ?? [undefined];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ResultInfo, RunFrame, RunStep } from '../../../contract/app/runs.ts';
 import { maskPatchSchema } from '../../../contract/app/values.ts';
-import { anglesSchema, networkChoiceSchema, type FileBytes } from '../../../contract/jobs.ts';
+import { anglesSchema, type FileBytes, networkChoiceSchema, placedFileSchema } from '../../../contract/jobs.ts';
 import type { FrameRect, RestoreProgress, RestoreReport } from '../../../contract/restore-events.ts';
 import { enlargementOf, restoreOptionsSchema } from '../../../contract/restore-options.ts';
 import { LangevinError } from '../../../errors.ts';
@@ -15,7 +15,7 @@ import type { JobHandler } from '../job-registry.ts';
 import type { EngineServices } from '../services.ts';
 import { cropDisplayed, cropSamples } from './crop-picture.ts';
 import { writeFileAtomically } from '../../files/write-file.ts';
-import { contentsOf, placedFileSchema } from '../placed-files.ts';
+import { contentsOf } from '../placed-files.ts';
 import { displayedFrame, displayedRect } from './display-frame.ts';
 import { displayedMask, storedMask } from './mask-patch.ts';
 import { leaseNetwork } from './lease-network.ts';

@@ -15,6 +15,8 @@ import { PictureEngine } from '../../../batch/picture-engine.ts';
 import { ScanEngine } from '../../../batch/scan-engine.ts';
 import type { EngineClient } from '../../../engine/engine-client.ts';
 import type { EngineJobs } from '../../../engine/job-types.ts';
+import type { Scratch } from '../../../engine/scratch.ts';
+import { assertKnownLevels } from '../../../../restore/settings.ts';
 import { detectorManifest, scoreManifest } from '../../../engine/jobs/models.ts';
 import { parseJob } from '../../../engine/jobs/parse-job.ts';
 import { damageFiles, damageOptions, taskOf, withDamageChain, type DamageFlags } from '../../damage-options.ts';
@@ -69,6 +71,7 @@ export async function batchJob(
   flags: BatchFlags,
   engine: EngineClient<EngineJobs>,
   codec: EngineClient<CodecJobs>,
+  scratch: Scratch,
 ): Promise<BatchJob> {
   const { mask: _masks, ...rest } = flags;
   const { mask: ownMask, ...chain } = withDamageChain<DamageFlags>(rest);
@@ -119,6 +122,7 @@ export async function batchJob(
   );
   const manifest = scoreManifest(await engine.result('models-show', { model: flags.model }));
   const { options } = request;
+  assertKnownLevels(options, manifest);
   const network = networkChoice(flags);
   return {
     request,
@@ -126,7 +130,9 @@ export async function batchJob(
       options.task === 'reconstruct'
         ? erase(new ScanEngine({ engine, codec, options, network, sinograms: flags.sinogram ?? false, angles }))
         : erase(
-            new PictureEngine({ engine, codec, options, network, kernel, quality: flags.quality, bits: request.bits }),
+            new PictureEngine({
+              ...{ engine, codec, options, network, kernel, quality: flags.quality, bits: request.bits, scratch },
+            }),
           ),
     digests: {
       modelDigest: manifest.sha256,
