@@ -6,7 +6,7 @@ import { sha256, sha256Of } from '../fingerprint.ts';
 import type { Fingerprint } from '../journal/records.ts';
 
 /** Larger files are left to the processes that work on them. */
-const WHOLE_BYTES = 16e6;
+const WHOLE_BYTES = 8e6;
 /** No file that is larger is read. */
 const LARGEST_BYTES = 2 ** 31;
 
