@@ -36,6 +36,8 @@ export function writeFailure(path: string, error: unknown): LangevinError {
     EPERM: 'permission denied',
     EROFS: 'the file system is read-only',
     ENOTDIR: `${dirname(path)} is not a folder`,
+    ELOOP: 'a link has its name',
+    ENXIO: 'a pipe has its name',
     EISDIR: 'a folder of that name is in the way',
     ENOTEMPTY: 'a folder of that name is in the way',
     ENAMETOOLONG: 'the name is too long for the file system; choose a shorter template',

@@ -1,5 +1,5 @@
-import { open, link, mkdir, readdir, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
-import type { Dirent } from 'node:fs';
+import { open, link, mkdir, readdir, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { constants, type Dirent } from 'node:fs';
 import type { AppendFile, FileKind, FileSystem, FolderEntry } from './file-system.ts';
 import { failureCode } from './file-system.ts';
 
@@ -25,9 +25,9 @@ export const nodeFileSystem: FileSystem = {
   realPath: (path) => realpath(path),
 
   async read(path, limit, from = 0) {
-    if (limit === undefined) return readFile(path);
-    const file = await open(path, 'r');
+    const file = await openPlain(path, constants.O_RDONLY);
     try {
+      if (limit === undefined) return await file.readFile();
       const buffer = new Uint8Array(limit);
       let length = 0;
       while (length < limit) {
@@ -61,7 +61,9 @@ export const nodeFileSystem: FileSystem = {
   },
 
   async openAppend(path, keep): Promise<AppendFile> {
-    const file = await open(path, 'a');
+    // The name is ours; a link in its place would have another file cut and written to.
+    const { O_WRONLY, O_CREAT, O_APPEND, O_NOFOLLOW = 0 } = constants;
+    const file = await openPlain(path, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW);
     let length = keep;
     await file.truncate(length);
     return {
@@ -106,8 +108,22 @@ export const nodeFileSystem: FileSystem = {
 
 const PART_BYTES = 2 ** 20;
 
+/** Opens a file, and nothing that could be waited for: pipes and devices have no end. */
+async function openPlain(path: string, flags: number): Promise<FileHandle> {
+  const file = await open(path, flags | (constants.O_NONBLOCK ?? 0), 0o666);
+  try {
+    const status = await file.stat();
+    if (status.isFile()) return file;
+    const code = status.isDirectory() ? 'EISDIR' : 'EINVAL';
+    throw Object.assign(new Error(`${code}: it is no file, '${path}'`), { code });
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
 async function* partsOf(path: string): AsyncGenerator<Uint8Array> {
-  const file = await open(path, 'r');
+  const file = await openPlain(path, constants.O_RDONLY);
   try {
     const buffer = new Uint8Array(PART_BYTES);
     for (;;) {

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { LangevinError } from '../../errors.ts';
+import { writeFailure } from '../failures.ts';
 import { statusIfThere, type AppendFile, type FileSystem } from '../file-system.ts';
 import { readJournal } from './history.ts';
 import { writeLine } from './journal-line.ts';
@@ -33,7 +34,9 @@ export class Journal {
   static async open(fs: FileSystem, path: string, whenThereIsRoom: WhenThereIsRoom): Promise<Journal> {
     const isThere = (await statusIfThere(fs, path)) !== undefined;
     const keep = isThere ? (await readJournal(fs, path)).length : 0;
-    const file = await whenThereIsRoom(path, () => fs.openAppend(path, keep));
+    const file = await whenThereIsRoom(path, () => fs.openAppend(path, keep)).catch((error: unknown) => {
+      throw writeFailure(path, error);
+    });
     await fs.syncFolder(dirname(path));
     return new Journal(path, file, whenThereIsRoom);
   }

@@ -1,4 +1,5 @@
-import { appendFile, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { appendFile, mkdir, mkdtemp, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -84,6 +85,18 @@ describe('lines of a journal', () => {
 });
 
 describe('a journal', () => {
+  it('is no link to another file, and no pipe that would be waited for', async () => {
+    const other = join(output, 'precious.txt');
+    await writeFile(other, 'precious');
+    await symlink(other, path);
+    await expect(Journal.open(nodeFileSystem, path, atOnce)).rejects.toMatchObject({ code: 'file-unwritable' });
+    expect(await readFile(other, 'utf8')).toBe('precious');
+    await rm(path);
+    execFileSync('mkfifo', [path]);
+    await expect(readJournal(nodeFileSystem, path)).rejects.toMatchObject({ code: 'file-unreadable' });
+    await expect(Journal.open(nodeFileSystem, path, atOnce)).rejects.toMatchObject({ code: 'file-unreadable' });
+  });
+
   it('goes on after the torn line of a crashed process', async () => {
     let journal = await Journal.open(nodeFileSystem, path, atOnce);
     await journal.add(intent('a'));

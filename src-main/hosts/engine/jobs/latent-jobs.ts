@@ -121,8 +121,13 @@ function readLatent({ name, bytes }: FileBytes): Tensor {
     throw new LangevinError('invalid-shape', `${name} has the shape (${shape.join(', ')}); a latent has (c, h, w).`);
   }
   const values = Float32Array.from(data);
-  if (!values.every(Number.isFinite)) {
-    throw new LangevinError('picture-damaged', `${name} holds values that are no finite numbers.`);
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) {
+    const place = `channel ${Math.floor(bad / (h * w))}, row ${Math.floor(bad / w) % h}, column ${bad % w}`;
+    throw new LangevinError(
+      'picture-damaged',
+      `${name} holds a value that is no finite number, ${data[bad]} at ${place}.`,
+    );
   }
   return { shape: [1, c, h, w], data: values };
 }

@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
 import type { FileBytes } from '../../../contract/jobs.ts';
 import { LangevinError } from '../../../errors.ts';
@@ -15,6 +13,7 @@ import { createTfjsNetwork } from '../../../prior/tfjs.ts';
 import { BatchRandom } from '../../../tensor/random.ts';
 import type { Tensor } from '../../../tensor/tensor.ts';
 import type { JobHandler } from '../job-registry.ts';
+import { readModelFile, TEXT_LIMIT } from '../model-file.ts';
 import type { LoadedModel } from '../model-store.ts';
 import type { EngineServices } from '../services.ts';
 import { parseJob } from './parse-job.ts';
@@ -87,14 +86,14 @@ export function modelsConvertJob({ store, gradientCache }: EngineServices): JobH
           `away from ONNX Runtime, where ${tolerance.denoised} (${tolerance.vjp}) is allowed. Please report this model.`,
       );
     }
-    const card = await readFile(join(folder, 'CARD.md'), 'utf8').catch(() => undefined);
+    const card = await readModelFile(folder, 'CARD.md', TEXT_LIMIT);
     const text = (name: string, content: string): FileBytes => ({ name, bytes: new TextEncoder().encode(content) });
     return {
       files: [
         { name: 'model.json', bytes: modelJson },
         { name: weightsFile, bytes: weights },
         text('manifest.json', `${JSON.stringify(manifest, undefined, 2)}\n`),
-        text('CARD.md', convertedCard(manifest, source, differences, card)),
+        text('CARD.md', convertedCard(manifest, source, differences, card && new TextDecoder().decode(card))),
       ],
       differences,
       backend: (await loadTfjs()).description,

@@ -7,6 +7,7 @@ import { parseReport } from '../../../../batch/report/report-schema.ts';
 import { htmlPath, writeReport } from '../../../../batch/report/write-report.ts';
 import { stateFolder } from '../../../../batch/state-folder.ts';
 import type { BatchReport } from '../../../../contract/batch.ts';
+import { assertOutputs } from '../../../files/output-guard.ts';
 import { readInputFile } from '../../../files/read-file.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { addReportingOptions, type ReportingFlags } from '../../options.ts';
@@ -31,7 +32,9 @@ export function mergeCommand(): Command {
 /** @returns the exit code: that of the whole batch. */
 async function merge(paths: readonly string[], path: string, output: Output): Promise<number> {
   const reports: BatchReport[] = [];
-  for (const file of await reportFiles(paths)) reports.push(parseReport(await readInputFile(file), file));
+  const files = await reportFiles(paths);
+  await assertOutputs([path, htmlPath(path)], files);
+  for (const file of files) reports.push(parseReport(await readInputFile(file), file));
   const report = mergeReports(reports);
   await writeReport(nodeFileSystem, report, path, (_path, write) => write());
   const { totals, shards } = report;
