@@ -85,10 +85,27 @@ for (const file of files) {
   const options = { task: 'inpaint', preset: 'instant', samples: 1 } as const;
   const spot = { x: 300, y: 400, width: 32, height: 32, coverage: new Uint8Array(32 * 32).fill(255) };
 
-  const searched = end('find-end');
-  await client.call('startFind', { file: info.id });
-  await searched;
-  say('searched for damage');
+  const painted = new Uint8Array(width * height);
+  for (let y = 400; y < 432; y++) painted.fill(255, y * width + 300, y * width + 332);
+  const spots = await encodePicture(
+    { width, height, mode: 'gray', bitDepth: 8, data: painted, metadata: { orientation: 1 } },
+    { format: 'png' },
+  );
+  const spotFile = await upload(client, new File([spots as Uint8Array<ArrayBuffer>], 'mask.png'));
+  const [input, output] = await client.call('folders', {});
+  const start = {
+    folders: [input.id],
+    output: output.id,
+    mask: { kind: 'files' as const, files: [spotFile.id] },
+    options,
+    network,
+  };
+  await client.call('planBatch', start);
+  say('a batch planned');
+  const done = end('batch-end');
+  await client.call('startBatch', start);
+  await done;
+  say('… and run');
 
   const restored = end('run-end');
   const { run } = await client.call('startRun', { file: info.id, mask: spot, frames: false, options, network });
@@ -106,31 +123,14 @@ for (const file of files) {
     layers: [{ variant: 'stroke-1', opacity: 1 }],
   };
   await client.call('openHealing', { file: info.id, prepare: true });
-  await client.call('healStroke', stroke as never);
+  await client.call('healStroke', stroke);
   await client.call('saveHealed', { file: info.id, save: { name: 'healed', format: 'png', metadata: 'keep' } });
   say('healed and saved');
 
-  const painted = new Uint8Array(width * height);
-  for (let y = 400; y < 432; y++) painted.fill(255, y * width + 300, y * width + 332);
-  const spots = await encodePicture(
-    { width, height, mode: 'gray', bitDepth: 8, data: painted, metadata: { orientation: 1 } },
-    { format: 'png' },
-  );
-  const spotFile = await upload(client, new File([spots as Uint8Array<ArrayBuffer>], 'mask.png'));
-  const [input, output] = await client.call('folders', {});
-  const start = {
-    folders: [input.id],
-    output: output.id,
-    mask: { kind: 'files', files: [spotFile.id] },
-    options,
-    network,
-  };
-  await client.call('planBatch', start as never);
-  say('a batch planned');
-  const done = end('batch-end');
-  await client.call('startBatch', start as never);
-  await done;
-  say('… and run');
+  const searched = end('find-end');
+  await client.call('startFind', { file: info.id });
+  await searched;
+  say('searched for damage');
   clearInterval(watch);
   client.close();
   await server.kill();

@@ -163,6 +163,7 @@ describe('langevin batch', { timeout: 300_000 }, () => {
       expect(stdout).toContain('--stop-after-errors');
     }
     expect((await runCli(['batch', 'merge', '--help'])).stdout).toMatch(/^Usage: langevin batch merge/);
+    expect((await runCli(['batch', 'merge', mask, '--report', mask])).stderr).toMatch(/would overwrite .*mask/);
     expect((await runCli(['batch', 'merge', join(folder, 'mask.png')])).code).toBe(2);
   });
 });

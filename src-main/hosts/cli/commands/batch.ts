@@ -12,11 +12,8 @@ import type { CodecJobs } from '../../batch/codec-process.ts';
 import { BATCH_FORMATS, EXISTING_POLICIES } from '../../../contract/batch.ts';
 import { addDamageOptions, unusedOptions } from '../damage-options.ts';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { htmlPath } from '../../../batch/report/write-report.ts';
-import { assertOutputs } from '../../files/output-guard.ts';
+import { join } from 'node:path';
 import { removeLeftovers, temporaryName } from '../../files/temporary-name.ts';
-import { makeFolder } from '../../files/write-file.ts';
 import { given, modelPlaces } from '../command-files.ts';
 import { withEngine } from '../engine.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -34,6 +31,7 @@ import { Output } from '../output.ts';
 import { batchJob, type BatchFlags } from './batch/batch-job.ts';
 import { BatchOutput } from './batch/batch-output.ts';
 import { mergeCommand } from './batch/merge.ts';
+import { assertReport } from './batch/report-place.ts';
 
 const CODEC = new URL('../../batch/codec-process.js', import.meta.url);
 const USAGE = 'langevin batch [options] <folder>\n       langevin batch merge [options] <reports...>';
@@ -147,12 +145,6 @@ async function restoreFolder(folder: string, flags: BatchFlags, program: string)
       await scratch.clear();
     }
   });
-}
-
-/** The report and the page beside it replace no input; their folder is made when they are written. */
-async function assertReport(path: string, inputs: readonly string[]): Promise<void> {
-  await makeFolder(dirname(path));
-  await assertOutputs([path, htmlPath(path)], inputs);
 }
 
 function collect(value: string, before: readonly string[] | undefined): string[] {

@@ -7,11 +7,11 @@ import { parseReport } from '../../../../batch/report/report-schema.ts';
 import { htmlPath, writeReport } from '../../../../batch/report/write-report.ts';
 import { stateFolder } from '../../../../batch/state-folder.ts';
 import type { BatchReport } from '../../../../contract/batch.ts';
-import { assertOutputs } from '../../../files/output-guard.ts';
 import { readInputFile } from '../../../files/read-file.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { addReportingOptions, type ReportingFlags } from '../../options.ts';
 import { Output } from '../../output.ts';
+import { assertReport } from './report-place.ts';
 
 interface MergeFlags extends ReportingFlags {
   readonly report?: string;
@@ -33,7 +33,7 @@ export function mergeCommand(): Command {
 async function merge(paths: readonly string[], path: string, output: Output): Promise<number> {
   const reports: BatchReport[] = [];
   const files = await reportFiles(paths);
-  await assertOutputs([path, htmlPath(path)], files);
+  await assertReport(path, files);
   for (const file of files) reports.push(parseReport(await readInputFile(file), file));
   const report = mergeReports(reports);
   await writeReport(nodeFileSystem, report, path, (_path, write) => write());
