@@ -52,7 +52,8 @@ def train(a: argparse.Namespace) -> None:
     trainer = Trainer(a.out, settings, a.start)
     if trainer.step > 0:
         print(f"going on after step {trainer.step}, {trainer.minutes:.1f} minutes", flush=True)
-    print(json.dumps({"done": trainer.step, "psnr": trainer.run(arrays, held)}))
+    found = trainer.run(arrays, held)
+    print(json.dumps({"done": trainer.step, "psnr": found}))
 
 
 def network_in(folder: Path, length: float | None) -> tuple[ScoreUNet, int]:

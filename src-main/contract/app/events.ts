@@ -3,6 +3,7 @@ import type { RestoreReport } from '../restore-events.ts';
 import type { HealingNews } from './healing.ts';
 import type { LabNews } from './lab.ts';
 import type { HoldingNews } from './holding.ts';
+import type { ModelNews } from './models.ts';
 import type { FindNews } from './finding.ts';
 import type { FileInfo, Id } from './values.ts';
 import type { ResultInfo, RunFrame, RunProblem, RunStep } from './runs.ts';
@@ -28,6 +29,7 @@ export type AppEvent =
   | HealingNews
   | FindNews
   | LabNews
+  | ModelNews
   | HoldingNews
   /** Files that were opened from outside: the system, a second start, the menu, a drop on the icon. */
   | { readonly type: 'files-opened'; readonly files: readonly FileInfo[] }

@@ -4,7 +4,7 @@ import type { AppCall } from './calls.ts';
 import type { AdjustedPicture, AdjustmentPreview, SuggestedTones } from './adjusting.ts';
 import type { BatchPlanInfo, BatchSnapshot, FolderInfo } from './batch.ts';
 import type { HealingChange, HealingState } from './healing.ts';
-import type { InstalledModel, ModelCheck } from './models.ts';
+import type { ImportedModel, InstalledModel, ModelCheck } from './models.ts';
 import type { LabSnapshot } from './lab.ts';
 import type { Sent } from './parts.ts';
 import type { Saved } from './results.ts';
@@ -136,7 +136,7 @@ export interface AppResults {
   readonly models: readonly ModelInfo[];
   readonly installedModels: readonly InstalledModel[];
   readonly checkModel: ModelCheck;
-  readonly importModel: ModelCheck;
+  readonly importModel: ImportedModel;
   readonly removeModel: null;
   readonly choices: Choices;
   readonly samplerChoices: SamplerChoices;

@@ -98,7 +98,7 @@ export function createParts(options: AppServiceOptions, emit: (event: AppEvent) 
     adjustments: new Adjustments({ files, worker, layersOf: (file) => healings.layersOf(file) }),
     finds: new Finds({ engine, files, emit }),
     models: new Models(modeller),
-    installed: new InstalledModels({ engine, turns, folders }),
+    installed: new InstalledModels({ engine, turns, folders, emit }),
     holder: new SessionHolder({ emit }),
     documents: new Documents(files, new RecentFiles(join(stateFolder, 'recent.json')), shell),
     batches: new Batches({

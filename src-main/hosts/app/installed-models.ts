@@ -1,9 +1,11 @@
 import { rm } from 'node:fs/promises';
-import type { InstalledModel, ModelCheck } from '../../contract/app/models.ts';
+import type { ImportedModel, InstalledModel, ModelCheck, ModelFinding, ModelNews } from '../../contract/app/models.ts';
+import type { Id } from '../../contract/app/values.ts';
 import { LangevinError, toLangevinError } from '../../errors.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import type { EngineJobs } from '../engine/job-types.ts';
-import { DESCRIPTION_LIMITS, INSPECTION_LIMITS } from '../engine/job-limits.ts';
+import { modelNameFrom } from '../engine/import/find-network.ts';
+import { DESCRIPTION_LIMITS, IDENTIFICATION_LIMITS, INSPECTION_LIMITS } from '../engine/job-limits.ts';
 import type { ModelDetails } from '../engine/jobs/models.ts';
 import type { Turns } from '../engine/turns.ts';
 import type { Folders } from './batches/folders.ts';
@@ -12,6 +14,7 @@ export interface InstalledModelsOptions {
   readonly engine: EngineClient<EngineJobs>;
   readonly turns: Turns;
   readonly folders: Folders;
+  readonly emit: (news: ModelNews) => void;
 }
 
 /** Lists, checks, imports and removes models. */
@@ -48,12 +51,20 @@ export class InstalledModels {
   }
 
   /** @throws what `models-import` throws; output-exists for a model of the same name */
-  import(folder: string, replace: boolean): Promise<ModelCheck> {
-    const { engine, turns, folders } = this.#options;
-    const job = { source: folders.path(folder), replace };
+  import(folder: Id, replace: boolean): Promise<ImportedModel> {
+    const { engine, turns, folders, emit } = this.#options;
+    // The path of an uploaded folder says nothing.
+    const facts = { name: modelNameFrom(folders.info(folder).name) };
+    const job = { source: folders.path(folder), facts, replace };
     return turns.take(new AbortController().signal, async () => {
-      const { check } = await engine.result('models-import', job, { limits: INSPECTION_LIMITS });
-      return { ok: check.ok, findings: check.findings };
+      const run = engine.run('models-import', job, { limits: IDENTIFICATION_LIMITS });
+      const found: ModelFinding[] = [];
+      for (;;) {
+        const step = await run.next();
+        if (step.done) return { name: step.value.manifest.name, ok: step.value.check.ok, findings: found };
+        found.push(step.value);
+        emit({ type: 'model-finding', folder, finding: step.value });
+      }
     });
   }
 

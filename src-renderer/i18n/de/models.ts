@@ -26,7 +26,12 @@ export const models: Readonly<Record<keyof typeof english, string>> = {
   'models.removeNo': 'Behalten',
   'models.import': 'Modellordner importieren …',
   'models.importing': '{name} wird importiert und geprüft …',
-  'models.import.hint': 'oder hierher ziehen: ein Ordner mit manifest.json und dem Netz',
+  'models.import.file': 'Netzdatei importieren …',
+  'models.import.hint':
+    'oder hierher ziehen: eine ONNX-Datei, eine exportierte Pipeline (unet/, scheduler/) oder ein Ordner mit manifest.json. Was die Zahlen bedeuten, wird ermittelt.',
+  'models.sending': '{name} wird kopiert …',
+  'models.taken': 'Ein Modell {name} gibt es schon.',
+  'models.replace': 'Ersetzen',
   'models.imported': '{name} ist importiert, geprüft und kann gewählt werden.',
   'models.folder': 'Modell',
   'models.devices': 'Worauf Netze laufen',

@@ -24,7 +24,12 @@ export const models = {
   'models.removeNo': 'Keep them',
   'models.import': 'Import a model folder…',
   'models.importing': '{name} is imported and checked…',
-  'models.import.hint': 'or drop it here: a folder with manifest.json and the network',
+  'models.import.file': 'Import a network file…',
+  'models.import.hint':
+    'or drop it here: an ONNX file, an exported pipeline (unet/, scheduler/), or a folder with manifest.json. What its numbers mean is found out.',
+  'models.sending': '{name} is copied…',
+  'models.taken': 'There is a model {name} already.',
+  'models.replace': 'Replace it',
   'models.imported': '{name} is imported, checked and can be chosen.',
   'models.folder': 'model',
   'models.devices': 'What networks run on',

@@ -36,7 +36,7 @@ export async function findNetwork(source: string): Promise<FoundNetwork> {
     if (holdsWeightsOnly(source)) throw weightsOnly(source, beside.architecture);
     // The user named it, wherever it leads; what it names itself must lie beside it.
     const bytes = await readInputFile(source);
-    return { folder: dirname(source), file: basename(source), bytes, ...beside, suggestedName: nameFrom(source) };
+    return { folder: dirname(source), file: basename(source), bytes, ...beside, suggestedName: modelNameFrom(source) };
   }
   const path = await placeOf(source);
   const bytes = await readModelFile(source, path, WEIGHTS_LIMIT);
@@ -47,7 +47,7 @@ export async function findNetwork(source: string): Promise<FoundNetwork> {
     file: basename(path),
     bytes,
     ...(await readBeside(source, inner)),
-    suggestedName: nameFrom(source),
+    suggestedName: modelNameFrom(source),
   };
 }
 
@@ -121,12 +121,13 @@ async function readBeside(
   };
 }
 
-function nameFrom(path: string): string {
+/** A name of a model after a file or folder. */
+export function modelNameFrom(path: string): string {
   const name = basename(path)
     .replace(/\.onnx$/i, '')
     .toLowerCase()
     .replace(/[^a-z0-9._-]+/g, '-')
-    .replace(/^[^a-z0-9]+/, '')
-    .slice(0, 60);
+    .slice(0, 60)
+    .replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, '');
   return name === '' ? 'network' : name;
 }
