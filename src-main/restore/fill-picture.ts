@@ -1,6 +1,7 @@
 import { LangevinError, throwIfCancelled } from '../errors.ts';
 import { distanceToKnown } from '../fill/distance.ts';
 import { fillWindow, type FillKind, type WindowFill } from '../fill/fill-window.ts';
+import { withGrain } from '../fill/grain.ts';
 import type { Picture } from '../tensor/picture.ts';
 import { RandomGenerator } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -185,7 +186,10 @@ function fillCore(
     source: source === undefined ? undefined : rectMask(frame, source),
     onRound: () => throwIfCancelled(signal),
   });
-  return { frame, core, x: fill.x, tau: fill.tau, fallback: fill.fallback };
+  const { tau, fallback } = fill;
+  // A source that was chosen is all there is to copy from.
+  const isFree = kind !== 'smooth' && offset === undefined && source === undefined && fallback === undefined;
+  return { frame, core, x: isFree ? withGrain(fill.x, unknown, random) : fill.x, tau, fallback };
 }
 
 /** Context that keeps a window within MAX_AREA. */

@@ -2,6 +2,7 @@ import type { RestoreProgress } from '../contract/restore-events.ts';
 import type { RestoreOptions } from '../contract/restore-options.ts';
 import { LangevinError } from '../errors.ts';
 import { distanceToKnown } from '../fill/distance.ts';
+import { withGrain } from '../fill/grain.ts';
 import { enlarge } from '../fill/reduce.ts';
 import { smoothFill } from '../fill/smooth.ts';
 import type { Measurement } from '../likelihood/likelihood.ts';
@@ -94,6 +95,9 @@ const AT_ONCE = 4;
 /** … and pixels of their windows: larger windows keep a processor busy one by one. */
 const PIXELS_AT_ONCE = 4 * 192 * 192;
 
+/** Stream of the grain, where runs have the factor of their scale. */
+const GRAIN = 0;
+
 /** A finished window. */
 interface Patch {
   readonly x: Tensor;
@@ -142,10 +146,12 @@ export async function* inpaint(
       const patches: Patch[] = [];
       for (const group of independentWindows(here, settings.ensemble, canGather)) {
         const gathering = canGather && fitsAtOnce(group, settings.ensemble) ? new Gathering(network) : undefined;
+        const holes: Uint8Array[] = [];
         const runs = group.flatMap(({ frame, core }) => {
           const rect = toPicture(frame, factor, width, height);
           const { x: y, unknown } = readTensor(picture, mask, rect, factor, channels);
           for (const patch of patches) layOver(y, unknown, frame, patch);
+          holes.push(unknown);
           const { guess, tau } = filledGuess(y, unknown, rect, factor, fill);
           const informed = coarser.patches.filter((patch) =>
             improveGuess(guess, unknown, frame, patch, coarser.factor / factor),
@@ -199,7 +205,9 @@ export async function* inpaint(
         const finished = gathering === undefined ? yield* inTurn(runs) : yield* sideBySide(runs);
         for (const [i, { frame, core }] of group.entries()) {
           const members = finished.slice(i * settings.ensemble, (i + 1) * settings.ensemble);
-          patches.push({ x: ensembleAverage(members), frame, core });
+          const x = ensembleAverage(members);
+          const grain = new RandomGenerator(seed, sample, core.x, core.y, GRAIN);
+          patches.push({ x: factor === 1 ? withGrain(x, holes[i], grain) : x, frame, core });
         }
       }
       coarser = { factor, patches };
