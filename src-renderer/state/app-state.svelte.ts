@@ -10,6 +10,7 @@ import {
 import { toLangevinError } from '../../src-main/errors.ts';
 import { useLanguage } from '../i18n/translate.svelte.ts';
 import { OpenPictures } from './open-pictures.svelte.ts';
+import { RunQueueModel } from './run-queue.svelte.ts';
 import { renamePage, sessionRequest } from './session-holding.ts';
 import type { Question } from './question.ts';
 
@@ -37,6 +38,7 @@ export interface Offer {
 export class AppState {
   readonly client: AppClient;
   readonly pictures: OpenPictures;
+  readonly queue: RunQueueModel;
   host: HostInfo | undefined = $state.raw();
   models: readonly ModelInfo[] = $state.raw([]);
   settings: AppSettings = $state.raw(defaultAppSettings);
@@ -62,6 +64,7 @@ export class AppState {
   constructor(client: AppClient) {
     this.client = client;
     this.pictures = new OpenPictures(this);
+    this.queue = new RunQueueModel(client);
     client.onConnection((state) => {
       const isBack = state === 'open' && this.connection !== 'open';
       this.connection = state;
@@ -83,6 +86,7 @@ export class AppState {
     // A broken model should keep nobody from the pictures.
     await this.attempt(async () => (this.models = await this.client.call('models', {})));
     await this.attempt(() => this.#loadSession());
+    await this.queue.load();
     this.isLoading = false;
   }
 

@@ -25,6 +25,8 @@ interface ClosedTab {
   readonly picture: OpenPicture;
   readonly index: number;
   readonly notice: number | undefined;
+  /** Its run goes on, as people have asked; it is kept until they have seen what comes of it. */
+  readonly goesOn: boolean;
 }
 
 /** From one state of a document to the next. */
@@ -162,16 +164,18 @@ export class OpenPictures {
       message: t('app.close-running-why'),
       answers: [
         { label: t('app.keep-running') },
+        { label: t('app.go-on-closed'), perform: () => this.#close(picture, true) },
         { label: t('app.cancel-and-close'), perform: () => this.#close(picture) },
       ],
     };
   }
 
-  #close(picture: OpenPicture): void {
+  /** @param goesOn  what is being restored goes on. */
+  #close(picture: OpenPicture, goesOn = false): void {
     const index = this.tabs.indexOf(picture);
     if (index < 0) return;
     picture.findings.stop();
-    if (picture.run?.isActive === true) void this.#app.attempt(async () => picture.run?.cancel());
+    if (picture.run?.isActive === true && !goesOn) void this.#app.attempt(async () => picture.run?.cancel());
     this.tabs = this.tabs.filter((tab) => tab !== picture);
     if (this.active === picture) this.active = this.tabs[Math.min(index, this.tabs.length - 1)];
     const hasWork = picture.isPainted || picture.pixels.isTouched || picture.result !== undefined;
@@ -181,8 +185,26 @@ export class OpenPictures {
           perform: () => this.reopen(picture),
         })
       : undefined;
-    this.#closed = [...this.#closed, { picture, index, notice }];
+    this.#closed = [...this.#closed, { picture, index, notice, goesOn }];
+    if (goesOn) this.#tellWhenDone(picture);
     this.#dropClosed();
+  }
+
+  /** Says when what goes on in a closed picture has ended, and offers to look at it. */
+  #tellWhenDone(picture: OpenPicture): void {
+    const stop = this.#app.client.onEvent((event) => {
+      if (event.type !== 'run-end' || event.run !== picture.run?.id) return;
+      stop();
+      const closed = this.#closed.find((tab) => tab.picture === picture);
+      if (closed === undefined) return;
+      if (closed.notice !== undefined) this.#app.dismiss(closed.notice);
+      const { name } = picture.file;
+      const notice = this.#app.tell(t(`app.closed-run-${event.status}`, { name }), 'information', {
+        label: t('app.reopen'),
+        perform: () => this.reopen(picture),
+      });
+      this.#closed = this.#closed.map((tab) => (tab === closed ? { ...tab, notice } : tab));
+    });
   }
 
   /** Opens a closed tab again, as it was: the one closed last unless another is meant. */
@@ -201,11 +223,12 @@ export class OpenPictures {
 
   /** Forgets the oldest closed tabs where there are too many; a notice that offers one goes with it. */
   #dropClosed(): void {
-    const pixels = (tabs: readonly ClosedTab[]): number =>
-      tabs.reduce((sum, { picture: { content } }) => sum + content.width * content.height, 0);
-    while (this.#closed.length > KEPT_CLOSED || (this.#closed.length > 1 && pixels(this.#closed) > KEPT_PIXELS)) {
-      const [{ picture, notice }, ...rest] = this.#closed;
-      this.#closed = rest;
+    for (;;) {
+      const droppable = this.#closed.filter(({ goesOn }) => !goesOn);
+      const pixels = droppable.reduce((sum, { picture: { content } }) => sum + content.width * content.height, 0);
+      if (droppable.length <= KEPT_CLOSED && (droppable.length <= 1 || pixels <= KEPT_PIXELS)) return;
+      const [{ picture, notice }] = droppable;
+      this.#closed = this.#closed.filter((tab) => tab.picture !== picture);
       if (notice !== undefined) this.#app.dismiss(notice);
       this.#forget(picture);
     }
@@ -228,7 +251,9 @@ export class OpenPictures {
 
   toSession(): Session {
     const active = this.tabs.findIndex((tab) => tab === this.active);
-    return { tabs: this.tabs.map((tab) => tab.toSession()), ...(active >= 0 && { active }) };
+    // After a restart they are open again: nobody would be told of them otherwise.
+    const going = this.#closed.filter(({ goesOn }) => goesOn).map(({ picture }) => picture);
+    return { tabs: [...this.tabs, ...going].map((tab) => tab.toSession()), ...(active >= 0 && { active }) };
   }
 
   /**

@@ -1,14 +1,15 @@
 import type { AppState } from './app-state.svelte.ts';
 
-/** Small pictures of files, made by the host and kept as long as the window. */
+/** Small pictures, made by the host and kept as long as the window. */
 export class Thumbnails {
   /** By file; empty for one that cannot be read. */
   addresses: Readonly<Record<string, string | undefined>> = $state.raw({});
-  readonly #client: AppState['client'];
+  readonly #read: (id: string) => Promise<Uint8Array>;
   #asked: readonly string[] = [];
 
-  constructor(client: AppState['client']) {
-    this.#client = client;
+  /** @param read  asks the host for one, a JPEG file. */
+  constructor(read: (id: string) => Promise<Uint8Array>) {
+    this.#read = read;
   }
 
   /** Asks for those that are not there, one after the other, and lets go of all others. */
@@ -24,7 +25,7 @@ export class Thumbnails {
       if (this.#asked.includes(file)) continue;
       this.#asked = [...this.#asked, file];
       // Without its small picture a file is as usable as with it.
-      const bytes = await this.#client.call('readThumbnail', { file }).catch(() => undefined);
+      const bytes = await this.#read(file).catch(() => undefined);
       if (bytes === undefined) continue;
       const address = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>], { type: 'image/jpeg' }));
       this.addresses = { ...this.addresses, [file]: address };
@@ -32,11 +33,15 @@ export class Thumbnails {
   }
 }
 
-const all = new WeakMap<AppState, Thumbnails>();
+const all = new WeakMap<AppState, { readonly files: Thumbnails; readonly recent: Thumbnails }>();
 
-/** Those of a window. */
-export function thumbnailsOf(app: AppState): Thumbnails {
-  const thumbnails = all.get(app) ?? new Thumbnails(app.client);
+/** Those of a window: of its files, and of files that were opened lately. */
+export function thumbnailsOf(app: AppState): { readonly files: Thumbnails; readonly recent: Thumbnails } {
+  const { client } = app;
+  const thumbnails = all.get(app) ?? {
+    files: new Thumbnails((file) => client.call('readThumbnail', { file })),
+    recent: new Thumbnails((recent) => client.call('readThumbnail', { recent })),
+  };
   all.set(app, thumbnails);
   return thumbnails;
 }

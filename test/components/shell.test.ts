@@ -142,6 +142,42 @@ test('closing a picture that is being restored asks first', async () => {
   expect(cancelled()).toHaveLength(1);
 });
 
+test('what runs and waits is listed, and goes on in a closed picture only if asked', async () => {
+  HTMLDialogElement.prototype.showModal ??= vi.fn();
+  const host = await showOpen({
+    choices: () => choices,
+    planRun: () => ({ solver: 'mmps', settings: {}, windows: 1, paintedPixels: 9, passes: 9, seconds: 1 }),
+    startRun: () => ({ run: 'run-01' }),
+    moveRun: () => null,
+    pauseQueue: () => null,
+    runs: () => [],
+  });
+  host.send({ type: 'action', action: 'mask-all' });
+  await screen.findByText('100 % marked');
+  host.send({ type: 'action', action: 'run' });
+  await screen.findByText('Starting…');
+  const queued = (run: string, status: 'running' | 'waiting', seconds: number) =>
+    ({ run, document: run, name: `${run}.png`, task: 'inpaint', status, provider: 'auto', seconds }) as const;
+  const runs = [queued('other', 'running', 20), queued('run-01', 'waiting', 8), queued('third', 'waiting', 5)];
+  host.send({ type: 'run-queue', queue: { isPaused: false, runs } });
+  await screen.findByText('1 run before this one; begins in about 20 s');
+  await fireEvent.click(screen.getByRole('button', { name: /^Runs: 3/ }));
+  await screen.findByText(/waiting, takes about 8 s/);
+  await fireEvent.click(screen.getByRole('button', { name: 'Run run-01.png later' }));
+  await fireEvent.click(screen.getByRole('button', { name: 'Pause after this run' }));
+  const asked = host.requests.filter(({ name }) => name === 'moveRun' || name === 'pauseQueue');
+  expect(asked.map(({ request }) => request)).toEqual([{ run: 'run-01', place: 1 }, { paused: true }]);
+
+  host.send({ type: 'action', action: 'close-tab' });
+  await fireEvent.click(await screen.findByRole('button', { name: 'Let it go on' }));
+  await screen.findByRole('tab', { name: 'first.png', selected: true });
+  expect(host.requests.some(({ name }) => name === 'cancelRun')).toBe(false);
+  host.send({ type: 'run-end', run: 'run-01', status: 'cancelled' });
+  await screen.findByText('The restoration of second.png was cancelled.');
+  await fireEvent.click(screen.getByRole('button', { name: 'Open it again' }));
+  await screen.findByRole('tab', { name: /second.png/, selected: true });
+});
+
 test('chooses tools by their keys, but not while somebody types', async () => {
   await showOpen();
   await fireEvent.keyDown(document.body, { key: 'e', code: 'KeyE' });

@@ -33,7 +33,7 @@ describeInBrowser('the window with many pictures', () => {
     window = await AppPage.open({ context: { viewport: { width: 1280, height: 720 } } });
     const { page } = window;
     const base64 = await readFile(sample('chelsea.png'), 'base64');
-    await page.getByRole('button', { name: 'Try a sample' }).click();
+    await page.getByRole('button', { name: 'Scratches' }).click();
     await window.canvas.waitFor();
     for (let i = 1; i < OPEN; i++) {
       const name = i === 5 ? LONG_NAME : `holiday in the mountains ${i}.png`;

@@ -12,8 +12,12 @@ describeInBrowser('the window', () => {
 
   test('opens the sample, dropped and pasted pictures', async () => {
     const { page } = window;
-    await page.getByRole('button', { name: 'Try a sample' }).click();
+    await page.getByRole('button', { name: 'Scratches' }).waitFor();
+    await window.expectAccessible();
+    await page.getByRole('button', { name: 'Scratches' }).click();
     await window.canvas.waitFor();
+    // With its mask, ready to run.
+    await page.getByText(/% marked/).waitFor();
     const base64 = await readFile(sample('chelsea.png'), 'base64');
     for (const [how, name] of [
       ['drop', 'dropped ä % #.png'],

@@ -8,7 +8,7 @@ import { modelRequests } from './models.ts';
 import { labRequests } from './lab.ts';
 import { bytesSchema, idSchema, maskPatchSchema, modelNameSchema } from './values.ts';
 import { pictureSaveSchema } from './results.ts';
-import { composePartSchema, runLabelSchema, runRequestSchema } from './runs.ts';
+import { composePartSchema, queueRequests, runLabelSchema, runRequestSchema } from './runs.ts';
 import { appSettingsPatchSchema } from './settings.ts';
 import { sessionSchema } from './session.ts';
 import { readPartSchema, uploadRequests } from './parts.ts';
@@ -80,6 +80,7 @@ export const appRequests = {
   /** Everything known of a run, for a renderer that has just been (re)loaded. */
   readRun: z.strictObject({ run: idSchema }),
   runs: z.strictObject({}),
+  ...queueRequests,
   labelRun: z.strictObject({ run: idSchema, label: runLabelSchema }),
   /** The newest frame has been shown; the next may come. */
   acknowledgeFrame: z.strictObject({ run: idSchema }),
@@ -92,8 +93,12 @@ export const appRequests = {
    * one that it was made of.
    */
   reuseResult: z.strictObject({ result: idSchema, within: z.boolean().default(false) }),
-  /** A small JPEG file of a picture or a result, as displayed. */
-  readThumbnail: z.union([z.strictObject({ file: idSchema }), z.strictObject({ result: idSchema })]),
+  /** A small JPEG file of a picture, a result or a recent file, as displayed. */
+  readThumbnail: z.union([
+    z.strictObject({ file: idSchema }),
+    z.strictObject({ result: idSchema }),
+    z.strictObject({ recent: idSchema }),
+  ]),
   /**
    * Begins a drag of a result out of the window, as a file of the given name (without extension); while the pointer is
    * down. The icon is a PNG picture.

@@ -6,7 +6,7 @@ import type { HoldingNews } from './holding.ts';
 import type { ModelNews } from './models.ts';
 import type { FindNews } from './finding.ts';
 import type { FileInfo, Id } from './values.ts';
-import type { ResultInfo, RunFrame, RunProblem, RunStep } from './runs.ts';
+import type { ResultInfo, RunFrame, RunProblem, RunQueueInfo, RunStep } from './runs.ts';
 
 /** What a host tells its renderers without being asked. */
 export type AppEvent =
@@ -18,6 +18,7 @@ export type AppEvent =
   | { readonly type: 'run-end'; readonly run: Id; readonly status: 'done'; readonly report: RestoreReport }
   | { readonly type: 'run-end'; readonly run: Id; readonly status: 'cancelled' }
   | { readonly type: 'run-end'; readonly run: Id; readonly status: 'failed'; readonly problem: RunProblem }
+  | { readonly type: 'run-queue'; readonly queue: RunQueueInfo }
   | { readonly type: 'batch-event'; readonly batch: Id; readonly event: BatchEvent }
   | {
       readonly type: 'batch-end';

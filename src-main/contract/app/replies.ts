@@ -8,7 +8,7 @@ import type { ImportedModel, InstalledModel, ModelCheck } from './models.ts';
 import type { LabSnapshot } from './lab.ts';
 import type { Sent } from './parts.ts';
 import type { Saved } from './results.ts';
-import type { ResultInfo, RunPlan, RunSnapshot } from './runs.ts';
+import type { ResultInfo, RunPlan, RunQueueInfo, RunSnapshot } from './runs.ts';
 import type { AppSettings } from './settings.ts';
 import type { Session } from './session.ts';
 import type { FileInfo, Id, PictureContent, ScanContent } from './values.ts';
@@ -95,6 +95,14 @@ export interface ProviderInfo {
   readonly stepsPerSecond?: number;
 }
 
+/** A file that was opened lately. */
+export interface RecentFile {
+  readonly id: Id;
+  readonly name: string;
+  /** Bytes of the copy that is kept of a file that lies nowhere, such as an uploaded one. */
+  readonly copyBytes?: number;
+}
+
 export interface AboutInfo {
   readonly version: string;
   /** Programs that it is made of, such as Electron, with their versions. */
@@ -115,7 +123,7 @@ export interface AppResults {
   readonly beginUpload: { readonly upload: Id };
   readonly extendUpload: null;
   readonly endUpload: FileInfo;
-  readonly recentFiles: readonly { readonly id: Id; readonly name: string }[];
+  readonly recentFiles: readonly RecentFile[];
   readonly openRecent: FileInfo;
   readonly clearRecent: null;
   readonly showInFolder: null;
@@ -145,6 +153,9 @@ export interface AppResults {
   readonly cancelRun: null;
   readonly readRun: RunSnapshot;
   readonly runs: readonly RunSnapshot[];
+  readonly runQueue: RunQueueInfo;
+  readonly pauseQueue: null;
+  readonly moveRun: null;
   readonly labelRun: null;
   readonly acknowledgeFrame: null;
   readonly readResult: PictureContent | ScanContent;

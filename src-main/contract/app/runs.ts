@@ -118,3 +118,33 @@ export interface RunSnapshot {
   readonly report: RestoreReport | undefined;
   readonly problem: RunProblem | undefined;
 }
+
+/** A run that goes on or waits. */
+export interface QueuedRun {
+  readonly run: Id;
+  /** What its picture was opened as. */
+  readonly document: Id;
+  /** Name of the picture's file. */
+  readonly name: string;
+  readonly task: Task;
+  readonly status: 'waiting' | 'running';
+  /** What it is to run on, as it was asked for. */
+  readonly provider: string;
+  /** By the plan; absent until that is made, and where the speed of the network is not known. */
+  readonly seconds?: number;
+}
+
+/** Runs that go on or wait, in the order of their turns. */
+export interface RunQueueInfo {
+  /** Nothing begins; what has begun goes on. */
+  readonly isPaused: boolean;
+  readonly runs: readonly QueuedRun[];
+}
+
+/** What people do to the queue. */
+export const queueRequests = {
+  runQueue: z.strictObject({}),
+  pauseQueue: z.strictObject({ paused: z.boolean() }),
+  /** Puts a run that waits at a place among those that wait, 0 for the next. */
+  moveRun: z.strictObject({ run: idSchema, place: z.int().min(0).max(10_000) }),
+};

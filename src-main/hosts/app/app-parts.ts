@@ -14,6 +14,7 @@ import { PartStore } from './part-store.ts';
 import { Pictures } from './pictures.ts';
 import type { AppProcesses } from './processes.ts';
 import { RecentFiles } from './recent-files.ts';
+import { RecentThumbnails } from './recent-thumbnails.ts';
 import { ResultStore } from './result-store.ts';
 import { Results } from './results.ts';
 import { Planner } from './runs/planner.ts';
@@ -80,6 +81,7 @@ export function createParts(options: AppServiceOptions, emit: (event: AppEvent) 
     ...{ engine, turns, files, results: resultStore, emit },
     kept: new KeptRuns(join(sessionFolder, 'runs.msgpack')),
     layersOf: (file) => healings.layersOf(file),
+    secondsOf: async (request) => (await planner.plan(request)).seconds,
     // A speed that cannot be noted is measured again.
     onDone: (request, snapshot) => void planner.learn(request, snapshot).catch(() => undefined),
   });
@@ -100,7 +102,12 @@ export function createParts(options: AppServiceOptions, emit: (event: AppEvent) 
     models: new Models(modeller),
     installed: new InstalledModels({ engine, turns, folders, emit }),
     holder: new SessionHolder({ emit }),
-    documents: new Documents(files, new RecentFiles(join(stateFolder, 'recent.json')), shell),
+    documents: new Documents(
+      files,
+      new RecentFiles(join(stateFolder, 'recent.json'), join(stateFolder, 'recent')),
+      new RecentThumbnails(join(stateFolder, 'thumbnails'), worker),
+      shell,
+    ),
     batches: new Batches({
       ...{ engine, codec, turns, files, folders, emit, program: `langevin ${shell.version}` },
       ...{ isConfined: shell.dialogs === undefined, scratch: new Scratch(join(sessionFolder, 'batch')) },

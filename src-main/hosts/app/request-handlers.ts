@@ -82,7 +82,11 @@ export function requestHandlers({ shell, modeller, engine }: AppServiceOptions, 
       return null;
     },
     readPart: ({ inParts, at }) => parts.partStore.read(inParts, at),
-    readPicture: ({ file }, outlet) => pictures.read(file, outlet),
+    readPicture: async ({ file }, outlet) => {
+      const picture = await pictures.read(file, outlet);
+      await documents.noteShown(file);
+      return picture;
+    },
     readMask: (request) => pictures.readMask(request),
     saveMask: async (request) => {
       const { name, path, isCopy } = files.get(request.picture);
@@ -108,6 +112,9 @@ export function requestHandlers({ shell, modeller, engine }: AppServiceOptions, 
     cancelRun: async ({ run }) => nothing(runs.cancel(run)),
     readRun: async ({ run }) => runs.read(run),
     runs: async () => runs.list(),
+    runQueue: async () => runs.queue(),
+    pauseQueue: async ({ paused }) => nothing(runs.pause(paused)),
+    moveRun: async ({ run, place }) => nothing(runs.move(run, place)),
     labelRun: ({ run, label }) => nothing(runs.label(run, label)),
     acknowledgeFrame: async ({ run }) => nothing(runs.acknowledgeFrame(run)),
     readResult: ({ result }, outlet) => results.read(result, outlet),
@@ -124,8 +131,10 @@ export function requestHandlers({ shell, modeller, engine }: AppServiceOptions, 
       return null;
     },
     reuseResult: ({ result, within }) => results.reuse(result, within),
-    readThumbnail: (request) =>
-      'file' in request ? pictures.thumbnail(request.file) : results.thumbnail(request.result),
+    readThumbnail: (request) => {
+      if ('recent' in request) return documents.thumbnail(request.recent);
+      return 'file' in request ? pictures.thumbnail(request.file) : results.thumbnail(request.result);
+    },
     composeResult: async (request) => {
       const result = await results.compose(request);
       await runs.addResult(result);

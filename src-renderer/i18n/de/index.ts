@@ -10,9 +10,11 @@ import { learn } from './learn.ts';
 import { live } from './live.ts';
 import { models } from './models.ts';
 import { panel } from './panel.ts';
+import { queue } from './queue.ts';
 import { repair } from './repair.ts';
 import { result } from './result.ts';
 import { scan } from './scan.ts';
+import { start } from './start.ts';
 
 import type { MessageKey } from '../en/index.ts';
 
@@ -30,7 +32,9 @@ export const de: Record<MessageKey, string> = {
   ...live,
   ...models,
   ...panel,
+  ...queue,
   ...repair,
   ...result,
   ...scan,
+  ...start,
 };

@@ -172,6 +172,7 @@ export const panel: Record<keyof typeof english, string> = {
   'panel.progress': '{percent} % fertig',
   'panel.step': 'Schritt',
   'panel.left': 'Noch',
+  'panel.passes': 'Durchläufe',
   'panel.sample': 'Probe',
   'panel.window': 'Fenster',
   'panel.cancel': 'Abbrechen',

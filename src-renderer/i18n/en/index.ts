@@ -10,9 +10,11 @@ import { learn } from './learn.ts';
 import { live } from './live.ts';
 import { models } from './models.ts';
 import { panel } from './panel.ts';
+import { queue } from './queue.ts';
 import { repair } from './repair.ts';
 import { result } from './result.ts';
 import { scan } from './scan.ts';
+import { start } from './start.ts';
 
 /** The message catalogue. {name} is filled in; {name|one|other} chooses by number. */
 export const en = {
@@ -28,8 +30,10 @@ export const en = {
   ...live,
   ...models,
   ...panel,
+  ...queue,
   ...repair,
   ...result,
   ...scan,
+  ...start,
 } as const;
 export type MessageKey = keyof typeof en;

@@ -163,6 +163,7 @@ export const panel = {
   'panel.progress': '{percent} % done',
   'panel.step': 'Step',
   'panel.left': 'Left',
+  'panel.passes': 'Passes',
   'panel.sample': 'Sample',
   'panel.window': 'Window',
   'panel.cancel': 'Cancel',

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
@@ -70,6 +70,29 @@ describe('a document', () => {
     await app.client.call('forgetFile', { file: document });
     expect(await app.client.call('runs', {})).toEqual([]);
     await expect(app.client.call('readThumbnail', { file: next.id })).rejects.toThrow(/no file/);
+  });
+
+  it('that was uploaded can be opened again after it was closed, until the list is cleared', async () => {
+    const bytes = await deepPicture();
+    const { id: file } = await app.client.call('addFile', { name: 'scan.tif', bytes });
+    expect(await app.client.call('recentFiles', {})).toEqual([]);
+    await app.client.call('readPicture', { file });
+    await app.client.call('readPicture', { file });
+    await app.client.call('forgetFile', { file });
+    await app.close();
+
+    app = await openApp(folders);
+    const [recent, ...others] = await app.client.call('recentFiles', {});
+    expect([recent.name, recent.copyBytes, others]).toEqual(['scan.tif', bytes.length, []]);
+    const jpeg = await app.client.call('readThumbnail', { recent: recent.id });
+    expect([...jpeg.subarray(0, 2)]).toEqual([0xff, 0xd8]);
+    const again = await app.client.call('openRecent', { recent: recent.id });
+    expect(again).toMatchObject({ name: 'scan.tif', bytes: bytes.length });
+    await app.client.call('readPicture', { file: again.id });
+    expect(await app.client.call('recentFiles', {})).toHaveLength(1);
+    await app.client.call('clearRecent', {});
+    expect(await app.client.call('recentFiles', {})).toEqual([]);
+    expect(await readdir(join(folders.options.stateFolder, 'recent')).catch(() => [])).toEqual([]);
   });
 
   it('is turned, cropped and toned in all its depth, with its mask; the file stays as it was', async () => {

@@ -27,6 +27,8 @@ export class RunRecord {
   status: RunStatus = 'waiting';
   report: RestoreReport | undefined;
   problem: RunProblem | undefined;
+  /** How long it will take, by the plan, where that is known. */
+  seconds: number | undefined;
   /** Whether people have saved something of it, or given it up. */
   isSaved = false;
   readonly #controller = new AbortController();

@@ -1,6 +1,13 @@
 import type { ParsedAppRequest } from '../../../contract/app/calls.ts';
 import type { AppEvent } from '../../../contract/app/events.ts';
-import type { ResultInfo, RunFrame, RunLabel, RunSnapshot } from '../../../contract/app/runs.ts';
+import type {
+  QueuedRun,
+  ResultInfo,
+  RunFrame,
+  RunLabel,
+  RunQueueInfo,
+  RunSnapshot,
+} from '../../../contract/app/runs.ts';
 import type { Id } from '../../../contract/app/values.ts';
 import { toLangevinError } from '../../../errors.ts';
 import type { EngineClient } from '../../engine/engine-client.ts';
@@ -12,6 +19,7 @@ import type { ResultStore } from '../result-store.ts';
 import type { Turns } from '../../engine/turns.ts';
 import { withoutPaths } from '../without-paths.ts';
 import type { KeptRun, KeptRuns } from './kept-runs.ts';
+import { RunQueue } from './run-queue.ts';
 import { RunRecord } from './run-record.ts';
 
 export interface RunsOptions {
@@ -23,6 +31,8 @@ export interface RunsOptions {
   readonly emit: (event: AppEvent) => void;
   /** What has been healed of a picture. */
   readonly layersOf: (file: Id) => Promise<ViewRestoreJob['layers']>;
+  /** How long a run will take, seconds; undefined where that is not known. */
+  readonly secondsOf: (request: ParsedAppRequest<'startRun'>) => Promise<number | undefined>;
   /** After each run that was done. */
   readonly onDone: (request: ParsedAppRequest<'startRun'>, snapshot: RunSnapshot) => void;
 }
@@ -34,9 +44,13 @@ const MOST_WITH_STEPS = 50;
 export class Runs {
   readonly #options: RunsOptions;
   readonly #runs = new Map<Id, RunRecord>();
+  readonly #queue: RunQueue;
+  /** Of the runs that are not over. */
+  readonly #requests = new Map<Id, ParsedAppRequest<'startRun'>>();
 
   constructor(options: RunsOptions) {
     this.#options = options;
+    this.#queue = new RunQueue(options.turns, () => this.#tellQueue());
   }
 
   /** Takes back what runs of an earlier program have made of documents that are still open, but for what was thrown away. */
@@ -90,6 +104,7 @@ export class Runs {
     const document = this.#options.files.documentOf(file);
     const record = new RunRecord({ run: newId(), file, document, task: options.task, crop });
     this.#runs.set(record.id, record);
+    this.#requests.set(record.id, request);
     this.#forgetOldSteps();
     // The reply with the id goes out before the first event.
     setImmediate(() => void this.#perform(record, request));
@@ -98,6 +113,24 @@ export class Runs {
 
   cancel(id: Id): void {
     this.#get(id).cancel();
+  }
+
+  /** What goes on and what waits. */
+  queue(): RunQueueInfo {
+    const running = [...this.#requests.keys()].filter((id) => !this.#queue.order.includes(id));
+    return {
+      isPaused: this.#queue.isPaused,
+      runs: [...running, ...this.#queue.order].flatMap((id) => this.#queued(id) ?? []),
+    };
+  }
+
+  pause(isPaused: boolean): void {
+    this.#queue.pause(isPaused);
+  }
+
+  /** @throws file-not-found for a run that does not wait */
+  move(id: Id, place: number): void {
+    this.#queue.move(id, place);
   }
 
   acknowledgeFrame(id: Id): void {
@@ -165,10 +198,12 @@ export class Runs {
   }
 
   async #perform(record: RunRecord, request: ParsedAppRequest<'startRun'>): Promise<void> {
-    const { turns, emit } = this.#options;
+    const { emit } = this.#options;
     const run = record.id;
     try {
-      await turns.take(record.signal, () => this.#run(record, request));
+      const turn = this.#queue.enter(run, record.signal, () => this.#run(record, request));
+      if (this.#queue.order.includes(run)) void this.#estimate(record, request);
+      await turn;
       record.status = 'done';
       await this.#keep();
       emit({ type: 'run-end', run, status: 'done', report: record.report! });
@@ -185,7 +220,35 @@ export class Runs {
       }
     } finally {
       record.acknowledgeFrame();
+      this.#requests.delete(run);
+      this.#tellQueue();
     }
+  }
+
+  #queued(run: Id): QueuedRun | undefined {
+    const record = this.#runs.get(run);
+    const request = this.#requests.get(run);
+    const { files } = this.#options;
+    if (record === undefined || request === undefined || record.isOver) return undefined;
+    const { document, task, seconds, status, signal } = record;
+    if (status === 'waiting' && signal.aborted) return undefined;
+    const isWaiting = this.#queue.order.includes(run);
+    return {
+      ...{ run, document, task, provider: request.network.provider, status: isWaiting ? 'waiting' : 'running' },
+      name: files.has(request.file) ? files.get(request.file).name : '',
+      ...(seconds !== undefined && { seconds }),
+    };
+  }
+
+  /** Only of those that wait: the plan of a run costs a moment, and what goes on says itself how long it takes. */
+  async #estimate(record: RunRecord, request: ParsedAppRequest<'startRun'>): Promise<void> {
+    // A run that cannot be planned says why when it is its turn.
+    record.seconds = await this.#options.secondsOf(request).catch(() => undefined);
+    this.#tellQueue();
+  }
+
+  #tellQueue(): void {
+    this.#options.emit({ type: 'run-queue', queue: this.queue() });
   }
 
   async #run(record: RunRecord, request: ParsedAppRequest<'startRun'>): Promise<void> {
