@@ -14,6 +14,7 @@ const layers = {
   adjust: ['tensor', 'contract'],
   images: ['tensor'],
   find: ['tensor', 'prior', 'contract'],
+  documents: ['contract', 'tensor'],
   batch: ['tensor', 'fill', 'restore', 'images', 'contract', 'operators', 'prior', 'sampling', 'likelihood', 'find'],
 };
 

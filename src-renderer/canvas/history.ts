@@ -1,4 +1,5 @@
 import { invalidArgument } from '../../src-main/errors.ts';
+import type { TilePatch } from './mask-layer.ts';
 
 /** One thing that can be undone. */
 export interface HistoryEntry {
@@ -8,6 +9,8 @@ export interface HistoryEntry {
   readonly bytes: number;
   /** Entries with the same key in a row, without a mark between them, are one: a dragged slider is one step. */
   readonly coalesce?: string;
+  /** What reverting puts into the mask, in this order from the end; absent where it does other things, too. */
+  readonly patches?: readonly TilePatch[];
   /** Takes the change back and returns the entry that repeats it. */
   revert(): HistoryEntry;
 }
@@ -124,6 +127,22 @@ export class History {
     return this.#step(this.#redo, this.#undo);
   }
 
+  /** What can be undone, the oldest first, and what can be redone, the next last. */
+  get entries(): { readonly undo: readonly HistoryEntry[]; readonly redo: readonly HistoryEntry[] } {
+    return { undo: this.#undo.map(({ entry }) => entry), redo: this.#redo.map(({ entry }) => entry) };
+  }
+
+  /** Goes on with entries of before, in the order of `entries`; only where nothing has been recorded yet. */
+  goOn(undo: readonly HistoryEntry[], redo: readonly HistoryEntry[]): void {
+    if (this.canUndo || this.canRedo) return;
+    // States count from the oldest; those to redo come after the present one.
+    this.#undo.push(...undo.map((entry) => this.#recorded(entry)));
+    const later = redo.toReversed().map((entry) => this.#recorded(entry));
+    this.#redo.push(...later.toReversed());
+    this.#trim();
+    this.#notify();
+  }
+
   /** Forgets everything; the present state becomes the first. */
   clear(): void {
     this.#baseState = this.state;
@@ -182,6 +201,9 @@ export function group(label: string, entries: readonly HistoryEntry[]): HistoryE
   return {
     label,
     bytes: entries.reduce((sum, entry) => sum + entry.bytes, 0),
+    ...(entries.every(({ patches }) => patches !== undefined) && {
+      patches: entries.flatMap(({ patches = [] }) => patches),
+    }),
     revert: () =>
       group(
         label,
@@ -195,6 +217,7 @@ export function group(label: string, entries: readonly HistoryEntry[]): HistoryE
  * @param before  value to go back to.
  * @param read, write  access to the setting.
  * @param coalesce  see `HistoryEntry.coalesce`; name the setting.
+ * @param isPassing  the setting ends with the program, so that a history that is kept can leave it out.
  */
 export function valueChange<T>(
   label: string,
@@ -202,15 +225,17 @@ export function valueChange<T>(
   read: () => T,
   write: (value: T) => void,
   coalesce?: string,
+  isPassing = false,
 ): HistoryEntry {
   return {
     label,
     bytes: 128,
+    ...(isPassing && { patches: [] }),
     ...(coalesce === undefined ? {} : { coalesce }),
     revert: () => {
       const after = read();
       write(before);
-      return valueChange(label, after, read, write, coalesce);
+      return valueChange(label, after, read, write, coalesce, isPassing);
     },
   };
 }

@@ -69,6 +69,7 @@ export class MaskDocument {
   }
 }
 
-function maskChange(layer: MaskLayer, label: string, patch: TilePatch): HistoryEntry {
-  return { label, bytes: patch.bytes, revert: () => maskChange(layer, label, layer.apply(patch)) };
+/** The entry of a changed mask. @param patch  puts it back. */
+export function maskChange(layer: MaskLayer, label: string, patch: TilePatch): HistoryEntry {
+  return { label, bytes: patch.bytes, patches: [patch], revert: () => maskChange(layer, label, layer.apply(patch)) };
 }

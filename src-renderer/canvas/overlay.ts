@@ -7,7 +7,12 @@ export interface OverlayStyle {
   readonly color: readonly [red: number, green: number, blue: number];
   /** Opacity of full coverage, 0 … 1. */
   readonly opacity: number;
+  /** `stripes`: the colour by turns with its opposite, so that it can be told from any picture. Absent: plain. */
+  readonly pattern?: 'plain' | 'stripes' | undefined;
 }
+
+/** Pixels of a stripe; a tile's side is a multiple of two, so that stripes go on from one to the next. */
+const STRIPE = 4;
 
 /**
  * Writes the overlay of a block of the mask as RGBA, not premultiplied, row by row: the colour with opacity × coverage.
@@ -19,7 +24,14 @@ export function paintOverlay(layer: MaskLayer, rect: Rect, style: OverlayStyle, 
   const pixels = pixelView(out);
   const palette = overlayPalette(style);
   const coverage = layer.read(rect);
-  for (let i = 0; i < coverage.length; i++) pixels[i] = palette[coverage[i]];
+  if (style.pattern !== 'stripes') {
+    for (let i = 0; i < coverage.length; i++) pixels[i] = palette[coverage[i]];
+    return;
+  }
+  const palettes = [palette, overlayPalette({ ...style, color: opposite(style.color) })];
+  for (let y = 0, i = 0; y < rect.height; y++) {
+    for (let x = 0; x < rect.width; x++, i++) pixels[i] = palettes[stripeAt(rect.x + x, rect.y + y)][coverage[i]];
+  }
 }
 
 /**
@@ -46,6 +58,15 @@ export function composeOverlay(
       out[i * 4 + 3] = picture.data[from + 3];
     }
   }
+}
+
+/** Which of two colours a pixel has. */
+function stripeAt(x: number, y: number): 0 | 1 {
+  return ((x + y) & STRIPE) === 0 ? 0 : 1;
+}
+
+function opposite([red, green, blue]: OverlayStyle['color']): OverlayStyle['color'] {
+  return [255 - red, 255 - green, 255 - blue];
 }
 
 /** RGBA of every coverage as one 32-bit word each, in the machine's byte order. */

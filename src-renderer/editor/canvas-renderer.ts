@@ -32,6 +32,7 @@ export class CanvasRenderer {
   readonly #pictureTiles: PictureTiles<OffscreenCanvas>;
   readonly #overlayTiles: OverlayTiles<OffscreenCanvas>;
   readonly #unsubscribe: () => void;
+  #pattern: OverlayStyle['pattern'];
   #color: OverlayStyle['color'];
   #frame: number | undefined;
   #isViewDue = true;
@@ -45,6 +46,7 @@ export class CanvasRenderer {
     this.#overlay = contextOf(canvases.overlay);
     this.#marks = contextOf(canvases.marks);
     this.#color = editor.settings.overlay.color;
+    this.#pattern = editor.settings.overlay.pattern;
     this.#pixels = pixels;
     // What was healed while nothing was drawn is in the pixels already.
     pixels.takeDirty();
@@ -68,19 +70,20 @@ export class CanvasRenderer {
   }
 
   #followStyle(): void {
-    const { color, opacity, visible } = this.#editor.settings.overlay;
+    const { color, opacity, visible, pattern } = this.#editor.settings.overlay;
     const { style } = this.#canvases.overlay;
     style.opacity = `${opacity}`;
     style.visibility = visible ? 'visible' : 'hidden';
-    if (color === this.#color) return;
+    if (color === this.#color && pattern === this.#pattern) return;
     this.#color = color;
+    this.#pattern = pattern;
     this.#overlayTiles.restyle(this.#style());
     this.#isOverlayDue = true;
   }
 
   /** Opaque: the element is as opaque as people want, so that dragging that slider draws nothing anew. */
   #style(): OverlayStyle {
-    return { color: this.#color, opacity: 1 };
+    return { color: this.#color, opacity: 1, pattern: this.#pattern };
   }
 
   #request(): void {

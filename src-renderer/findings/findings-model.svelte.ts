@@ -193,6 +193,7 @@ export class FindingsModel {
       () => this.#proposal,
       (value) => this.#write(value),
       coalesce && `find ${coalesce}`,
+      true,
     );
     if (coalesce === undefined) this.#editor.document.history.mark();
     this.#editor.document.history.record(entry);

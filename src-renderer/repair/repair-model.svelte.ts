@@ -152,6 +152,8 @@ export class RepairModel {
         before,
         () => this.#decisions,
         (decisions) => (this.#decisions = decisions),
+        undefined,
+        true,
       ),
     );
   }

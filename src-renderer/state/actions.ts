@@ -1,4 +1,5 @@
 import type { VariantInfo } from '../../src-main/contract/app/healing.ts';
+import { PRESETS, TASKS } from '../../src-main/contract/restore-options.ts';
 import { beginAdjusting } from '../adjust/adjust-picture.ts';
 import { batchModelOf } from '../batch/batch-model.svelte.ts';
 import { isEnabled, type Action } from '../canvas/actions.ts';
@@ -6,14 +7,18 @@ import type { Editor } from '../canvas/editor.ts';
 import { editorActions } from '../canvas/editor-actions.ts';
 import type { Platform } from '../canvas/key-binding.ts';
 import { healingOf, type Healing } from '../heal/healing.svelte.ts';
-import { isMessageKey, t } from '../i18n/translate.svelte.ts';
+import { isMessageKey, t, type MessageKey } from '../i18n/translate.svelte.ts';
 import type { Experimenter } from '../lab/experiments.svelte.ts';
 import { labOf } from '../lab/lab.svelte.ts';
+import { panelOf, type PanelModel } from '../panel/panel-model.svelte.ts';
+import { applyPreset, presetOf, presetsOf } from '../panel/presets.ts';
 import { repairPhoto } from '../repair/repair-photo.ts';
+import { startTour } from '../start/start-tour.ts';
 import { NARROW } from '../shell/narrow.ts';
 import { VIEWS, type AppState, type View } from './app-state.svelte.ts';
 import type { OpenPicture, Stage } from './open-picture.svelte.ts';
 import { pickFiles } from './pick-files.ts';
+import { saveProject } from './save-project.ts';
 
 /** Groups of the shortcut list and the palette, in their order. */
 export const ACTION_GROUPS = ['file', 'run', 'tools', 'heal', 'mask', 'zoom', 'window'] as const;
@@ -42,6 +47,9 @@ export const appActions: readonly AppAction[] = [
     perform: (app) => void app.attempt(async () => app.pictures.open(await pickFiles(app, 'picture', true))),
   },
   ofPicture('save', 'file', ['Mod+S'], ({ commands }) => commands.save),
+  ofPicture('save-project', 'file', ['Mod+Shift+S'], (picture, app) =>
+    app.connection === 'open' ? () => void saveProject(app, picture) : undefined,
+  ),
   ofPicture('close-tab', 'file', ['Alt+W', 'Mod+W'], (picture, app) => () => app.pictures.close(picture)),
   {
     id: 'reopen-tab',
@@ -155,6 +163,28 @@ export const appActions: readonly AppAction[] = [
     predicate: (app) => pictureOf(app) !== undefined,
     perform: toggleFullScreen,
   },
+  {
+    id: 'tour',
+    group: 'window',
+    label: 'action.tour',
+    keys: [],
+    predicate: (app) => !app.isTouring,
+    perform: (app) => void startTour(app),
+  },
+  ...TASKS.map((task) =>
+    ofPanel(`task-${task}`, `panel.task.${task}`, (panel) =>
+      task === panel.options.task || (task === 'reconstruct' && panel.sliceObstacle !== undefined)
+        ? undefined
+        : () => panel.chooseTask(task),
+    ),
+  ),
+  ...PRESETS.map((preset) =>
+    ofPanel(`preset-${preset}`, `panel.preset.${preset}`, (panel) =>
+      presetsOf(panel.options.task).includes(preset) && presetOf(panel.options) !== preset
+        ? () => panel.replaceOptions(applyPreset(panel.options, preset))
+        : undefined,
+    ),
+  ),
   {
     id: 'show-palette',
     group: 'window',
@@ -322,6 +352,14 @@ function ofStroke(
     const info = healing.chosen?.info ?? healing.shown.at(-1);
     return info && (() => perform(healing, info));
   });
+}
+
+/** Something that the restore panel offers, while nothing runs. */
+function ofPanel(id: string, label: MessageKey, work: (panel: PanelModel) => (() => void) | undefined): AppAction {
+  const action = ofPicture(id, 'run', [], (picture, app) =>
+    picture.run?.isActive === true ? undefined : work(panelOf(app, picture)),
+  );
+  return { ...action, label };
 }
 
 function otherStage({ stage }: OpenPicture): Stage {

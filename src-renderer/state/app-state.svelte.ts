@@ -50,6 +50,8 @@ export class AppState {
   isBare = $state(false);
   /** In a narrow window the panel lies over the picture, and is not there until people ask for it. */
   isDrawerOpen = $state(false);
+  /** Whether people are shown round. */
+  isTouring = $state(false);
   isLoading = $state(false);
   /** Ends when what `load` asks for has come; absent before. */
   loading: Promise<void> | undefined;

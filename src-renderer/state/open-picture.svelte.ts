@@ -6,6 +6,7 @@ import { Editor, type EditorRequest } from '../canvas/editor.ts';
 import type { DamageSearch } from '../findings/damage-search.ts';
 import { damageTools, type Tell } from '../findings/damage-tools.ts';
 import { FindingsModel } from '../findings/findings-model.svelte.ts';
+import { resumeHistory, serializeHistory } from '../canvas/history-file.ts';
 import { serializeMask } from '../canvas/mask-file.ts';
 import type { MaskLayer } from '../canvas/mask-layer.ts';
 import { defaultSettings, type EditorSettings } from '../canvas/settings.ts';
@@ -26,6 +27,8 @@ export interface OpenPictureOptions {
   readonly settings?: EditorSettings;
   /** A mask to go on with; of the picture's displayed size. */
   readonly mask?: MaskLayer;
+  /** Steps of the mask to go on with, from `serializeHistory`. */
+  readonly steps?: Uint8Array;
   readonly onRequest?: (request: EditorRequest, picture: OpenPicture) => void;
   /** Looks for damage in it; absent where that cannot be done. */
   readonly createSearch?: () => DamageSearch;
@@ -99,7 +102,7 @@ export class OpenPicture {
   isFitted = false;
   #opened: Pixels | undefined = $state.raw();
   #showsOriginal = $state(false);
-  #saved: { readonly state: number; readonly mask: Uint8Array | undefined } | undefined;
+  #saved: (Pick<SessionTab, 'mask' | 'history'> & { readonly state: number }) | undefined;
 
   constructor(start: OpenPictureOptions) {
     const { file, content, mask } = start;
@@ -122,6 +125,7 @@ export class OpenPicture {
       ...(mask && { mask }),
       onRequest: (request) => start.onRequest?.(request, this),
     });
+    if (start.steps) resumeHistory(start.steps, this.editor.document.layer, this.editor.document.history);
     this.editor.pixels = content;
     this.shown = new ReactiveEditor(this.editor);
     this.findings = new FindingsModel(this.editor, start.createSearch ?? nobodyLooks);
@@ -192,15 +196,17 @@ export class OpenPicture {
   toSession(): SessionTab {
     const { layer, history } = this.editor.document;
     if (this.#saved?.state !== history.state) {
-      this.#saved = { state: history.state, mask: layer.bounds && serializeMask(layer) };
+      const mask = layer.bounds && serializeMask(layer);
+      this.#saved = { state: history.state, mask, history: serializeHistory(history) };
     }
-    const { mask } = this.#saved;
+    const { mask, history: steps } = this.#saved;
     return {
       file: this.file.id,
       ...(this.document !== this.file.id && { document: this.document }),
       ...(this.before !== this.file.id && { before: this.before }),
       ...(this.adjusted && { adjusted: this.adjusted }),
       ...(mask && { mask }),
+      ...(steps && { history: steps }),
       options: this.options,
       model: this.model,
       ...(this.run && { run: this.run.id }),

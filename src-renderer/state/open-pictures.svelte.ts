@@ -21,6 +21,9 @@ import type { Question } from './question.ts';
 const KEPT_CLOSED = 20;
 const KEPT_PIXELS = 100e6;
 
+/** How the names of projects end. */
+const PROJECT_ENDING = '.langevin';
+
 interface ClosedTab {
   readonly picture: OpenPicture;
   readonly index: number;
@@ -88,10 +91,26 @@ export class OpenPictures {
     await this.#app.loading;
     for (const file of files) {
       const present = this.tabs.find((tab) => tab.file.id === file.id || tab.document === file.id);
-      const picture = present ?? (await this.#app.attempt(() => this.#read(file)));
+      const isProject = file.name.toLowerCase().endsWith(PROJECT_ENDING);
+      const read = (): Promise<OpenPicture> => (isProject ? this.#readProject(file) : this.#read(file));
+      const picture = present ?? (await this.#app.attempt(read));
       if (picture === undefined) continue;
       if (present === undefined) this.tabs = [...this.tabs, picture];
       this.active = picture;
+    }
+  }
+
+  /** The picture of a project, with all that was done to it; the file of the project is needed no longer. */
+  async #readProject(project: FileInfo): Promise<OpenPicture> {
+    const { client } = this.#app;
+    try {
+      const { tab, files } = await this.#busy(project.name, () => client.call('openProject', { file: project.id }));
+      return await this.#read(
+        files.find(({ id }) => id === tab.file)!,
+        tab,
+      );
+    } finally {
+      await client.call('forgetFile', { file: project.id }).catch(() => undefined);
     }
   }
 
@@ -302,6 +321,7 @@ export class OpenPictures {
         ...(step && { earlier: { picture: step.picture, label: step.label } }),
         ...(editor && { settings: editor }),
         ...(mask && { mask }),
+        ...(saved?.history && (mask !== undefined || saved.mask === undefined) && { steps: saved.history }),
         onRequest: (request, picture) => this.onRequest(request, picture),
         createSearch: () => new HostSearch(this.#app.client, file.id),
         tell: (...news) => this.#app.tell(...news),

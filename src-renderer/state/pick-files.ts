@@ -9,7 +9,7 @@ export type FilePurpose = AppRequest<'chooseFiles'>['purpose'];
 
 /** What the file picker of the browser offers first. */
 const accepted: Readonly<Record<FilePurpose, string>> = {
-  picture: 'image/*,.tif,.tiff,.jxl,.avif,.heic',
+  picture: 'image/*,.tif,.tiff,.jxl,.avif,.heic,.langevin',
   mask: 'image/*,.tif,.tiff',
   kernel: 'image/*,.tif,.tiff,.npy',
   scan: 'image/*,.npy,.dcm,.dicom,.ima,.tif,.tiff',

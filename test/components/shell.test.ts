@@ -377,3 +377,27 @@ test('actions have names and want no keys that others or the canvas have', () =>
   ];
   expect(edits.filter((edit) => !isMessageKey(`history.${edit}`))).toEqual([]);
 });
+
+test('shows people round, step by step, and lets them leave', async () => {
+  const host = await showOpen();
+  host.send({ type: 'action', action: 'tour' });
+  await screen.findByRole('dialog', { name: 'Mark what is damaged' });
+  await waitFor(() => expect(document.activeElement?.textContent).toBe('Next'));
+  for (const name of ['Or let it be found', 'Restore', 'Judge the result', 'Find the rest']) {
+    await fireEvent.click(screen.getByRole('button', { name: 'Next' }));
+    await screen.findByRole('dialog', { name });
+  }
+  await fireEvent.click(screen.getByRole('button', { name: 'Done' }));
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  host.send({ type: 'action', action: 'tour' });
+  await fireEvent.keyDown(await screen.findByRole('dialog', { name: 'Mark what is damaged' }), { key: 'Escape' });
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+});
+
+test('tasks and presets are commands', async () => {
+  const host = await showOpen();
+  host.send({ type: 'action', action: 'task-denoise' });
+  await waitFor(() => expect((screen.getByRole('radio', { name: /^Denoise/ }) as HTMLInputElement).checked).toBe(true));
+  host.send({ type: 'action', action: 'preset-best' });
+  await screen.findByRole('button', { name: /^Best/, pressed: true });
+});

@@ -10,7 +10,7 @@ import { bytesSchema, idSchema, maskPatchSchema, modelNameSchema } from './value
 import { pictureSaveSchema } from './results.ts';
 import { composePartSchema, queueRequests, runLabelSchema, runRequestSchema } from './runs.ts';
 import { appSettingsPatchSchema } from './settings.ts';
-import { sessionSchema } from './session.ts';
+import { sessionSchema, tabSchema } from './session.ts';
 import { readPartSchema, uploadRequests } from './parts.ts';
 import { chosenSamplerSchema, TASKS } from '../restore-options.ts';
 
@@ -125,6 +125,10 @@ export const appRequests = {
   settings: z.strictObject({}),
   changeSettings: appSettingsPatchSchema,
   saveSession: sessionSchema,
+  /** A picture with all its work as one file of the session, for `saveFile`. */
+  makeProject: z.strictObject({ tab: tabSchema }),
+  /** Takes in what such a file holds; the file itself is needed no longer. */
+  openProject: z.strictObject({ file: idSchema }),
   ...holdingRequests,
 
   chooseFolder: z.strictObject({ purpose: z.enum(['batch-input', 'batch-output', 'batch-masks']) }),

@@ -10,7 +10,7 @@ import type { Sent } from './parts.ts';
 import type { Saved } from './results.ts';
 import type { ResultInfo, RunPlan, RunQueueInfo, RunSnapshot } from './runs.ts';
 import type { AppSettings } from './settings.ts';
-import type { Session } from './session.ts';
+import type { Session, SessionTab } from './session.ts';
 import type { FileInfo, Id, PictureContent, ScanContent } from './values.ts';
 
 export interface HostInfo {
@@ -187,6 +187,8 @@ export interface AppResults {
   /** `isElsewhere`: another page holds the session, and nothing is said of it. */
   readonly session: Session & { readonly files: readonly FileInfo[]; readonly isElsewhere?: true };
   readonly saveSession: null;
+  readonly makeProject: FileInfo;
+  readonly openProject: { readonly tab: SessionTab; readonly files: readonly FileInfo[] };
   readonly leaveSession: null;
   readonly chooseFolder: FolderInfo | null;
   readonly folders: readonly FolderInfo[];

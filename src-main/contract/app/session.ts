@@ -14,6 +14,8 @@ export const tabSchema = z.strictObject({
   adjusted: z.strictObject({ of: idSchema, adjustment: adjustmentSchema }).optional(),
   /** The mask in the compact form of the editor's autosave; absent when nothing is painted. */
   mask: bytesSchema.optional(),
+  /** Steps of the mask that can be undone and redone, in the editor's own form. */
+  history: bytesSchema.refine((bytes) => bytes.length <= 2 ** 21, 'a history has at most 2 MiB').optional(),
   options: restoreOptionsSchema,
   model: z.string().min(1),
   /** The last run of this picture. */

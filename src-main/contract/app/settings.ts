@@ -18,6 +18,8 @@ const editorSettingsSchema = z.strictObject({
     color: z.tuple([z.number(), z.number(), z.number()]),
     opacity: z.number(),
     visible: z.boolean(),
+    /** Absent: plain. */
+    pattern: z.enum(['plain', 'stripes']).optional(),
   }),
 });
 

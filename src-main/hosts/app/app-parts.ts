@@ -13,6 +13,7 @@ import { Models } from './models.ts';
 import { PartStore } from './part-store.ts';
 import { Pictures } from './pictures.ts';
 import type { AppProcesses } from './processes.ts';
+import { Projects } from './projects.ts';
 import { RecentFiles } from './recent-files.ts';
 import { RecentThumbnails } from './recent-thumbnails.ts';
 import { ResultStore } from './result-store.ts';
@@ -59,6 +60,7 @@ export interface AppParts {
   readonly settings: SettingsStore;
   readonly session: SessionStore;
   readonly holder: SessionHolder;
+  readonly projects: Projects;
   readonly folders: Folders;
   readonly batches: Batches;
 }
@@ -96,6 +98,14 @@ export function createParts(options: AppServiceOptions, emit: (event: AppEvent) 
   return {
     ...{ files, pictures, partStore, resultStore, results, runs, healings, planner, folders, session, settings },
     unsaved: new Unsaved({ runs, results, files, session, settings }),
+    projects: new Projects({
+      files,
+      runs,
+      results: resultStore,
+      healings,
+      worker,
+      program: `langevin ${shell.version}`,
+    }),
     labs: new Labs({ engine, turns, files, folders, emit, isConfined: shell.dialogs === undefined }),
     adjustments: new Adjustments({ files, worker, layersOf: (file) => healings.layersOf(file) }),
     finds: new Finds({ engine, files, emit }),

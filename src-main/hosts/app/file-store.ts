@@ -94,12 +94,17 @@ export class FileStore {
     }
   }
 
-  /** Makes the copy a file. @throws file-not-found */
-  async endCopy(id: Id): Promise<FileInfo> {
+  /** Makes the copy a file. @param document  what it was made from, as it was opened. @throws file-not-found */
+  async endCopy(id: Id, document?: Id): Promise<FileInfo> {
     const { name, bytes } = known('upload', this.#uploads, id);
     const path = join(this.#folder, id);
     await rename(await this.takeCopy(id), path);
-    return this.#keep({ id, name, bytes, path, isCopy: true });
+    return this.#keep({ id, name, bytes, path, isCopy: true, ...(document && { document }) });
+  }
+
+  /** Gives the copy up. */
+  async dropCopy(id: Id): Promise<void> {
+    await this.#dropUpload(id);
   }
 
   /** Gives the copy away to whoever asked for it in another place. @returns where it lies. @throws file-not-found */

@@ -40,6 +40,7 @@ export function requestHandlers({ shell, modeller, engine }: AppServiceOptions, 
     settings,
     session,
     holder,
+    projects,
     folders,
     batches,
   } = parts;
@@ -168,6 +169,8 @@ export function requestHandlers({ shell, modeller, engine }: AppServiceOptions, 
       holder.assertMayWrite(page);
       return nothing(session.save(request));
     },
+    makeProject: ({ tab }) => projects.make(tab),
+    openProject: ({ file }) => projects.open(file),
     leaveSession: async ({ page }, _outlet, connection) => nothing(holder.leave(page, connection)),
     chooseFolder: async ({ purpose }) => {
       const path = await dialogsOf(shell).openFolder(purpose);

@@ -65,6 +65,8 @@ export const CALL_NAMES = [
   'changeSettings',
   'session',
   'saveSession',
+  'makeProject',
+  'openProject',
   'leaveSession',
   'chooseFolder',
   'folders',

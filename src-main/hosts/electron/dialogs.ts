@@ -8,7 +8,7 @@ const scans = ['dcm', 'npy', 'tif', 'tiff', 'png', 'jpg', 'jpeg'];
 
 function filtersFor(purpose: FilePurpose, texts: NativeTexts): FileFilter[] {
   const offered: Readonly<Record<FilePurpose, FileFilter>> = {
-    picture: { name: texts.pictures, extensions: pictures },
+    picture: { name: texts.picturesAndProjects, extensions: [...pictures, 'langevin'] },
     mask: { name: texts.pictures, extensions: pictures },
     kernel: { name: texts.pictures, extensions: pictures },
     scan: { name: texts.scans, extensions: scans },

@@ -94,6 +94,7 @@ export function menuTemplate(options: MenuOptions): MenuItemConstructorOptions[]
         },
         separator,
         item('save', texts.save, 'CmdOrCtrl+S'),
+        item('save-project', texts.saveProject, 'CmdOrCtrl+Shift+S'),
         item('show-in-folder', isMac ? texts.showInFinder : texts.showInFolder),
         separator,
         item('close-tab', texts.closeTab, 'CmdOrCtrl+W'),

@@ -5,6 +5,7 @@ export interface NativeTexts {
   readonly openRecent: string;
   readonly clearRecent: string;
   readonly save: string;
+  readonly saveProject: string;
   readonly showInFolder: string;
   readonly showInFinder: string;
   readonly closeTab: string;
@@ -54,6 +55,7 @@ export interface NativeTexts {
   readonly batchDone: string;
   readonly batchFailed: string;
   readonly pictures: string;
+  readonly picturesAndProjects: string;
   readonly scans: string;
   readonly angles: string;
   readonly models: string;
@@ -66,6 +68,7 @@ const english: NativeTexts = {
   openRecent: 'Open recent',
   clearRecent: 'Clear the list',
   save: 'Save…',
+  saveProject: 'Save as Project…',
   showInFolder: 'Show in folder',
   showInFinder: 'Show in Finder',
   closeTab: 'Close picture',
@@ -115,6 +118,7 @@ const english: NativeTexts = {
   batchDone: 'The batch is done.',
   batchFailed: 'The batch has ended early.',
   pictures: 'Pictures',
+  picturesAndProjects: 'Pictures and projects',
   scans: 'Slices',
   angles: 'Lists of angles',
   models: 'Networks',
@@ -127,6 +131,7 @@ const german: NativeTexts = {
   openRecent: 'Zuletzt geöffnet',
   clearRecent: 'Liste leeren',
   save: 'Speichern …',
+  saveProject: 'Als Projekt speichern …',
   showInFolder: 'Im Ordner zeigen',
   showInFinder: 'Im Finder zeigen',
   closeTab: 'Bild schließen',
@@ -176,6 +181,7 @@ const german: NativeTexts = {
   batchDone: 'Der Stapel ist fertig.',
   batchFailed: 'Der Stapel ist vorzeitig beendet.',
   pictures: 'Bilder',
+  picturesAndProjects: 'Bilder und Projekte',
   scans: 'Schichten',
   angles: 'Winkellisten',
   models: 'Netze',

@@ -124,6 +124,7 @@ export const app: Record<keyof typeof english, string> = {
 
   'action.open': 'Bilder öffnen …',
   'action.save': 'Ergebnis speichern …',
+  'action.save-project': 'Als Projekt speichern…',
   'action.close-tab': 'Bild schließen',
   'action.reopen-tab': 'Geschlossenes Bild wieder öffnen',
   'action.next-tab': 'Nächstes Bild',
@@ -140,6 +141,7 @@ export const app: Record<keyof typeof english, string> = {
   'action.lab-save': 'Bilder des Versuchs speichern',
   'action.view-learn': 'Zu Lernen',
   'action.settings': 'Einstellungen',
+  'action.tour': 'Rundgang',
   'action.about': 'Über Langevin',
   'action.show-in-folder': 'Im Ordner zeigen',
   'action.theme-system': 'Erscheinungsbild wie das System',

@@ -34,6 +34,7 @@ export const editor: Record<keyof typeof english, string> = {
   'editor.overlay-show': 'Maske zeigen',
   'editor.overlay-opacity': 'Deckkraft',
   'editor.overlay-color': 'Farbe',
+  'editor.overlay-stripes': 'Streifen, auf jedem Bild zu sehen',
   'editor.pixels': '{value} px',
   'editor.percent': '{value} %',
   'editor.hint-brush': 'Schäden übermalen. Alt oder die rechte Taste radiert.',

@@ -120,6 +120,7 @@ export const app = {
 
   'action.open': 'Open pictures…',
   'action.save': 'Save the result…',
+  'action.save-project': 'Save as project…',
   'action.close-tab': 'Close the picture',
   'action.reopen-tab': 'Open the closed picture again',
   'action.next-tab': 'Next picture',
@@ -136,6 +137,7 @@ export const app = {
   'action.lab-save': 'Save the experiment’s pictures',
   'action.view-learn': 'Go to Learn',
   'action.settings': 'Settings',
+  'action.tour': 'Tour',
   'action.about': 'About Langevin',
   'action.show-in-folder': 'Show in folder',
   'action.theme-system': 'Appearance as the system',

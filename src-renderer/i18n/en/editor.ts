@@ -32,6 +32,7 @@ export const editor = {
   'editor.overlay-show': 'Show the mask',
   'editor.overlay-opacity': 'Opacity',
   'editor.overlay-color': 'Colour',
+  'editor.overlay-stripes': 'Stripes, to be seen on any picture',
   'editor.pixels': '{value} px',
   'editor.percent': '{value} %',
   'editor.hint-brush': 'Paint over the damage. Alt or the right button erases.',

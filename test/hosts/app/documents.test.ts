@@ -5,7 +5,7 @@ import { unzipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { adjustmentSchema } from '../../../src-main/contract/adjustment.ts';
 import type { Id } from '../../../src-main/contract/app/values.ts';
-import { zipFiles } from '../../../src-main/hosts/app/batches/zip-files.ts';
+import { zipFiles } from '../../../src-main/documents/zip-writer.ts';
 import { decodePicture } from '../../../src-main/images/decode.ts';
 import { encodePicture } from '../../../src-main/images/encode.ts';
 import { appFolders, openApp, removeFolders, type AppFolders, type OpenApp } from '../../fixtures/app/served-app.ts';

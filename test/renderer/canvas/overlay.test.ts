@@ -24,6 +24,21 @@ describe('overlay', () => {
     expect([...out]).toEqual([200, 100, 50, 32, 0, 0, 0, 0, 7, 7, 7, 7]);
   });
 
+  it('in stripes has the opposite colour by turns, wherever the block begins', () => {
+    const layer = new MaskLayer(300, 20);
+    layer.fillRect({ x: 0, y: 0, width: 300, height: 20 }, 'add');
+    const striped = (x: number): number[] => {
+      const out = new Uint8ClampedArray(4);
+      paintOverlay(layer, { x, y: 0, width: 1, height: 1 }, { ...style, pattern: 'stripes' }, out);
+      return [...out];
+    };
+    const [plain, opposite] = [
+      [200, 100, 50, 128],
+      [55, 155, 205, 128],
+    ];
+    expect([0, 3, 4, 7, 8, 256, 260].map(striped)).toEqual([plain, plain, opposite, opposite, plain, plain, opposite]);
+  });
+
   it('over the picture blends by the same weights and keeps the alpha', () => {
     const layer = layerWithRamp();
     const data = new Uint8ClampedArray(300 * 20 * 4);

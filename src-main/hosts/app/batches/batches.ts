@@ -26,7 +26,7 @@ import { assertKnownLevels } from '../../../restore/settings.ts';
 import { withoutPaths } from '../without-paths.ts';
 import { confinedFiles } from './confined-files.ts';
 import { inside, type Folders } from './folders.ts';
-import { zipFiles } from './zip-files.ts';
+import { zipFiles } from '../../../documents/zip-writer.ts';
 
 export interface BatchesOptions {
   readonly engine: EngineClient<EngineJobs>;

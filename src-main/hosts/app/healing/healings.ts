@@ -13,6 +13,7 @@ import type { EngineClient } from '../../engine/engine-client.ts';
 import type { EngineJobs } from '../../engine/job-types.ts';
 import { scoreManifest } from '../../engine/jobs/models.ts';
 import type { SentPixels } from '../../engine/jobs/pixel-layers.ts';
+import { makeFolder, writeFileAtomically } from '../../files/write-file.ts';
 import type { FileStore } from '../file-store.ts';
 import { known, newId } from '../ids.ts';
 import type { HealJobs } from '../jobs/heal-jobs.ts';
@@ -81,6 +82,23 @@ export class Healings {
     for (const name of await readdir(folder).catch(() => [])) {
       if (!files.has(name)) await rm(join(folder, name), { recursive: true, force: true });
     }
+  }
+
+  /** The files in which lies what was healed on a picture, by their names. @throws file-not-found */
+  filesOf(file: Id): Promise<readonly { readonly name: string; readonly path: string }[]> {
+    return this.#inTurn(file, async ({ layers }) => {
+      if (layers.length === 0) return [];
+      const folder = join(this.#options.folder, file);
+      return (await readdir(folder)).filter(isHealingFile).map((name) => ({ name, path: join(folder, name) }));
+    });
+  }
+
+  /** A file of what was healed elsewhere, for a picture that has not been healed here. @throws file-unwritable */
+  async adopt(file: Id, name: string, bytes: Uint8Array): Promise<void> {
+    if (!isHealingFile(name)) throw new LangevinError('internal', `${name} is no file of what was healed.`);
+    const folder = join(this.#options.folder, file);
+    await makeFolder(folder, 0o700);
+    await writeFileAtomically(join(folder, name), bytes);
   }
 
   /** @throws file-not-found; what reading and decoding throw where something has been healed */
@@ -382,6 +400,10 @@ export class Healings {
     }
     return document;
   }
+}
+
+function isHealingFile(name: string): boolean {
+  return /^(document\.msgpack|[\w-]{6,64}\.(filled|refined))$/.test(name);
 }
 
 /** Of a variant that is not being refined. */

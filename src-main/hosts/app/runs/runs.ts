@@ -90,6 +90,25 @@ export class Runs {
     await this.#keep();
   }
 
+  /** What runs have made of a document, but for what was thrown away, the oldest first. */
+  of(document: Id): readonly RunRecord[] {
+    const records = [...this.#runs.values()].filter((record) => record.document === document);
+    return records.filter(({ label, results }) => !label.isRemoved && results.length > 0);
+  }
+
+  /** Takes in runs of another program, whose results are in the store. */
+  async adopt(
+    runs: readonly Omit<KeptRun, 'results'>[],
+    results: ReadonlyMap<Id, readonly ResultInfo[]>,
+  ): Promise<void> {
+    for (const run of runs) {
+      const record = RunRecord.restored({ ...run, results: [] });
+      record.results = [...(results.get(run.run) ?? [])];
+      this.#runs.set(run.run, record);
+    }
+    await this.#keep();
+  }
+
   /** Whether a run goes on or waits. */
   get isBusy(): boolean {
     return [...this.#runs.values()].some((record) => !record.isOver);

@@ -1,10 +1,13 @@
 import { open } from 'node:fs/promises';
 // The build for Node.js makes a `require` of its own, whose name collides with the bundler's.
 import { Zip, ZipPassThrough } from 'fflate/browser';
-import { LangevinError } from '../../../errors.ts';
+import { LangevinError } from '../errors.ts';
 
 /** Bytes that are read and written at a time. */
 const PART_BYTES = 2 ** 20;
+
+/** A file that goes into a zip file: where it lies, or what it holds. */
+export type ZipSource = { readonly name: string } & ({ readonly path: string } | { readonly bytes: Uint8Array });
 
 /**
  * Makes a zip file of files, as they are: pictures are compressed already. No more than a part of one is in memory.
@@ -12,7 +15,7 @@ const PART_BYTES = 2 ** 20;
  * @throws file-unreadable; what `write` throws
  */
 export async function zipFiles(
-  files: readonly { readonly name: string; readonly path: string }[],
+  files: readonly ZipSource[],
   write: (bytes: Uint8Array) => Promise<void>,
 ): Promise<void> {
   let ready: Uint8Array[] = [];
@@ -25,10 +28,10 @@ export async function zipFiles(
     ready = [];
     for (const part of parts) if (part.length > 0) await write(part);
   };
-  for (const { name, path } of files) {
-    const entry = new ZipPassThrough(name);
+  for (const source of files) {
+    const entry = new ZipPassThrough(source.name);
     zip.add(entry);
-    await eachPart(path, name, async (bytes, isLast) => {
+    await eachPart(source, async (bytes, isLast) => {
       entry.push(bytes, isLast);
       await flush();
     });
@@ -37,13 +40,10 @@ export async function zipFiles(
   await flush();
 }
 
-async function eachPart(
-  path: string,
-  name: string,
-  take: (bytes: Uint8Array, isLast: boolean) => Promise<void>,
-): Promise<void> {
-  const file = await open(path).catch((error: unknown) => {
-    throw new LangevinError('file-unreadable', `${name} cannot be read any more.`, { cause: error });
+async function eachPart(source: ZipSource, take: (bytes: Uint8Array, isLast: boolean) => Promise<void>): Promise<void> {
+  if ('bytes' in source) return take(source.bytes, true);
+  const file = await open(source.path).catch((error: unknown) => {
+    throw new LangevinError('file-unreadable', `${source.name} cannot be read any more.`, { cause: error });
   });
   try {
     for (;;) {
