@@ -3,19 +3,38 @@ import { invalidArgument } from '../../src-main/errors.ts';
 import { scaleColour } from '../../src-main/tensor/colour-scale.ts';
 import type { Rect } from '../canvas/geometry.ts';
 
+/** What of two pictures is compared: all channels, how bright they are, or one channel. */
+export const DIFFERENCES = ['colours', 'brightness', 'red', 'green', 'blue'] as const;
+export type DifferenceOf = (typeof DIFFERENCES)[number];
+
+/** Shares of red, green and blue: ITU-R BT.709's luma, of sRGB-encoded samples. */
+const WEIGHTS: Readonly<Record<Exclude<DifferenceOf, 'colours'>, readonly [number, number, number]>> = {
+  brightness: [0.2126, 0.7152, 0.0722],
+  red: [1, 0, 0],
+  green: [0, 1, 0],
+  blue: [0, 0, 1],
+};
+
 /**
  * How two pictures of the same size differ: grey where they agree, brighter where `after` has more of a channel, darker
  * where it has less.
  * @param gain  times the difference, ≥ 1.
+ * @param of  anything but the colours is shown as greys.
  * @throws invalid-argument when the sizes differ.
  */
-export function differencePixels(before: Pixels, after: Pixels, gain: number): Pixels {
+export function differencePixels(before: Pixels, after: Pixels, gain: number, of: DifferenceOf = 'colours'): Pixels {
   if (before.width !== after.width || before.height !== after.height) {
     throw invalidArgument('after', `${before.width} × ${before.height} pixels`, `${after.width} × ${after.height}`);
   }
   const data = new Uint8ClampedArray(before.data.length);
   for (let i = 0; i < data.length; i += 4) {
-    for (let c = i; c < i + 3; c++) data[c] = 128 + gain * (after.data[c] - before.data[c]);
+    if (of === 'colours') {
+      for (let c = i; c < i + 3; c++) data[c] = 128 + gain * (after.data[c] - before.data[c]);
+    } else {
+      let sum = 0;
+      for (let c = 0; c < 3; c++) sum += WEIGHTS[of][c] * (after.data[i + c] - before.data[i + c]);
+      data.fill(128 + gain * sum, i, i + 3);
+    }
     data[i + 3] = 255;
   }
   return { width: before.width, height: before.height, data: new Uint8Array(data.buffer) };

@@ -5,7 +5,7 @@ import { BEFORE, type ResultHistory } from '../history/result-history.svelte.ts'
 import { t } from '../i18n/translate.svelte.ts';
 import type { OpenPicture } from '../state/open-picture.svelte.ts';
 import type { RunModel } from '../state/run-model.svelte.ts';
-import { cropPixels, differencePixels } from './compare-pixels.ts';
+import { cropPixels, differencePixels, type DifferenceOf } from './compare-pixels.ts';
 import { placeOf } from './place-of.ts';
 import type { ResultModel } from './result-model.svelte.ts';
 import { scaledPixels } from './scaled-pixels.ts';
@@ -45,13 +45,18 @@ export function nameOfRun(history: ResultHistory, run: RunModel): string {
  * How `after` differs from `before`, which is enlarged where it has fewer pixels; undefined when they show different
  * places, or one of them is not there yet.
  */
-export function differenceOf(before: ComparedItem, after: ComparedItem, gain: number): Pixels | undefined {
+export function differenceOf(
+  before: ComparedItem,
+  after: ComparedItem,
+  gain: number,
+  of: DifferenceOf = 'colours',
+): Pixels | undefined {
   const rect = commonPlace(before, after);
   if (rect === undefined || before.pixels === undefined || after.pixels === undefined) return undefined;
   const from = before.rect!.width === rect.width ? before.pixels : cropPixels(before.pixels, rect);
   const { width, height } = after.pixels;
   const same = from.width === width && from.height === height ? from : scaledPixels(from, { width, height });
-  return same && differencePixels(same, after.pixels, gain);
+  return same && differencePixels(same, after.pixels, gain, of);
 }
 
 /** The place that two pictures can be subtracted in; undefined when there is none. */

@@ -200,6 +200,9 @@ test('differences are signed about grey and scaled by the gain', () => {
   const before = { width: 1, height: 2, data: new Uint8Array([10, 20, 30, 255, 0, 0, 0, 255]) };
   const after = { width: 1, height: 2, data: new Uint8Array([12, 20, 25, 255, 255, 0, 0, 255]) };
   expect([...differencePixels(before, after, 4).data]).toEqual([136, 128, 108, 255, 255, 128, 128, 255]);
+  expect([...differencePixels(before, after, 4, 'red').data.subarray(0, 4)]).toEqual([136, 136, 136, 255]);
+  const luma = Math.round(128 + 4 * (0.2126 * 2 - 0.0722 * 5));
+  expect([...differencePixels(before, after, 4, 'brightness').data.subarray(0, 4)]).toEqual([luma, luma, luma, 255]);
   expect(() => differencePixels(before, { ...after, height: 1 }, 4)).toThrow(/1 × 2 pixels/);
   expect([...cropPixels(after, { x: 0, y: 1, width: 1, height: 1 }).data]).toEqual([255, 0, 0, 255]);
 });

@@ -1,9 +1,18 @@
-import { createHash } from 'node:crypto';
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { appendFile, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import {
+  MANIFEST,
+  MOST_MANIFEST_BYTES,
+  parseManifest,
+  PROJECT_BOUNDS,
+  PROJECT_ENDING,
+} from '../../documents/project-manifest.ts';
+import { ZipReader } from '../../documents/zip-reader.ts';
 import { LangevinError } from '../../errors.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import { fileLimits } from '../engine/job-limits.ts';
+import type { FilePlace } from '../engine/placed-files.ts';
 import { makeFolder, writeFileAtomically } from '../files/write-file.ts';
 import type { PictureJobs } from './jobs/picture-jobs.ts';
 import type { RecentEntry } from './recent-files.ts';
@@ -30,11 +39,8 @@ export class RecentThumbnails {
     const kept = join(this.#folder, `${key}.jpg`);
     const found = await readFile(kept).catch(() => undefined);
     if (found !== undefined) return found;
-    const made = await this.#worker.result(
-      'make-thumbnail',
-      { file: { name, path } },
-      { limits: fileLimits(status.size) },
-    );
+    const isProject = name.toLowerCase().endsWith(PROJECT_ENDING);
+    const made = isProject ? await this.#ofProject({ name, path }) : await this.#make({ name, path }, status.size);
     await makeFolder(this.#folder, 0o700);
     await writeFileAtomically(kept, made);
     await this.#trim();
@@ -43,6 +49,25 @@ export class RecentThumbnails {
 
   async clear(): Promise<void> {
     await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  /** Of the picture in a project, as it is without its results. */
+  async #ofProject({ name, path }: RecentEntry): Promise<Uint8Array> {
+    const zip = await ZipReader.open(path, name, PROJECT_BOUNDS);
+    const unpacked = join(this.#folder, `${randomUUID()}.part`);
+    try {
+      const { tab } = parseManifest(await zip.read(MANIFEST, MOST_MANIFEST_BYTES), name);
+      await makeFolder(this.#folder, 0o700);
+      await zip.unpack(`files/${tab.file}`, (part) => appendFile(unpacked, part, { mode: 0o600 }));
+      return await this.#make({ name, path: unpacked }, zip.entries.get(`files/${tab.file}`)!.bytes);
+    } finally {
+      await rm(unpacked, { force: true });
+      await zip.close();
+    }
+  }
+
+  #make(file: FilePlace, bytes: number): Promise<Uint8Array> {
+    return this.#worker.result('make-thumbnail', { file }, { limits: fileLimits(bytes) });
   }
 
   async #trim(): Promise<void> {

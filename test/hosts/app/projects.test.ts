@@ -1,9 +1,10 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unzipSync, zipSync, type Zippable } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SessionTab } from '../../../src-main/contract/app/session.ts';
 import type { Id } from '../../../src-main/contract/app/values.ts';
+import { RecentThumbnails } from '../../../src-main/hosts/app/recent-thumbnails.ts';
 import { decodePicture } from '../../../src-main/images/decode.ts';
 import {
   appFolders,
@@ -118,7 +119,7 @@ describe('a project', () => {
     [
       'much that takes little room',
       /unpacks to more than it may/,
-      (e) => ({ ...e, history: [new Uint8Array(2 ** 25), { level: 9 }] }),
+      (e) => ({ ...e, history: [new Uint8Array(2 ** 24 + 1), { level: 1 }] }),
     ],
     [
       'metadata that are none',
@@ -153,6 +154,17 @@ describe('a project', () => {
     const second = directory + 46 + 'manifest.json'.length;
     new DataView(shared.buffer).setUint32(second + 42, 0, true);
     await expect(open(shared)).rejects.toThrow(/overlap/);
+  });
+
+  it('is known among the recent files by its picture', async () => {
+    const path = join(folders.root, 'scan.langevin');
+    await writeFile(path, project);
+    // Gives what it is to make a small picture of.
+    const worker = { result: (_job: string, { file }: { file: { path: string } }) => readFile(file.path) };
+    const thumbnails = new RecentThumbnails(join(folders.root, 'thumbnails'), worker as never);
+    const { bytes } = await greyFile({ width: 16, height: 12 });
+    expect(new Uint8Array(await thumbnails.of({ name: 'scan.langevin', path }))).toEqual(bytes);
+    expect(await readdir(join(folders.root, 'thumbnails'))).toHaveLength(1);
   });
 
   it('holds pictures that can be read without the program', async () => {
