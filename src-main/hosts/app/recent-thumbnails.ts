@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { appendFile, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { FilePlace } from '../../contract/jobs.ts';
 import {
   MANIFEST,
   MOST_MANIFEST_BYTES,
@@ -12,7 +13,6 @@ import { ZipReader } from '../../documents/zip-reader.ts';
 import { LangevinError } from '../../errors.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import { fileLimits } from '../engine/job-limits.ts';
-import type { FilePlace } from '../engine/placed-files.ts';
 import { makeFolder, writeFileAtomically } from '../files/write-file.ts';
 import type { PictureJobs } from './jobs/picture-jobs.ts';
 import type { RecentEntry } from './recent-files.ts';
