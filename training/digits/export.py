@@ -72,7 +72,7 @@ def export(weights: str, folder: str) -> None:
         "schema": 1,
         "name": "digits",
         "title": "Handwritten digits, 28 x 28, grey, with a classifier",
-        "version": "1",
+        "version": "1.1",
         "licence": "CC BY 4.0, as the digits (UCI Optical Recognition of Handwritten Digits, "
         "E. Alpaydin and C. Kaynak)",
         "format": "onnx",
