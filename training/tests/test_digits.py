@@ -43,7 +43,9 @@ class ClassLoss(unittest.TestCase):
         total = class_loss(net, Mixture(), 1.0)(self.x, self.sigma, self.noisy, self.labels)
         centre = (2.0 * self.labels - 1)[:, None, None, None]
         of_one_class = centre + (self.noisy - centre) / (1 + 0.7**2)
-        self.assertAlmostEqual((total - entropy).item(), squared_error(of_one_class, self.x, self.sigma)), places=4)
+        self.assertAlmostEqual(
+            (total - entropy).item(), squared_error(of_one_class, self.x, self.sigma).item(), places=4
+        )
 
     def test_wrong_gradient_costs(self) -> None:
         class Steep(TwoGaussians):
