@@ -17,7 +17,7 @@ const ALLOWED = [
   /^out\/main\/(index|engine|pictures|healing|codec)\.js$/,
   /^out\/main\/chunks\/[\w.-]+\.js$/,
   /^out\/preload\/index\.cjs$/,
-  /^out\/renderer\/(index\.html|assets\/[\w.-]+\.(js|css|png|svg|wasm|woff2))$/,
+  /^out\/renderer\/(index\.html|assets\/[\w.-]+\.(js|css|png|webp|svg|wasm|woff2))$/,
   /^node_modules\/onnxruntime-(node|common)\/package\.json$/,
   /^node_modules\/onnxruntime-node\/dist\/\w+\.js$/,
   /^node_modules\/onnxruntime-common\/dist\/cjs\/([\w-]+\.js|package\.json)$/,
