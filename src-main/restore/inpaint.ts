@@ -1,6 +1,4 @@
 import type { RestoreProgress } from '../contract/restore-events.ts';
-import type { RestoreOptions } from '../contract/restore-options.ts';
-import { LangevinError } from '../errors.ts';
 import { distanceToKnown } from '../fill/distance.ts';
 import { withGrain } from '../fill/grain.ts';
 import { enlarge } from '../fill/reduce.ts';
@@ -21,10 +19,11 @@ import { ensembleAverage, ensembleMembers } from './ensemble.ts';
 import { fillPicture, type Fill } from './fill-picture.ts';
 import { givenFill, type GivenFill } from './given-fill.ts';
 import { readTensor, writePainted } from './picture-tensor.ts';
+import { HANDOVER_SIGMA, LOW_CONTEXT, LOW_SIGMA, pixelsOf } from './plan-inpainting.ts';
 import { fromReduced, hasFinerDetail, reducedWindow, type WindowContent } from './reduced-window.ts';
 import type { RestoredSample, RestoreNotice } from './request.ts';
 import type { Rect, Window } from './region.ts';
-import { planScales, toPicture, type Scale } from './scales.ts';
+import { toPicture, type Scale } from './scales.ts';
 import { inTurn, sideBySide } from './side-by-side.ts';
 import type { SolverSettings } from './settings.ts';
 import { solve, updateCount } from './solve.ts';
@@ -39,8 +38,9 @@ export interface InpaintRequest {
   /** Standard deviation of the noise of the known pixels, on [−1, 1]. */
   readonly sigmaY: number;
   readonly settings: SolverSettings;
-  /** Of `planInpainting` for this mask. */
+  /** Of `planInpainting` and `countPainted` for this mask. */
   readonly scales: readonly Scale[];
+  readonly paintedPixels: number;
   readonly seed: number;
   /** Highest noise level to start from where the damage is wide. */
   readonly wideSigma: number;
@@ -59,20 +59,6 @@ export interface RestoreSummary {
   readonly vjps: number;
 }
 
-/** Known surroundings that the network sees on each side of the painted area, pixels. */
-const CONTEXT = 64;
-/** Up to this level the network looks so little beyond a pixel that this is enough, for a window and for a tile. */
-const LOW_SIGMA = 0.4;
-const LOW_CONTEXT = 32;
-/** Largest window that is restored at once, pixels: a long scratch is a chain of them. */
-const MAX_WINDOW_AREA = 512 * 512;
-/** Holes thicker than this many pixels are first restored in a smaller picture … */
-const MAX_THICKNESS = 48;
-/**
- * … where a run begins above this noise level, the detail that enlarging lacks; there a scale takes over from the
- * coarser one. A run from below trusts its fill, and that is as sharp as the picture.
- */
-const HANDOVER_SIGMA = 0.6;
 /** Damage this wide, pixels, is filled by copied patches; their detail outlives only a start from a low level. */
 const WIDE = 16;
 /** Highest level that a run begins at around wide damage, unless another is asked for. */
@@ -85,11 +71,6 @@ const EVIDENCE_NOISE = 0.002;
  * them: half the time for half a decibel (docs/fills.md).
  */
 const LARGE = 4_000_000;
-/**
- * Long damage, of windows of more pixels than this in all, is restored by single runs where no ensemble is asked for: half
- * the time for .56 dB (docs/fills.md), and a scan with scratches from edge to edge takes a minute rather than two.
- */
-const LONG = 1_500_000;
 /** Runs that go through the network in one batch, at most, … */
 const AT_ONCE = 4;
 /** … and pixels of their windows: larger windows keep a processor busy one by one. */
@@ -113,7 +94,7 @@ interface Patch {
  * the bit.
  *
  * @param now  a monotonic clock in milliseconds, for progress.
- * @throws nothing-to-do for an empty mask; mask-size; unsupported-combination; cancelled.
+ * @throws unsupported-combination; cancelled.
  */
 export async function* inpaint(
   request: InpaintRequest,
@@ -121,10 +102,9 @@ export async function* inpaint(
   now: () => number,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<RestoreProgress | RestoredSample | RestoreNotice, RestoreSummary> {
-  const { picture, mask, given, sigmaY, settings, scales, samples, seed } = request;
+  const { picture, mask, given, sigmaY, settings, scales, paintedPixels, samples, seed } = request;
   const { width, height } = picture;
   const { channels } = network.manifest;
-  const paintedPixels = countPainted(mask, picture);
   const windows = scales.reduce((total, scale) => total + scale.windows.length, 0);
   const updates = updatesPerWindow(settings, network);
   const pixels = pixelsOf(scales);
@@ -305,57 +285,6 @@ function fitsAtOnce(windows: readonly Window[], ensemble: number): boolean {
 
 function overlap(a: Rect, b: Rect): boolean {
   return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
-}
-
-/**
- * The windows of each scale that an inpainting restores.
- * @param stride    of the network.
- * @param sigmaMax  where the runs begin.
- */
-export function planInpainting(
-  mask: Uint8Array,
-  width: number,
-  height: number,
-  stride: number,
-  sigmaMax: number,
-): Scale[] {
-  const thickness = sigmaMax > HANDOVER_SIGMA ? MAX_THICKNESS : Infinity;
-  const context = sigmaMax <= LOW_SIGMA ? LOW_CONTEXT : CONTEXT;
-  return planScales(mask, width, height, thickness, { context, stride, maxArea: MAX_WINDOW_AREA, follow: true });
-}
-
-/**
- * The settings of an inpainting whose windows have so many pixels in all.
- * @param options  as asked for: an ensemble or preset that is named there stays.
- */
-export function settingsForLong(
-  settings: SolverSettings,
-  { ensemble, preset }: Pick<RestoreOptions, 'ensemble' | 'preset'>,
-  pixels: number,
-): SolverSettings {
-  const isAsked = ensemble !== undefined || preset === 'best';
-  return pixels > LONG && !isAsked ? { ...settings, ensemble: 1 } : settings;
-}
-
-/** Pixels of the frames of all windows. */
-export function pixelsOf(scales: readonly Scale[]): number {
-  return scales.flatMap(({ windows }) => windows).reduce((sum, { frame }) => sum + frame.width * frame.height, 0);
-}
-
-/** Number of painted pixels. @throws mask-size; nothing-to-do when there are none */
-export function countPainted(mask: Uint8Array, { width, height }: Picture): number {
-  if (mask.length !== width * height) {
-    throw new LangevinError(
-      'mask-size',
-      `The mask has ${mask.length} pixels but the picture ${width} × ${height} = ${width * height}.`,
-    );
-  }
-  let painted = 0;
-  for (const value of mask) if (value !== 0) painted++;
-  if (painted === 0) {
-    throw new LangevinError('nothing-to-do', 'Nothing is painted in the mask, so there is nothing to restore.');
-  }
-  return painted;
 }
 
 /** Every window makes the same number of updates; a window of one pixel tells it. */

@@ -4,7 +4,7 @@ import type { ScoreNetwork } from '../prior/score-network.ts';
 import { channelCount, type Picture } from '../tensor/picture.ts';
 import { bicubicEnlargement } from './bicubic-enlargement.ts';
 import { featherInside } from './feather.ts';
-import { countPainted } from './inpaint.ts';
+import { countPainted } from './plan-inpainting.ts';
 import { estimateNoise } from './noise-level.ts';
 import { colourChannels } from './picture-tensor.ts';
 import { sampledRows } from './sampled-rows.ts';

@@ -3,7 +3,7 @@ import { parseRestoreOptions } from '../../src-main/contract/restore-options.ts'
 import type { RestoreReport } from '../../src-main/contract/restore-events.ts';
 import type { ScoreNetwork } from '../../src-main/prior/score-network.ts';
 import type { GivenFill } from '../../src-main/restore/given-fill.ts';
-import { settingsForLong } from '../../src-main/restore/inpaint.ts';
+import { settingsForLong } from '../../src-main/restore/plan-inpainting.ts';
 import type { SolverSettings } from '../../src-main/restore/settings.ts';
 import { restore, type RestoreEvent } from '../../src-main/restore/restore.ts';
 import { RandomGenerator } from '../../src-main/tensor/random.ts';

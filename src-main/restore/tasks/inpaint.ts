@@ -1,7 +1,8 @@
 import { LangevinError } from '../../errors.ts';
 import { MaskOperator } from '../../operators/mask.ts';
 import { chooseSolver } from '../choose-solver.ts';
-import { countPainted, inpaint, pixelsOf, planInpainting, settingsForLong, WIDE_SIGMA } from '../inpaint.ts';
+import { inpaint, WIDE_SIGMA } from '../inpaint.ts';
+import { countPainted, pixelsOf, planInpainting, settingsForLong } from '../plan-inpainting.ts';
 import type { PictureRequest, TaskRunner } from '../request.ts';
 
 /** A keeps the pixels that are not painted; `noise` is that of their values, which stay as they are all the same. */
@@ -20,13 +21,13 @@ export const inpaintTask: TaskRunner<PictureRequest> = async function* (
   const sigmaY = (2 * (options.noise ?? 0)) / 255;
   const chosen = chooseSolver(options, operator, sigmaY, network, host.tuned);
   const { width, height } = picture;
-  countPainted(mask, picture);
+  const paintedPixels = countPainted(mask, picture);
   const scales = planInpainting(mask, width, height, network.manifest.stride, chosen.sigmaMax);
   const solver = settingsForLong(chosen, options, pixelsOf(scales));
   const { seed, samples, tile } = options;
   const wideSigma = Math.min(options.sigmaMax ?? WIDE_SIGMA, network.manifest.sigmaMax);
   const { ownsPicture } = host;
-  const settings = { settings: solver, scales, wideSigma, seed, samples, tile };
+  const settings = { settings: solver, scales, paintedPixels, wideSigma, seed, samples, tile };
   const request = { picture, mask, given, sigmaY, ...settings, ownsPicture };
   const summary = yield* inpaint(request, network, host.now, host.signal);
   return { solver, ...summary, measured: {} };

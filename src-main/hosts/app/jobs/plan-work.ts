@@ -9,7 +9,7 @@ import type { Manifest } from '../../../prior/manifest.ts';
 import type { ScoreNetwork } from '../../../prior/score-network.ts';
 import { CALIBRATED, deviationOptions } from '../../../restore/calibrated.ts';
 import { chooseSolver } from '../../../restore/choose-solver.ts';
-import { planInpainting, settingsForLong } from '../../../restore/inpaint.ts';
+import { planInpainting, settingsForLong } from '../../../restore/plan-inpainting.ts';
 import { needsNetwork } from '../../../restore/restore.ts';
 import { reportedSettings, type SolverSettings } from '../../../restore/settings.ts';
 import { solve } from '../../../restore/solve.ts';
