@@ -36,7 +36,7 @@ async function editor(window: AppPage, theme: string): Promise<void> {
   if (theme === 'light') await takeScreenshot(window, 'empty-light');
   await window.openPictures(sample('chelsea-scratched.png'));
   await window.command('Find damage');
-  await page.getByRole('option').first().waitFor();
+  await page.getByTestId('findings-panel').getByRole('option').first().waitFor();
   await page.getByTestId('findings-panel').getByRole('progressbar').waitFor({ state: 'detached' });
   await page.getByRole('listbox').focus();
   await page.keyboard.press('ArrowDown');
