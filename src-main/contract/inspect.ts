@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fileSchema } from './jobs.ts';
-import type { Damage } from './restore-options.ts';
+import type { Damage } from './damage.ts';
 
 /** Job `inspect`: what can be told of a picture's damage before anything is restored. */
 export const inspectJobSchema = z.strictObject({
@@ -10,6 +10,47 @@ export const inspectJobSchema = z.strictObject({
   acceptDamage: z.boolean().optional(),
 });
 export type InspectJob = z.input<typeof inspectJobSchema>;
+
+/** How sure an estimate is: `unsure` where the picture does not tell. */
+export type Verdict = 'no' | 'unsure' | 'yes';
+
+/** What can be told of the damages of a picture from its samples alone; values even where the verdict is not yes. */
+export interface PictureEstimates {
+  /** Standard deviation on 0…255; variance = slope·s + constant² at the signal s; grain: how far neighbours are alike, pixels. */
+  readonly noise: {
+    readonly verdict: Verdict;
+    readonly sigma: number;
+    readonly dependsOnSignal: boolean;
+    readonly slope: number;
+    readonly constant: number;
+    readonly grain: { readonly sigma: number; readonly size: number };
+  };
+  /** The likeliest blur; `confidence` 0…1. */
+  readonly blur: {
+    readonly verdict: Verdict;
+    readonly confidence: number;
+    readonly kind: 'none' | 'gaussian' | 'motion' | 'disk';
+    /** Of a Gaussian: standard deviation in pixels. */
+    readonly sigma?: number;
+    readonly radius?: number;
+    readonly length?: number;
+    readonly angle?: number;
+  };
+  /** Whether the picture was enlarged from fewer pixels, and how many times. */
+  readonly enlarged: { readonly verdict: Verdict; readonly scale: number };
+  readonly fading: {
+    readonly verdict: Verdict;
+    /** On 0…255, one or one a channel, as `Damage` has it. */
+    readonly gain: number | readonly [number, number, number];
+    readonly offset: number | readonly [number, number, number];
+  };
+  /** libjpeg's quality of the compression that the file or its samples show. */
+  readonly jpeg: { readonly verdict: Verdict; readonly quality?: number };
+  /** What `--damage` would undo of all that is sure, where there is something. */
+  readonly damage?: Damage;
+  /** Values that are unsure, or outside of what the network was trained for, in sentences. */
+  readonly warnings: readonly string[];
+}
 
 export interface Inspection {
   readonly format: string;
@@ -24,6 +65,7 @@ export interface Inspection {
   readonly earlierJpeg?: number;
   /** Estimated standard deviation of the noise, 0…255. */
   readonly noise: number;
+  readonly estimates: PictureEstimates;
   /** What `--damage` would undo all of it, where there is something. */
   readonly damage?: Damage;
   /** What people should know of how the file was read. */

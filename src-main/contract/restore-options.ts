@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { LangevinError } from '../errors.ts';
 import { issueSentences } from '../issue-sentences.ts';
+import { damageSchema, type Damage } from './damage.ts';
+
+export { damageSchema, type Damage };
 
 /** What can be repaired; each task is an operator A with defaults tuned for the shipped networks. */
 export const TASKS = ['inpaint', 'colorize', 'super-resolve', 'deblur', 'denoise', 'compound', 'reconstruct'] as const;
@@ -86,24 +89,6 @@ export const SAMPLER_OPTIONS = [
   'atol',
   'methodOptions',
 ] as const satisfies readonly (keyof SamplingOptions)[];
-
-/**
- * What a picture went through, for the task compound: blurred, then reduced, then grey, then noisy, then saved as JPEG.
- * Absent parts did not happen. A mask says which pixels of the result of all that are damaged besides.
- */
-export const damageSchema = z.strictObject({
-  /** Standard deviation of a Gaussian blur, pixels of the restored picture. */
-  blur: z.number().positive().max(50).optional(),
-  /** The picture was so many times larger. */
-  scale: z.union([z.literal(2), z.literal(3), z.literal(4)]).optional(),
-  /** The colours were lost. */
-  grey: z.literal(true).optional(),
-  /** Standard deviation of the noise on 0…255, or `auto`: estimated. Absent: 1, what rounding leaves. */
-  noise: z.union([z.number().min(0).max(255), z.literal('auto')]).optional(),
-  /** Coded as JPEG: as the file says (`auto`), or with libjpeg's quality 1…100 and 4:2:0. */
-  jpeg: z.union([z.int().min(1).max(100), z.literal('auto')]).optional(),
-});
-export type Damage = z.infer<typeof damageSchema>;
 
 export const restoreOptionsSchema = samplingOptionsSchema.extend({
   task: z.enum(TASKS),

@@ -14,13 +14,15 @@ import { displayedPicture, displayedSize, swapsSides, toStored } from './orienta
  * - The mask is drawn for the picture as shown, that is, rotated by its EXIF orientation; the mask's own EXIF
  *   orientation is honoured as well.
  *
- * @returns height × width of the picture *as stored*, 1 = restore; all 0 for a black mask.
+ * @param isSoft  greys say how opaque the damage is: luma times alpha.
+ * @returns height × width of the picture *as stored*, 1 = restore; all 0 for a black mask. Of a soft one, 0…255.
  * @throws mask-size (naming both sizes), and what `decodePicture` throws.
  */
 export async function decodeMask(
   bytes: Uint8Array,
   name: string,
   picture: Pick<Picture, 'width' | 'height' | 'metadata'>,
+  isSoft = false,
 ): Promise<Uint8Array> {
   const { width, height } = displayedSize(picture);
   // The size of the picture warrants that of the mask, which may have very few bytes.
@@ -37,11 +39,30 @@ export async function decodeMask(
         'they must be equal. Draw the mask on a copy of the picture, without scaling or cropping it.',
     );
   }
-  return toStored(selected(mask), width, height, 1, picture.metadata.orientation);
+  return toStored(isSoft ? opacities(mask) : selected(mask), width, height, 1, picture.metadata.orientation);
+}
+
+/** Luma times alpha, 0…255. */
+function opacities(mask: Picture): Uint8Array {
+  const { data, width, height, mode, bitDepth } = mask;
+  const channels = channelCount(mode);
+  const top = bitDepth === 8 ? 255 : 65535;
+  const hasAlpha = channels === 2 || channels === 4;
+  return Uint8Array.from({ length: width * height }, (_, i) => {
+    const alpha = hasAlpha ? data[i * channels + channels - 1] / top : 1;
+    return Math.round((255 * alpha * lumaAt(mask, i)) / top);
+  });
+}
+
+function lumaAt({ data, mode }: Picture, i: number): number {
+  const channels = channelCount(mode);
+  const at = i * channels;
+  return channels <= 2 ? data[at] : 0.2126 * data[at] + 0.7152 * data[at + 1] + 0.0722 * data[at + 2];
 }
 
 /** 1 where the picture, read as a mask, says restore. */
-function selected({ data, width, height, mode, bitDepth }: Picture): Uint8Array {
+function selected(mask: Picture): Uint8Array {
+  const { data, width, height, mode, bitDepth } = mask;
   const channels = channelCount(mode);
   const hasAlpha = channels === 2 || channels === 4;
   const half = bitDepth === 8 ? 127.5 : 32767.5;
@@ -49,7 +70,7 @@ function selected({ data, width, height, mode, bitDepth }: Picture): Uint8Array 
   const opaque = new Uint8Array(width * height).fill(1);
   const seen = { transparent: false, light: false, dark: false };
   for (let i = 0, at = 0; i < light.length; i++, at += channels) {
-    const luma = channels <= 2 ? data[at] : 0.2126 * data[at] + 0.7152 * data[at + 1] + 0.0722 * data[at + 2];
+    const luma = lumaAt(mask, i);
     // The weights add up to 1 only to rounding; a thousandth is far below a sample step.
     light[i] = luma >= half - 1e-3 ? 1 : 0;
     if (hasAlpha && data[at + channels - 1] < half) {

@@ -62,6 +62,32 @@ export function motionKernel(length: number, angle: number): BlurKernel {
   return customKernel(height, width, data, true);
 }
 
+/** Parts a side of each pixel of which those inside of a disk are counted. */
+const DISK_PARTS = 16;
+
+/**
+ * The picture of a point out of focus: an even disk, each weight the part of the pixel that it covers.
+ * @param radius  in pixels, > 0 and ≤ 500; up to ½ it is no blur.
+ */
+export function diskKernel(radius: number): BlurKernel {
+  if (!(radius > 0 && radius <= 500)) throw invalidArgument('radius', 'a number > 0 and ≤ 500', radius);
+  const reach = Math.max(0, Math.ceil(radius - 0.5 - 1e-9));
+  const side = 2 * reach + 1;
+  const data = Float64Array.from({ length: side * side }, (_, at) => {
+    const [row, column] = [Math.floor(at / side) - reach, (at % side) - reach];
+    let covered = 0;
+    for (let i = 0; i < DISK_PARTS; i++) {
+      for (let j = 0; j < DISK_PARTS; j++) {
+        const y = row - 0.5 + (i + 0.5) / DISK_PARTS;
+        const x = column - 0.5 + (j + 0.5) / DISK_PARTS;
+        if (x * x + y * y <= radius * radius) covered++;
+      }
+    }
+    return covered;
+  });
+  return customKernel(side, side, data, true);
+}
+
 /**
  * Any kernel.
  * @param values     height·width weights in row order.

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ImageShape } from '../tensor/tensor.ts';
-import { customKernel, gaussianKernel, isEven, motionKernel, type BlurKernel } from './blur-kernel.ts';
+import { customKernel, diskKernel, gaussianKernel, isEven, motionKernel, type BlurKernel } from './blur-kernel.ts';
 import { CircularBlur } from './circular-blur.ts';
 import { iterationLimits } from './conjugate-gradient.ts';
 import { defineOperator } from './definition.ts';
@@ -29,6 +29,7 @@ export function createBlur(
 const kernelOptions = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('gaussian'), sigma: z.number().positive() }),
   z.strictObject({ kind: z.literal('motion'), length: z.number().positive(), angle: z.number() }),
+  z.strictObject({ kind: z.literal('disk'), radius: z.number().positive() }),
   z.strictObject({
     kind: z.literal('custom'),
     height: z.int().positive(),
@@ -44,6 +45,8 @@ function kernelOf(options: z.output<typeof kernelOptions>): BlurKernel {
       return gaussianKernel(options.sigma);
     case 'motion':
       return motionKernel(options.length, options.angle);
+    case 'disk':
+      return diskKernel(options.radius);
     case 'custom':
       return customKernel(options.height, options.width, options.values, options.normalize);
   }
@@ -51,7 +54,7 @@ function kernelOf(options: z.output<typeof kernelOptions>): BlurKernel {
 
 export const blurDefinition = defineOperator({
   name: 'blur',
-  summary: 'Convolution with a Gaussian, motion or any other kernel, with reflected or periodic borders.',
+  summary: 'Convolution with a Gaussian, a motion, a disk or any other kernel, with reflected or periodic borders.',
   options: z.strictObject({
     kernel: kernelOptions,
     boundary: z.enum(['reflect', 'circular']).default('reflect'),

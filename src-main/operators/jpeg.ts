@@ -6,11 +6,14 @@ import { BLOCK, forwardBlock, inverseBlock } from './block-dct.ts';
 import { iterationLimits, type IterationLimits } from './conjugate-gradient.ts';
 import { defineOperator } from './definition.ts';
 import { IterativeOperator } from './iterative-operator.ts';
+import { noiseSpread } from './jpeg-noise.ts';
 import { JpegPlanes, PLANE_NOISE, type Plane } from './jpeg-planes.ts';
 
 export interface JpegNoise {
-  /** Standard deviation on [−1, 1] of noise that the picture had before it was coded. */
-  readonly noise?: number;
+  /** Standard deviation on [−1, 1] of noise that the picture had before it was coded, of all or each of its h·w pixels. */
+  readonly noise?: number | Float32Array;
+  /** Neighbouring values of that noise are alike, as film grain: white noise smoothed by a Gaussian of `grain` pixels. */
+  readonly grain?: number | undefined;
   /**
    * Expected error of each of the h·w pixels, standard deviation on [−1, 1]: 0 = as it was coded, Infinity = not known at
    * all. Blocks that hold such pixels are measured pixel by pixel.
@@ -47,7 +50,7 @@ export class JpegOperator extends IterativeOperator {
   constructor(
     inputShape: ImageShape,
     { luma, chroma, sampling }: JpegQuantization,
-    { noise = 0, error }: JpegNoise = {},
+    { noise = 0, grain, error }: JpegNoise = {},
     limits: IterationLimits = iterationLimits.parse(undefined),
   ) {
     const planes = new JpegPlanes(inputShape, sampling);
@@ -59,6 +62,9 @@ export class JpegOperator extends IterativeOperator {
     if (error !== undefined && (error.length !== h * w || error.some((e) => !(e >= 0)))) {
       throw invalidArgument('error', `${h * w} numbers ≥ 0, one for each pixel`, `${error.length} values`);
     }
+    if (typeof noise !== 'number' && (noise.length !== h * w || noise.some((e) => !(e >= 0)))) {
+      throw invalidArgument('noise', `${h * w} numbers ≥ 0, one for each pixel`, `${noise.length} values`);
+    }
     this.#planes = planes;
     this.#weights = new Float32Array(planes.length);
     this.#steps = new Float32Array(planes.length);
@@ -68,8 +74,9 @@ export class JpegOperator extends IterativeOperator {
       if (table.length !== BLOCK * BLOCK || table.some((q) => !(q > 0 && q < Infinity))) {
         throw invalidArgument(p === 0 ? 'luma' : 'chroma', '64 steps > 0', [...table]);
       }
-      const share = (c === 1 ? 1 : PLANE_NOISE[p]) / (plane.across * plane.down);
-      const before = share * noise ** 2;
+      const share = c === 1 ? 1 : PLANE_NOISE[p];
+      const spread = noiseSpread(plane, grain);
+      const variances = typeof noise === 'number' ? undefined : planeVariances(noise, w, h, plane);
       const errors = error && planeErrors(error, w, h, plane);
       const coded = table.reduce((sum, q) => sum + Math.min(q, COARSEST_STEP) ** 2 / 12, 0) / table.length / SCALE ** 2;
       eachBlock(plane, (x, y) => {
@@ -77,13 +84,15 @@ export class JpegOperator extends IterativeOperator {
         const start = plane.start + y * plane.width + x;
         const isCoded = isWhole && (errors === undefined || isZero(errors, y * plane.width + x, plane.width));
         if (isCoded) blocks.push({ start, stride: plane.width });
+        const before = share * (typeof noise === 'number' ? noise ** 2 : blockMean(variances!, plane, x, y));
         for (let i = 0; i < Math.min(BLOCK, plane.height - y); i++) {
           for (let j = 0; j < Math.min(BLOCK, plane.width - x); j++) {
             const at = start + i * plane.width + j;
             const step = table[i * BLOCK + j];
             const own = errors === undefined ? 0 : errors[(y + i) * plane.width + x + j] ** 2;
             const variance = isCoded ? (step ** 2 / 12 + ROUNDING ** 2) / SCALE ** 2 : coded + own;
-            this.#weights[at] = 1 / Math.sqrt(variance + before);
+            this.#weights[at] =
+              1 / Math.sqrt(variance + before * (isCoded ? spread.coefficients[i * BLOCK + j] : spread.pixel));
             if (isCoded) this.#steps[at] = step / SCALE;
           }
         }
@@ -195,6 +204,29 @@ function planeErrors(error: Float32Array, width: number, height: number, plane: 
   return out;
 }
 
+/** Mean variance of the noise of the pixels of every value of a plane. */
+function planeVariances(noise: Float32Array, width: number, height: number, plane: Plane): Float32Array {
+  const out = new Float32Array(plane.width * plane.height);
+  const counts = new Uint8Array(out.length);
+  for (let i = 0; i < height; i++) {
+    for (let j = 0; j < width; j++) {
+      const at = Math.floor(i / plane.down) * plane.width + Math.floor(j / plane.across);
+      out[at] += noise[i * width + j] ** 2;
+      counts[at]++;
+    }
+  }
+  return out.map((sum, i) => sum / counts[i]);
+}
+
+function blockMean(values: Float32Array, { width, height }: Plane, x: number, y: number): number {
+  let sum = 0;
+  let count = 0;
+  for (let i = y; i < Math.min(height, y + BLOCK); i++) {
+    for (let j = x; j < Math.min(width, x + BLOCK); j++, count++) sum += values[i * width + j];
+  }
+  return sum / count;
+}
+
 function isZero(errors: Float32Array, start: number, stride: number): boolean {
   for (let i = 0; i < BLOCK; i++) {
     for (let j = 0; j < BLOCK; j++) if (errors[start + i * stride + j] !== 0) return false;
@@ -212,10 +244,11 @@ export const jpegDefinition = defineOperator({
     luma: steps,
     chroma: steps,
     sampling: z.tuple([factor, factor]).default([2, 2]),
-    noise: z.number().min(0).default(0),
+    noise: z.union([z.number().min(0), z.instanceof(Float32Array)]).default(0),
+    grain: z.number().positive().max(20).optional(),
     error: z.instanceof(Float32Array).optional(),
     solver: iterationLimits,
   }),
-  create: (inputShape, { luma, chroma, sampling, noise, error, solver }) =>
-    new JpegOperator(inputShape, { luma, chroma, sampling }, { noise, error }, solver),
+  create: (inputShape, { luma, chroma, sampling, noise, grain, error, solver }) =>
+    new JpegOperator(inputShape, { luma, chroma, sampling }, { noise, grain, error }, solver),
 });

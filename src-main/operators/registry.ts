@@ -2,8 +2,10 @@ import { LangevinError } from '../errors.ts';
 import type { ImageShape } from '../tensor/tensor.ts';
 import type { OperatorDefinition, OperatorSpec } from './definition.ts';
 import { blurDefinition } from './blur.ts';
+import { channelGainDefinition } from './channel-gain.ts';
 import { composeDefinition } from './compose.ts';
 import { downsampleDefinition } from './downsample.ts';
+import { grainWhiteningDefinition } from './grain-whitening.ts';
 import { identityDefinition } from './identity.ts';
 import { jpegDefinition } from './jpeg.ts';
 import { lumaDefinition } from './luma.ts';
@@ -19,6 +21,8 @@ export const operators: ReadonlyMap<string, OperatorDefinition> = register([
   identityDefinition,
   maskDefinition,
   weightedDefinition,
+  channelGainDefinition,
+  grainWhiteningDefinition,
   lumaDefinition,
   downsampleDefinition,
   blurDefinition,

@@ -1,8 +1,7 @@
-import type { Damage } from '../contract/restore-options.ts';
+import type { NoiseDamage } from '../contract/damage.ts';
 import { LangevinError } from '../errors.ts';
 import { createBlur } from '../operators/blur.ts';
 import { customKernel, gaussianKernel } from '../operators/blur-kernel.ts';
-import { compose } from '../operators/compose.ts';
 import { createDownsample } from '../operators/downsample.ts';
 import { IdentityOperator } from '../operators/identity.ts';
 import { JpegOperator } from '../operators/jpeg.ts';
@@ -12,8 +11,11 @@ import { simulate } from '../operators/measure.ts';
 import type { LinearOperator } from '../operators/operator.ts';
 import { quantizationOf } from '../tensor/jpeg-tables.ts';
 import { BatchRandom } from '../tensor/random.ts';
-import type { ImageShape, Tensor } from '../tensor/tensor.ts';
+import { linear, type ImageShape, type Tensor } from '../tensor/tensor.ts';
 import { channelCount, type Picture, type PictureMode } from '../tensor/picture.ts';
+import { degradation, kernelOf } from './chain/chain.ts';
+import { chainNoise, withNoise, type ChainNoise } from './chain/chain-noise.ts';
+import { addedByFading, fadingOf } from './chain/fading.ts';
 import { colourChannels, readTensor } from './picture-tensor.ts';
 import type { PictureRequest } from './request.ts';
 import { pictureOf } from './tasks/write-whole.ts';
@@ -29,13 +31,11 @@ export function simulateDamage(request: PictureRequest): Picture {
   const { width, height } = picture;
   const channels = colourChannels(picture);
   const { x } = readTensor(picture, undefined, { x: 0, y: 0, width, height }, 1, channels);
-  const operator = damageOf(request, [channels, height, width]);
-  const { damage = {} } = options;
-  const noise = options.task === 'compound' ? numberIn(damage.noise, 'noise') : options.noise;
-  const sigmaY = (2 * (noise ?? 0)) / 255;
-  const seen = simulate(operator, x, sigmaY, BatchRandom.seeded(options.seed, 1));
-  const quality = options.task === 'compound' ? numberIn(damage.jpeg, 'jpeg') : undefined;
-  const y = quality === undefined ? seen : asJpeg(seen, quality);
+  const random = BatchRandom.seeded(options.seed, 1);
+  const y =
+    options.task === 'compound'
+      ? throughChain(request, x, random)
+      : simulate(damageOf(request, [channels, height, width]), x, (2 * (options.noise ?? 0)) / 255, random);
   const sameSize = y.shape[2] === height && y.shape[3] === width;
   return pictureOf(y, modelFor(picture, y.shape[1], sameSize));
 }
@@ -58,7 +58,6 @@ function damageOf({ mask, kernel, options, picture }: PictureRequest, shape: Ima
       if (options.blurSigma === undefined) throw missing('a blur (--blur-sigma or --kernel)');
       return createBlur(shape, gaussianKernel(options.blurSigma));
     case 'compound':
-      return chainOf(options.damage ?? {}, shape);
     case 'denoise':
       return new IdentityOperator(shape);
     case 'reconstruct':
@@ -66,18 +65,31 @@ function damageOf({ mask, kernel, options, picture }: PictureRequest, shape: Ima
   }
 }
 
-/** What happens before noise and JPEG. */
-function chainOf({ blur, scale, grey }: Damage, shape: ImageShape): LinearOperator {
-  let operator: LinearOperator = new IdentityOperator(shape);
-  if (blur !== undefined) operator = compose(createBlur(shape, gaussianKernel(blur), 'reflect'), operator);
-  if (scale !== undefined) operator = compose(createDownsample(operator.outputShape, scale, 'bicubic'), operator);
-  return grey && shape[0] === 3 ? compose(new LumaOperator(operator.outputShape), operator) : operator;
+/** The damages of a chain, one after the other. @throws invalid-argument for `auto`: nothing can be estimated of a good picture. */
+function throughChain({ kernel, options }: PictureRequest, x: Tensor, random: BatchRandom): Tensor {
+  const { damage = {} } = options;
+  const [, c, h, w] = x.shape;
+  const grey = damage.grey === true && c === 3;
+  const blur = kernelOf(damage.blur, kernel);
+  const given = damage.fading === 'auto' ? undefined : damage.fading;
+  if (damage.fading !== given) throw unestimated('fading', 'auto');
+  const fading = given && fadingOf(given, grey ? 1 : c);
+  const seen = degradation({ blur, scale: damage.scale ?? 1, grey, fading }, [c, h, w]).apply(x);
+  const faded = fading === undefined ? seen : linear(1, seen, 1, addedByFading(fading, seen.shape));
+  const noisy = damage.noise === undefined ? faded : withNoise(givenNoise(damage.noise), faded, random);
+  if (damage.jpeg === 'auto') throw unestimated('jpeg', 'auto');
+  return damage.jpeg === undefined ? noisy : asJpeg(noisy, damage.jpeg);
 }
 
-/** @throws invalid-argument for `auto`: nothing can be estimated of a good picture. */
-function numberIn(value: number | 'auto' | undefined, part: string): number | undefined {
-  if (value !== 'auto') return value;
-  throw new LangevinError('invalid-argument', `Damaging a picture needs a number for ${part}, not auto.`);
+function givenNoise(noise: NoiseDamage): ChainNoise {
+  if (noise === 'auto') throw unestimated('noise', 'auto');
+  return chainNoise(noise, false, () => {
+    throw unestimated('noise', 'one to be estimated');
+  });
+}
+
+function unestimated(part: string, value: string): LangevinError {
+  return new LangevinError('invalid-argument', `Damaging a picture needs a number for ${part}, not ${value}.`);
 }
 
 /** What is left after coding with libjpeg's tables of a quality, 4:2:0, and decoding. */

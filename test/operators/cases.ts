@@ -74,6 +74,17 @@ export const operatorCases: readonly OperatorCase[] = [
     ...closed,
   },
 
+  { title: 'faded evenly', spec: { name: 'channel-gain', options: { gains: [0.5, 0.5] } }, shape: [2, 3, 5], ...tight },
+  {
+    title: 'faded by channel',
+    spec: { name: 'channel-gain', options: { gains: [0.9, 0.6, 0.3] } },
+    shape: [3, 3, 4],
+    ...closed,
+  },
+
+  { title: 'fine grain', spec: { name: 'grain-whitening', options: { size: 0.6 } }, shape: [2, 5, 4], ...closed },
+  { title: 'coarse grain', spec: { name: 'grain-whitening', options: { size: 1.5 } }, shape: [1, 7, 6], ...closed },
+
   {
     title: 'grey, with a block that is not whole',
     spec: { name: 'jpeg', options: { luma: steps(16), chroma: steps(17), solver } },
@@ -98,6 +109,24 @@ export const operatorCases: readonly OperatorCase[] = [
         sampling: [1, 1],
         noise: 0.05,
         error: Float32Array.from({ length: 128 }, (_, i) => (i === 9 ? Infinity : i === 12 ? 0.2 : 0)),
+        solver,
+      },
+    },
+    shape: [3, 8, 16],
+    ...iterative,
+    inverseTolerance: 1e-4,
+  },
+
+  {
+    title: '4:2:0 with grain that differs from pixel to pixel',
+    spec: {
+      name: 'jpeg',
+      options: {
+        luma: steps(16),
+        chroma: steps(24),
+        noise: Float32Array.from({ length: 128 }, (_, i) => 0.02 + (i % 16) / 200),
+        grain: 1.2,
+        error: Float32Array.from({ length: 128 }, (_, i) => (i === 9 ? 0.1 : 0)),
         solver,
       },
     },
@@ -187,6 +216,13 @@ export const operatorCases: readonly OperatorCase[] = [
       options: { kernel: { kind: 'custom', height: 1, width: 3, values: [-1, 2, -1], normalize: false } },
     },
     shape: [1, 3, 5],
+    ...closed,
+    inverseTolerance: 5e-5,
+  },
+  {
+    title: 'disk, reflected',
+    spec: { name: 'blur', options: { kernel: { kind: 'disk', radius: 0.9 } } },
+    shape: [2, 5, 6],
     ...closed,
     inverseTolerance: 5e-5,
   },

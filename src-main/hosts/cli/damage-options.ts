@@ -38,12 +38,12 @@ export function addDamageOptions(command: Command, masks: 'none' | 'file' | 'fou
     .addOption(
       new Option(
         '--damage <parts>',
-        'several damages at once: "blur=1.2,scale=2,grey,noise=auto,jpeg=auto,mask=FILE"; may be repeated',
+        'several damages at once: "blur=1.2,scale=2,grey,fading=auto,noise=auto,jpeg=auto,mask=FILE"; may be repeated',
       ).argParser(parseDamageChain),
     )
     .addOption(new Option('--scale <n>', 'super-resolve: enlargement').choices(['2', '3', '4']))
     .option('--blur-sigma <s>', 'deblur: standard deviation of the blur, pixels', decimal(0, 50, { open: true }))
-    .option('--kernel <file>', 'deblur: picture of the blur, white on black')
+    .option('--kernel <file>', 'deblur: picture of the blur, white on black (in --damage: blur=file:FILE)')
     .option(
       '--noise <s|auto>',
       'standard deviation of the noise, 0 to 255; auto: estimated from the picture; reconstruct: in pixels of water',
@@ -74,7 +74,7 @@ export function taskOf(task: Task | undefined, hasMask: boolean): Task {
  * @throws invalid-argument where it meets another task, or a mask in two places.
  */
 export function withDamageChain<Flags extends DamageFlags>(flags: Flags): Flags {
-  const { damage, task, mask } = flags;
+  const { damage, task, mask, kernel } = flags;
   if (damage === undefined) return flags;
   if (task !== undefined && task !== 'compound') {
     throw new LangevinError(
@@ -85,15 +85,24 @@ export function withDamageChain<Flags extends DamageFlags>(flags: Flags): Flags 
   if (damage.mask !== undefined && mask !== undefined) {
     throw new LangevinError('invalid-argument', 'The mask is given twice: by --mask and in --damage.');
   }
+  if (damage.kernel !== undefined && kernel !== undefined) {
+    throw new LangevinError('invalid-argument', 'The blur is given twice: by --kernel and in --damage.');
+  }
   const used = mask ?? damage.mask;
-  return { ...flags, task: 'compound', ...(used === undefined ? {} : { mask: used }) };
+  const blur = kernel ?? damage.kernel;
+  return {
+    ...flags,
+    task: 'compound',
+    ...(used === undefined ? {} : { mask: used }),
+    ...(blur === undefined ? {} : { kernel: blur }),
+  };
 }
 
 /** Which tasks have a use for an option; the others would ignore it. */
 const USES: readonly (readonly [keyof Omit<DamageFlags, 'mask'>, string, readonly Task[]])[] = [
   ['scale', '--scale', ['super-resolve']],
   ['blurSigma', '--blur-sigma', ['deblur']],
-  ['kernel', '--kernel', ['deblur']],
+  ['kernel', '--kernel', ['deblur', 'compound']],
   ['noise', '--noise', TASKS.filter((task) => task !== 'compound')],
   ['angles', '--angles', ['reconstruct']],
   ['anglesFile', '--angles-file', ['reconstruct']],

@@ -84,7 +84,11 @@ describe('langevin restore --damage', () => {
   });
 
   it.each([
-    ['wind=3', /"wind" is no damage.*blur=PIXELS/],
+    ['wind=3', /"wind" is no damage.*blur=PIXELS\|motion/],
+    ['blur=motion:12', /blur is .*motion:LENGTH@ANGLE.*not "motion:12"/],
+    ['noise=poisson:1', /poisson:SLOPE\+SIGMA/],
+    ['fading=0.5', /GAIN\+OFFSET/],
+    ['blur=file:', /name of a file/],
     ['blur', /blur is a standard deviation in pixels/],
     ['scale=5', /scale is how many times larger.*not "5"/],
     ['jpeg=0', /jpeg is a quality from 1 to 100/],

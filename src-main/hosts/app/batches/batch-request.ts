@@ -20,8 +20,8 @@ export type ParsedBatch = z.output<typeof batchStartSchema>;
 /** The batch's own request: paths in place of ids. @throws file-not-found, invalid-argument */
 export function batchRequest(start: ParsedBatch, folders: Folders, files: FileStore): BatchRequest {
   const { folders: sources, output, mask, network, kernel, ...same } = start;
-  if (kernel !== undefined && same.options.task !== 'deblur') {
-    throw new LangevinError('invalid-argument', 'A blur kernel belongs to the task deblur only; leave it out.');
+  if (kernel !== undefined && same.options.task !== 'deblur' && same.options.task !== 'compound') {
+    throw new LangevinError('invalid-argument', 'A blur kernel belongs to a task that undoes blur; leave it out.');
   }
   const isSlice = same.options.task === 'reconstruct';
   if (isSlice ? same.format === 'jpeg' || same.format === 'webp' : same.format === 'npy') {

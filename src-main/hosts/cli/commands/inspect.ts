@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import type { Inspection } from '../../../contract/inspect.ts';
-import type { Damage } from '../../../contract/restore-options.ts';
 import { toLangevinError } from '../../../errors.ts';
 import { readFileBytes } from '../damage-options.ts';
+import { damageText } from '../damage-parts.ts';
 import { withEngine } from '../engine.ts';
 import { EXIT, exitCodeOf } from '../exit-codes.ts';
 import { addReportingOptions, whole, type ReportingFlags } from '../options.ts';
@@ -64,13 +64,6 @@ function sentence(path: string, found: Inspection): string {
   const remedy =
     damage === undefined
       ? 'Nothing of this needs to be undone.'
-      : `To undo it: langevin restore ${JSON.stringify(path)} -o OUT --damage "${chainText(damage)}"`;
+      : `To undo it: langevin restore ${JSON.stringify(path)} -o OUT --damage "${damageText(damage)}"`;
   return `${path}: ${facts.filter((fact) => fact !== undefined).join('; ')}.\n  ${remedy}`;
-}
-
-/** As `--damage` takes it. */
-function chainText(damage: Damage): string {
-  return Object.entries(damage)
-    .map(([name, value]) => (value === true ? name : `${name}=${value}`))
-    .join(',');
 }

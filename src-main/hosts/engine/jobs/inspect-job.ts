@@ -1,19 +1,11 @@
 import { inspectJobSchema, type Inspection } from '../../../contract/inspect.ts';
-import type { Damage } from '../../../contract/restore-options.ts';
 import { decodePicture, type DecodedPicture } from '../../../images/decode.ts';
-import { earlierJpegQuality } from '../../../restore/jpeg-history.ts';
-import { estimateNoise } from '../../../restore/noise-level.ts';
+import { inspectPicture } from '../../../restore/estimate/inspect-picture.ts';
 import { colourChannels } from '../../../restore/picture-tensor.ts';
-import { sampledRows } from '../../../restore/sampled-rows.ts';
 import { channelCount } from '../../../tensor/picture.ts';
 import type { JobHandler } from '../job-registry.ts';
 import { parseJob } from './parse-job.ts';
 import { decodeOptions } from './restore-input.ts';
-
-/** Weaker compression is hardly seen. */
-const GOOD_QUALITY = 88;
-/** Less noise is hardly seen. */
-const LITTLE_NOISE = 3;
 
 /** Job `inspect`: what a file and its samples tell of what happened to the picture. It needs no network. */
 export function inspectJob(): JobHandler {
@@ -27,16 +19,9 @@ export function inspectJob(): JobHandler {
 
 function inspect(picture: DecodedPicture): Inspection {
   const { format, width, height, bitDepth, metadata, notices } = picture;
-  const x = sampledRows(picture);
   const { quantization, jpeg } = metadata;
-  const noise = 127.5 * estimateNoise(x);
-  const earlierJpeg = format === 'jpeg' ? undefined : earlierJpegQuality(x);
-  const quality = jpeg?.quality ?? earlierJpeg;
-  const isCompressed = quality === undefined ? quantization !== undefined : quality < GOOD_QUALITY;
-  const damage: Damage = {
-    ...(noise >= LITTLE_NOISE ? { noise: 'auto' as const } : {}),
-    ...(isCompressed ? { jpeg: earlierJpeg ?? ('auto' as const) } : {}),
-  };
+  const estimates = inspectPicture(picture);
+  const earlierJpeg = format === 'jpeg' ? undefined : estimates.jpeg.quality;
   return {
     ...{ format, width, height, bitDepth },
     hasColour: hasColour(picture),
@@ -44,8 +29,9 @@ function inspect(picture: DecodedPicture): Inspection {
       jpeg: { ...(jpeg && { quality: jpeg.quality }), chroma: chromaOf(quantization.sampling) },
     }),
     ...(earlierJpeg !== undefined && { earlierJpeg }),
-    noise,
-    ...(Object.keys(damage).length > 0 && { damage }),
+    noise: estimates.noise.sigma,
+    estimates,
+    ...(estimates.damage && { damage: estimates.damage }),
     notices,
   };
 }

@@ -31,7 +31,7 @@ export async function readPictureInput(
   const picture = await decodePicture(bytes, name, decodeOptions(job.options));
   return {
     picture,
-    mask: job.mask && (await decodeMask(job.mask.bytes, job.mask.name, picture)),
+    mask: job.mask && (await decodeMask(job.mask.bytes, job.mask.name, picture, job.options.damage?.softMask === true)),
     kernel: job.kernel && (await readKernel(job.kernel)),
     options: job.options,
   };

@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import { estimateFading } from '../../../src-main/restore/estimate/fading.ts';
+import type { Picture } from '../../../src-main/tensor/picture.ts';
+
+/** Ramps from black to white, faded by channel. */
+function ramps(gains: readonly number[], offsets: readonly number[]): Picture {
+  const side = 64;
+  const data = Uint8Array.from({ length: side * side * 3 }, (_, i) => {
+    const value = ((Math.floor(i / 3) % side) * 255) / (side - 1);
+    return Math.round(gains[i % 3] * value + offsets[i % 3]);
+  });
+  return { width: side, height: side, mode: 'rgb', bitDepth: 8, data, metadata: { orientation: 1 } };
+}
+
+it('finds gain and offset of each channel of a faded picture', () => {
+  const gains = [0.6, 0.5, 0.4];
+  const offsets = [60, 50, 40];
+  const { fading, verdict } = estimateFading(ramps(gains, offsets));
+  expect(verdict).toBe('faded');
+  [fading.gain].flat().forEach((gain, c) => expect(Math.abs(gain - gains[c])).toBeLessThan(0.05));
+  [fading.offset].flat().forEach((offset, c) => expect(Math.abs(offset - offsets[c])).toBeLessThan(8));
+});
+
+it('leaves a picture from black to white alone', () => {
+  expect(estimateFading(ramps([1, 1, 1], [0, 0, 0]))).toMatchObject({
+    fading: { gain: 1, offset: 0 },
+    verdict: 'sound',
+  });
+});
