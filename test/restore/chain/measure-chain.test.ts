@@ -72,7 +72,9 @@ describe.each([...names.map((name): [string, Chain] => [name, PARTS[name]]), ...
       expect(normPerSample(linear(1, back, -1, r))[0]).toBeLessThan(1e-3 * normPerSample(r)[0]);
 
       // Of any picture, and never less than Lanczos finds.
-      expect(normPerSample(operator.apply(scale(1 / normPerSample(x)[0], x)))[0]).toBeLessThanOrEqual((1 + 1e-6) * operator.norm);
+      expect(normPerSample(operator.apply(scale(1 / normPerSample(x)[0], x)))[0]).toBeLessThanOrEqual(
+        (1 + 1e-6) * operator.norm,
+      );
       expect(operator.norm).toBeGreaterThanOrEqual(0.98 * estimateNorm(operator));
     });
   },
