@@ -1,17 +1,9 @@
-import { inflateRawSync } from 'node:zlib';
 import { LangevinError } from '../errors.ts';
 import { damaged } from './container.ts';
-import {
-  bareCoding,
-  DicomSyntaxError,
-  isDicom,
-  metaStart,
-  PIXEL_DATA,
-  readDataSet,
-  readMeta,
-  type DicomDataSet,
-} from './dicom/data-set.ts';
-import { IMPLICIT_LITTLE, syntaxName, uncompressedSyntax, type TransferSyntax } from './dicom/transfer-syntax.ts';
+import { DicomSyntaxError, isDicom, PIXEL_DATA, type DicomDataSet } from './dicom/data-set.ts';
+import { encapsulatedFrame } from './dicom/encapsulated.ts';
+import type { FrameCodec, NativeFrame } from './dicom/frame-codecs.ts';
+import { openDataSet, refused } from './dicom/open.ts';
 import type { FloatPicture } from './float-picture.ts';
 
 export { isDicom };
@@ -28,7 +20,6 @@ export interface DicomSlice extends FloatPicture {
   readonly window?: { readonly center: number; readonly width: number };
 }
 
-const TRANSFER_SYNTAX = 0x00020010;
 const SAMPLES_PER_PIXEL = 0x00280002;
 const PHOTOMETRIC = 0x00280004;
 const FRAMES = 0x00280008;
@@ -53,56 +44,55 @@ const PIXEL_TRANSFORMATION = 0x00289145;
 const SHARED_GROUPS = 0x52009229;
 const FRAME_GROUPS = 0x52009230;
 
-/** Largest data set that a deflated file may have: a frame of 8192 × 8192 is half of it. */
-const MAX_INFLATED = 256 * 2 ** 20;
+/** More than any detector has; compressed pixels may claim whatever they like. */
+const MAX_CODED_PIXELS = 8192 ** 2;
 /** Pixels whose sides differ by less are square: spacings are rounded to a few digits. */
 const SQUARE = 1e-3;
 const AIR = -1000;
 
 /**
- * Reads one frame of an uncompressed DICOM CT file (implicit or explicit VR, either byte order, or deflated; with or
- * without preamble) with 8- or 16-bit grey samples, rescaled to HU as the frame says: by the functional groups of
- * enhanced objects, else by the data set itself (part 3, C.7.6.16.2.9 and C.11.1). Padding becomes air.
+ * Reads one frame of a DICOM CT file (implicit or explicit VR, either byte order, or deflated; with or without preamble;
+ * pixels as they are, or as JPEG, JPEG lossless, JPEG-LS, JPEG 2000 or RLE) with 8- or 16-bit grey samples, rescaled to HU
+ * as the frame says: by the functional groups of enhanced objects, else by the data set itself (part 3, C.7.6.16.2.9 and
+ * C.11.1). Padding becomes air.
  *
  * @param name  the file's name, for messages.
  * @param index  of the frame, from 0.
  * @throws not-a-picture, picture-damaged; invalid-argument for a frame that is not there; picture-too-large for a
- * deflated data set beyond 256 MiB; unsupported-format for compressed pixels, naming the transfer syntax, and for
- * pictures that are no grey slices of square pixels in HU.
+ * deflated data set beyond 256 MiB; unsupported-format for pixels of another compression, naming the transfer syntax, and
+ * for pictures that are no grey slices of square pixels in HU.
  */
-export function readDicom(bytes: Uint8Array, name: string, index = 0): DicomSlice {
+export async function readDicom(bytes: Uint8Array, name: string, index = 0): Promise<DicomSlice> {
   try {
-    return readFrame(bytes, name, index);
+    return await readFrame(bytes, name, index);
   } catch (error) {
     if (error instanceof DicomSyntaxError) throw damaged(name, error.message, error);
     throw error;
   }
 }
 
-function readFrame(bytes: Uint8Array, name: string, index: number): DicomSlice {
-  const { data, littleEndian } = openDataSet(bytes, name);
+async function readFrame(bytes: Uint8Array, name: string, index: number): Promise<DicomSlice> {
+  const { data, littleEndian, codec } = openDataSet(bytes, name);
   const height = data.uint16(ROWS);
   const width = data.uint16(COLUMNS);
   const pixels = data.bytes(PIXEL_DATA);
   if (!height || !width || pixels === undefined) throw refused(name, 'it has no picture', 'Name the file of a slice');
-  const { bits, ...layout } = sampleLayout(data, name);
+  const layout = sampleLayout(data, name);
   const frames = data.number(FRAMES) ?? 1;
   if (!Number.isSafeInteger(frames) || frames < 1) throw damaged(name, `it claims to have ${frames} frames`);
   if (index >= frames) {
     const range = frames === 1 ? 'only slice 0' : `slices 0 to ${frames - 1}`;
     throw new LangevinError('invalid-argument', `${name} has ${range}, but slice ${index} was asked for.`);
   }
-  const count = width * height;
-  const frameBytes = (count * bits) / 8;
-  if (pixels.length < (index + 1) * frameBytes) {
-    const missing = `${width} × ${height} pixels need ${frameBytes} bytes, but ${Math.max(0, pixels.length - index * frameBytes)} follow`;
-    throw damaged(name, frames === 1 ? missing : `slice ${index}: ${missing}`);
-  }
   const groups = [...data.items(FRAME_GROUPS).slice(index, index + 1), ...data.items(SHARED_GROUPS)];
   const spacing = squareSpacing(data, groups, name);
   const { slope, intercept, type } = rescaleOf(data, groups, name);
-  const frame = pixels.subarray(index * frameBytes, (index + 1) * frameBytes);
-  const stored = readStored(frame, count, { bits, ...layout, littleEndian });
+  const place = { width, height, index, frames };
+  const frame =
+    codec === undefined
+      ? { bytes: storedFrame(pixels, layout.bits, place, name), bits: layout.bits }
+      : await decodedFrame(pixels, codec, layout.bits, place, name);
+  const stored = readStored(frame.bytes, width * height, { ...layout, bits: frame.bits, littleEndian });
   const { values, padded } = toHounsfield(stored, slope, intercept, paddingOf(data, layout.signed));
   const center = data.number(WINDOW_CENTER);
   const windowWidth = data.number(WINDOW_WIDTH);
@@ -124,46 +114,46 @@ function readFrame(bytes: Uint8Array, name: string, index: number): DicomSlice {
   };
 }
 
-/** @throws not-a-picture, unsupported-format for a compressed transfer syntax, picture-too-large, DicomSyntaxError */
-function openDataSet(bytes: Uint8Array, name: string): { data: DicomDataSet; littleEndian: boolean } {
-  const start = metaStart(bytes);
-  if (start === undefined) {
-    const coding = bareCoding(bytes);
-    if (coding === undefined) {
-      throw new LangevinError('not-a-picture', `${name} is not a DICOM file: it has no "DICM" after its preamble.`);
-    }
-    return { data: readDataSet(bytes, coding), littleEndian: true };
+/** Which of a file's frames is read, and what all of them are. */
+interface FramePlace {
+  readonly width: number;
+  readonly height: number;
+  readonly index: number;
+  readonly frames: number;
+}
+
+/** @throws picture-damaged where the file ends before the frame does. */
+function storedFrame(pixels: Uint8Array, bits: number, place: FramePlace, name: string): Uint8Array {
+  const { width, height, index, frames } = place;
+  const size = (width * height * bits) / 8;
+  if (pixels.length < (index + 1) * size) {
+    const missing = `${width} × ${height} pixels need ${size} bytes, but ${Math.max(0, pixels.length - index * size)} follow`;
+    throw damaged(name, frames === 1 ? missing : `slice ${index}: ${missing}`);
   }
-  const { meta, end } = readMeta(bytes, start);
-  const uid = meta.text(TRANSFER_SYNTAX) ?? IMPLICIT_LITTLE;
-  const syntax = uncompressedSyntax(uid);
-  if (syntax === undefined) {
-    throw refused(
-      name,
-      `its pixels are compressed as ${syntaxName(uid)}`,
-      'Decompress it first, for example with dcmdjpeg, dcmdrle or gdcmconv --raw',
+  return pixels.subarray(index * size, (index + 1) * size);
+}
+
+/** @throws picture-damaged with the codec's reason; DicomSyntaxError */
+async function decodedFrame(
+  pixels: Uint8Array,
+  codec: FrameCodec,
+  bits: 8 | 16,
+  { width, height, index, frames }: FramePlace,
+  name: string,
+): Promise<NativeFrame> {
+  if (width * height > MAX_CODED_PIXELS) {
+    throw new LangevinError(
+      'picture-too-large',
+      `${name} claims ${width} × ${height} compressed pixels, more than any slice has. Store it without compression.`,
     );
   }
-  const rest = bytes.subarray(end);
-  return { data: readDataSet(syntax.deflated ? inflated(rest, name) : rest, syntax), littleEndian: isLittle(syntax) };
-}
-
-function isLittle({ littleEndian }: TransferSyntax): boolean {
-  return littleEndian;
-}
-
-function inflated(bytes: Uint8Array, name: string): Uint8Array {
+  const coded = encapsulatedFrame(pixels, index, frames);
   try {
-    return new Uint8Array(inflateRawSync(bytes, { maxOutputLength: MAX_INFLATED }));
+    return await codec(coded, { width, height, bits });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') {
-      throw new LangevinError(
-        'picture-too-large',
-        `${name} inflates to more than ${MAX_INFLATED / 2 ** 20} MiB, more than any slice needs. Store it without compression.`,
-        { cause: error },
-      );
-    }
-    throw damaged(name, 'its deflated data set cannot be inflated', error);
+    if (error instanceof DicomSyntaxError) throw error;
+    // Codecs throw numbers, strings and errors of their own.
+    throw damaged(name, 'its compressed pixels cannot be decoded', error);
   }
 }
 
@@ -273,8 +263,4 @@ function toHounsfield(
     return AIR;
   });
   return { values, padded };
-}
-
-function refused(name: string, what: string, instead: string): LangevinError {
-  return new LangevinError('unsupported-format', `${name} cannot be read: ${what}. ${instead}.`);
 }

@@ -171,7 +171,7 @@ class Reader {
       const { vr, length } = this.#head();
       const isPixels = tag === PIXEL_DATA || tag === FLOAT_PIXEL_DATA;
       if (length === UNDEFINED_LENGTH && isPixels) {
-        // Encapsulated: the transfer syntax says how, and is refused by its name.
+        // Encapsulated: the transfer syntax says how.
         elements.set(tag, { value: this.#bytes.subarray(this.at) });
         break;
       }

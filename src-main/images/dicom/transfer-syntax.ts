@@ -8,11 +8,13 @@ export interface TransferSyntax {
 
 export const IMPLICIT_LITTLE = '1.2.840.10008.1.2';
 export const EXPLICIT_LITTLE = '1.2.840.10008.1.2.1';
+/** The coding of data sets whose pixels are compressed, too (A.4). */
+export const EXPLICIT_SYNTAX: TransferSyntax = { explicit: true, littleEndian: true, deflated: false };
 
 /** Syntaxes whose pixels are stored as they are. */
 const UNCOMPRESSED: ReadonlyMap<string, TransferSyntax> = new Map([
   [IMPLICIT_LITTLE, { explicit: false, littleEndian: true, deflated: false }],
-  [EXPLICIT_LITTLE, { explicit: true, littleEndian: true, deflated: false }],
+  [EXPLICIT_LITTLE, EXPLICIT_SYNTAX],
   ['1.2.840.10008.1.2.1.99', { explicit: true, littleEndian: true, deflated: true }],
   ['1.2.840.10008.1.2.2', { explicit: true, littleEndian: false, deflated: false }],
 ]);
