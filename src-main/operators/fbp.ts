@@ -1,13 +1,9 @@
-import { Fft } from '../tensor/fft.ts';
 import { zeros, type Tensor } from '../tensor/tensor.ts';
 import { expectShape } from './checked-operator.ts';
 import { cosineOfDegrees, sineOfDegrees } from './degrees.ts';
 import type { RadonOperator } from './radon.ts';
 import { angularWeights, type RadonGeometry } from './radon-geometry.ts';
-
-/** Windows on the ramp filter, from sharpest to smoothest. */
-export const fbpFilters = ['ram-lak', 'shepp-logan', 'hann'] as const;
-export type FbpFilter = (typeof fbpFilters)[number];
+import { filterViews, rampResponse, type FbpFilter } from './ramp-filter.ts';
 
 /**
  * Filtered back-projection (Kak & Slaney 1988, §3.3): the classical, direct inverse of the Radon transform. The ramp is
@@ -23,67 +19,17 @@ export function filteredBackProjection(radon: RadonOperator, sinogram: Tensor, f
   const { angles, detectors } = geometry;
   const [n, c] = sinogram.shape;
   const [, h, w] = radon.inputShape;
-  const fft = new Fft(2 ** Math.ceil(Math.log2(2 * detectors)));
-  const response = rampResponse(fft, geometry.detectorSpacing, filter);
+  const ramp = rampResponse(detectors, geometry.detectorSpacing, filter);
   const weights = angularWeights(angles);
   const out = zeros([n, c, h, w]);
   const size = angles.length * detectors;
   for (let plane = 0; plane < n * c; plane++) {
-    const views = filterViews(sinogram.data.subarray(plane * size, (plane + 1) * size), detectors, fft, response);
+    const views = filterViews(sinogram.data.subarray(plane * size, (plane + 1) * size), ramp);
     const image = new Float64Array(h * w);
     angles.forEach((angle, v) => backProject(geometry, angle, weights[v], views[v], image, w));
     out.data.set(image, plane * h * w);
   }
   return out;
-}
-
-/** Spacing × Fourier transform of the band-limited ramp, windowed: real and even. */
-function rampResponse(fft: Fft, spacing: number, filter: FbpFilter): Float64Array {
-  const n = fft.length;
-  const re = new Float64Array(n);
-  const im = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
-    const distance = Math.min(i, n - i);
-    if (distance === 0) re[i] = 1 / (4 * spacing);
-    else if (distance % 2 === 1) re[i] = -1 / (Math.PI ** 2 * distance ** 2 * spacing);
-  }
-  fft.forward(re, im);
-  return re.map((v, i) => v * window(filter, Math.min(i, n - i) / (n / 2)));
-}
-
-/** Weight of a frequency, given as a part of the Nyquist frequency. */
-function window(filter: FbpFilter, frequency: number): number {
-  switch (filter) {
-    case 'ram-lak':
-      return 1;
-    case 'shepp-logan':
-      return frequency === 0 ? 1 : Math.sin((Math.PI * frequency) / 2) / ((Math.PI * frequency) / 2);
-    case 'hann':
-      return 0.5 + 0.5 * Math.cos(Math.PI * frequency);
-  }
-}
-
-/** The filtered views, each followed by a zero; two share one complex transform. */
-function filterViews(sinogram: Float32Array, detectors: number, fft: Fft, response: Float64Array): Float64Array[] {
-  const views: Float64Array[] = [];
-  for (let start = 0; start < sinogram.length; start += 2 * detectors) {
-    const re = new Float64Array(fft.length);
-    const im = new Float64Array(fft.length);
-    re.set(sinogram.subarray(start, start + detectors));
-    im.set(sinogram.subarray(start + detectors, start + 2 * detectors));
-    fft.forward(re, im);
-    for (let i = 0; i < re.length; i++) {
-      re[i] *= response[i];
-      im[i] *= response[i];
-    }
-    fft.inverse(re, im);
-    for (const part of [re, im]) {
-      const view = new Float64Array(detectors + 1);
-      view.set(part.subarray(0, detectors));
-      views.push(view);
-    }
-  }
-  return views;
 }
 
 /** Adds weight × the view, interpolated linearly at every pixel of an image of `width` columns; 0 off the detector. */

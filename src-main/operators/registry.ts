@@ -6,6 +6,7 @@ import { channelGainDefinition } from './channel-gain.ts';
 import { composeDefinition } from './compose.ts';
 import { downsampleDefinition } from './downsample.ts';
 import { grainWhiteningDefinition } from './grain-whitening.ts';
+import { fanBeamDefinition } from './fan-beam.ts';
 import { identityDefinition } from './identity.ts';
 import { jpegDefinition } from './jpeg.ts';
 import { lumaDefinition } from './luma.ts';
@@ -27,6 +28,7 @@ export const operators: ReadonlyMap<string, OperatorDefinition> = register([
   downsampleDefinition,
   blurDefinition,
   radonDefinition,
+  fanBeamDefinition,
   jpegDefinition,
   scaledDefinition,
   composeDefinition,

@@ -5,11 +5,22 @@ export interface Slice {
   readonly data: Float32Array;
 }
 
-/** A parallel-beam sinogram and where its views were taken. */
+/** How the rays of a view run, in pixels of the slice. */
+export interface Beam {
+  /** Distance of the source from the axis, for fans as in `FanGeometry`; absent: rays are parallel. */
+  readonly sourceAxis?: number | undefined;
+  /** Distance between detector elements, of fans as seen on the axis. */
+  readonly detectorSpacing: number;
+}
+
+/** Parallel rays, as far apart as the pixels. */
+export const PARALLEL: Beam = { detectorSpacing: 1 };
+
+/** A sinogram and where its views were taken. */
 export interface Scan {
-  /** Degrees; one view each, directions and signs as in `RadonGeometry`. */
+  /** Degrees; one view each, directions and signs as in `RadonGeometry` and `FanGeometry`. */
   readonly angles: readonly number[];
-  /** Elements of a view, as far apart as the pixels, the axis in their middle. */
+  /** Elements of a view, the axis in their middle. */
   readonly detectors: number;
   /**
    * angles × detectors: line integrals of μ/μ_water, in pixels; what a ray would travel in water. Air gives 0.
@@ -17,6 +28,9 @@ export interface Scan {
   readonly data: Float32Array;
   /** Standard deviation of the noise of `data`, in its unit. */
   readonly noise: number;
+  readonly beam: Beam;
+  /** Pixels in a row of the slice, whose inscribed disk the views see. */
+  readonly side: number;
 }
 
 /** Attenuation relative to water, of which line integrals are taken: −1000 HU (air) ↦ 0, 0 HU (water) ↦ 1. */

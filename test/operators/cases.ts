@@ -270,6 +270,22 @@ export const operatorCases: readonly OperatorCase[] = [
   },
 
   {
+    title: 'fans from all sides',
+    spec: { name: 'fan-beam', options: { angles: [0, 40, 90, 135, 200, 300], detectors: 9, sourceAxis: 7, solver } },
+    shape: [1, 6, 5],
+    ...iterative,
+  },
+  {
+    title: 'two channels, a shifted and finer detector',
+    spec: {
+      name: 'fan-beam',
+      options: { angles: [-20, 45], detectors: 5, sourceAxis: 9, detectorSpacing: 0.8, detectorCenter: 1.4, solver },
+    },
+    shape: [2, 4, 5],
+    ...iterative,
+  },
+
+  {
     title: 'a negative factor',
     spec: { name: 'scaled', options: { operator: { name: 'luma' }, factor: -3 } },
     shape: [3, 3, 4],

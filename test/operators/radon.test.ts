@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { filteredBackProjection, fbpFilters } from '../../src-main/operators/fbp.ts';
+import { filteredBackProjection } from '../../src-main/operators/fbp.ts';
 import { RadonOperator } from '../../src-main/operators/radon.ts';
 import { angularWeights, radonGeometry } from '../../src-main/operators/radon-geometry.ts';
+import { fbpFilters } from '../../src-main/operators/ramp-filter.ts';
 import { createOperator } from '../../src-main/operators/registry.ts';
 import { BatchRandom, RandomGenerator } from '../../src-main/tensor/random.ts';
 import { dotPerSample, normPerSample, tensor, zeros, type Tensor } from '../../src-main/tensor/tensor.ts';

@@ -1,13 +1,12 @@
 import { LangevinError } from '../../errors.ts';
 import { residual } from '../../likelihood/measurement.ts';
-import { filteredBackProjection } from '../../operators/fbp.ts';
 import type { ScoreNetwork } from '../../prior/score-network.ts';
 import type { Picture } from '../../tensor/picture.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { chooseSolver } from '../choose-solver.ts';
 import { RunningStatistics } from '../posterior.ts';
 import { quantize } from '../picture-tensor.ts';
-import { assertSquare, createScanner, type Scanner } from '../scanner.ts';
+import { assertSquare, backProjected, createScanner, type Scanner } from '../scanner.ts';
 import type { RestoreEvent, ScanRequest, TaskRunner } from '../request.ts';
 import { attenuationOf, HIGHEST_HU, hounsfieldOf, LOWEST_HU, networkValue, type Scan, type Slice } from '../scan.ts';
 import { sliceQuality } from '../slice-quality.ts';
@@ -19,14 +18,14 @@ const AIR = -1000;
 const ATTENUATION_PER_VALUE = attenuationOf(hounsfieldOf(1)) - attenuationOf(hounsfieldOf(0));
 
 /**
- * A takes parallel projections of the inscribed disk. Filtered back-projection comes first, then the samples; of two
+ * A takes projections of the inscribed disk, parallel or fans. Filtered back-projection comes first, then the samples; of two
  * or more, the mean and standard deviation. Truth, where given, is only compared with.
  */
 export const reconstructTask: TaskRunner<ScanRequest> = async function* ({ scan, truth, options }, network, host) {
   assertScan(scan, network);
   if (truth !== undefined) assertTruth(truth, scan);
-  const side = scan.detectors;
-  const scanner = createScanner(side, scan.angles, scan.detectors);
+  const { side } = scan;
+  const scanner = createScanner(scan);
   const y = networkSinogram(scan, scanner);
   const sigmaY = scan.noise / ATTENUATION_PER_VALUE;
   const measurement = { operator: scanner.disk, y, sigmaY };
@@ -84,17 +83,6 @@ function networkSinogram({ data }: Scan, { disk, outside }: Scanner): Tensor {
   };
 }
 
-/** Filtered back-projection (Hann) in HU. */
-function backProjected({ data }: Scan, { radon, outside }: Scanner): Slice {
-  const [, side] = radon.inputShape;
-  const image = filteredBackProjection(radon, { shape: [1, ...radon.outputShape], data }, 'hann');
-  return {
-    width: side,
-    height: side,
-    data: image.data.map((attenuation, i) => (outside[i] ? AIR : 1000 * attenuation - 1000)),
-  };
-}
-
 function sliceOf(x: Tensor, { outside }: Scanner): Slice {
   const [, , height, width] = x.shape;
   return { width, height, data: x.data.map((value, i) => (outside[i] ? AIR : hounsfieldOf(value))) };
@@ -137,12 +125,12 @@ function assertScan({ angles, detectors, data }: Scan, network: ScoreNetwork): v
   }
 }
 
-function assertTruth(truth: Slice, { detectors }: Scan): void {
+function assertTruth(truth: Slice, { side, detectors }: Scan): void {
   assertSquare(truth);
-  if (truth.width !== detectors) {
+  if (truth.width !== side) {
     throw new LangevinError(
       'invalid-shape',
-      `The true slice is ${truth.width} pixels wide, but the views have ${detectors} detector elements; they must agree.`,
+      `The true slice is ${truth.width} pixels wide, but ${detectors} detector elements see ${side}; they must agree.`,
     );
   }
 }
