@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { LangevinError } from '../../src-main/errors.ts';
-import { readSinogram, readSlice, writeValues } from '../../src-main/hosts/engine/jobs/slice-files.ts';
+import { readSinogram } from '../../src-main/hosts/engine/jobs/sinogram-files.ts';
+import { readSlice, writeValues } from '../../src-main/hosts/engine/jobs/slice-files.ts';
 import { writeNpy } from '../../src-main/images/npy.ts';
 import { dicomFile, sequence, textElement } from '../../test/fixtures/dicom-file.ts';
 import type { FuzzRandom } from '../fuzz-random.ts';
@@ -10,7 +11,7 @@ import { mutateBytes } from '../mutate-bytes.ts';
 /** Slices and sinograms, changed a little: each is refused by a reason, or its values are numbers. */
 export const slices = isolated({
   name: 'slices',
-  title: 'mutated slices: DICOM, npy, TIFF',
+  title: 'mutated slices: DICOM, npy, TIFF, HDF5',
   cases: 5000,
   share: 1,
   module: import.meta.url,
@@ -34,6 +35,11 @@ function seeds(): readonly { readonly kind: string; readonly bytes: Uint8Array }
     { kind: 'dicom', bytes: dicom({ extra: [enhanced] }) },
     { kind: 'dicom', bytes: dicom({ height: 6, extra: [textElement(0x00280008, 'IS', '2')] }) },
     { kind: 'dicom', bytes: dicom({ preamble: false }) },
+    ...['jpeg-lossless', 'jpeg-ls', 'jpeg-2000', 'rle', 'jpeg-baseline', 'frames-rle'].map((name) => ({
+      kind: 'dicom',
+      bytes: fixture(`dicom/${name}.dcm`),
+    })),
+    ...['stack.h5', 'exchange.h5'].map((name) => ({ kind: 'hdf5', bytes: fixture(`../hdf5/${name}`) })),
     ...['f4.npy', 'f4-fortran.npy', 'i4.npy', 'u2.npy', 'f8-big.npy', 'i8.npy'].map((name) => ({
       kind: 'npy',
       bytes: fixture(name),
@@ -63,14 +69,14 @@ export const check: CheckCase = async (random, index, fault) => {
   const seed = random.pick(SEEDS);
   const bytes = mutated(seed, random);
   const slice = random.chance(0.5) ? undefined : random.int(0, 3);
-  const asSinogram = random.chance(0.3) && seed.kind !== 'dicom';
+  const asSinogram = seed.kind === 'hdf5' || (random.chance(0.3) && seed.kind !== 'dicom');
   const name = `case-${index}`;
   try {
     const values = asSinogram
-      ? await readSinogram({ bytes, name }, (rows) => new Array<number>(rows).fill(0), 0).then((scan) => ({
-          width: scan.detectors,
-          height: scan.angles.length,
-          data: scan.data,
+      ? await readSinogram({ bytes, name }, slice).then(({ detectors, views, data }) => ({
+          width: detectors,
+          height: views,
+          data,
         }))
       : await readSlice({ bytes, name }, slice);
     if (values.data.some((value) => !Number.isFinite(value))) fault('corrupt', `${seed.kind}: a value is no number`);

@@ -32,8 +32,12 @@ export type ExistingPolicy = (typeof EXISTING_POLICIES)[number];
  * `keep` writes the format of the input; `lossless` does so unless that would change pixels that were not restored
  * (JPEG), and writes PNG then. Of reconstructed slices, both write the values in HU (npy).
  */
-export const BATCH_FORMATS = ['lossless', 'keep', ...OUTPUT_FORMATS, 'npy'] as const;
+export const BATCH_FORMATS = ['lossless', 'keep', ...OUTPUT_FORMATS, 'npy', 'dicom'] as const;
 export type BatchFormat = (typeof BATCH_FORMATS)[number];
+
+/** Files that hold whole volumes; `nifti` is compressed. */
+export const VOLUME_FORMATS = ['nifti', 'tiff', 'npy'] as const;
+export type VolumeFormat = (typeof VOLUME_FORMATS)[number];
 
 /** Part I of N of a batch that several processes share, 0 ≤ index < count. */
 export const shardSchema = z
@@ -57,6 +61,8 @@ export const batchRequestSchema = z.strictObject({
   format: z.enum(BATCH_FORMATS).default('lossless'),
   quality: encodingSchema.shape.quality,
   bits: encodingSchema.shape.bits,
+  /** reconstruct: join the slices of each series, and of each stack, to one file besides. They are written as npy. */
+  volume: z.enum(VOLUME_FORMATS).optional(),
   /** Name of an output: {name}, {file}, {task}, {ext}, {sample} and {seed} are filled in. */
   template: z.string().min(1).default('{name}_{task}.{ext}'),
   existing: z.enum(EXISTING_POLICIES).default('fail'),

@@ -43,8 +43,8 @@ export const encodingSchema = z.strictObject({
   bits: z.literal(8).optional(),
 });
 
-/** How to write a slice that is measured in HU: a picture of the window −1024…2000, or the values. */
-export const SLICE_FORMATS = ['png', 'tiff', 'npy'] as const;
+/** How to write a slice that is measured in HU: a picture of the window −1024…2000, the values, or a CT image of them. */
+export const SLICE_FORMATS = ['png', 'tiff', 'npy', 'dicom'] as const;
 export type SliceFormat = (typeof SLICE_FORMATS)[number];
 
 /** Directions of the views of a scan in degrees, where they are not equally spaced. */
@@ -60,7 +60,7 @@ export const restoreJobSchema = z.strictObject({
   mask: fileSchema.optional(),
   /** deblur: a picture of the blur. */
   kernel: fileSchema.optional(),
-  /** reconstruct: TIFF or npy, one view a row. */
+  /** reconstruct: TIFF, npy or HDF5, one view a row. */
   sinogram: placedFileSchema.optional(),
   angles: anglesSchema.optional(),
   /** reconstruct: the slice that was scanned, to compare with. */

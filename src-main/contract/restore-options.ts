@@ -109,8 +109,12 @@ export const restoreOptionsSchema = samplingOptionsSchema.extend({
   estimateNoise: z.literal(true).optional(),
   /** compound: the chain of damages. */
   damage: damageSchema.optional(),
-  /** reconstruct: number of views, equally spaced over 180°. */
+  /** reconstruct: number of views, equally spaced over 180°, of fans over 360°. */
   angles: z.int().min(1).max(10_000).optional(),
+  /** reconstruct: rays are fans, their source so many pixels of the slice from the axis. Absent: parallel. */
+  sourceAxis: z.number().positive().max(1e6).optional(),
+  /** reconstruct: distance of detector elements in pixels of the slice, of fans as seen on the axis. Absent: 1. */
+  detectorSpacing: z.number().min(0.01).max(100).optional(),
   /** reconstruct from a slice or a stack: which slice of the file, from 0. */
   slice: z.int().min(0).optional(),
   /** Which page of a TIFF or frame of an animation, from 1. */

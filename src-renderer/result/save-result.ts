@@ -8,7 +8,7 @@ import { deliverSaved } from '../state/pick-files.ts';
 
 /** Formats that a result can be saved in. */
 export function formatsOf(result: ResultInfo): readonly string[] {
-  return result.isScan ? SLICE_FORMATS : OUTPUT_FORMATS;
+  return result.isScan ? SLICE_FORMATS.filter((name) => name !== 'dicom') : OUTPUT_FORMATS;
 }
 
 /** Whether a format loses something, so that a quality has to be chosen. */

@@ -3,10 +3,12 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseReport } from '../../src-main/batch/report/report-schema.ts';
 import type { Picture } from '../../src-main/tensor/picture.ts';
 import { jsonLines, runCli, type CliRun } from '../fixtures/run-cli.ts';
+import { dicomFile, textElement } from '../fixtures/dicom-file.ts';
 import { decoded, filesBelow, put, smallPicture } from '../fixtures/batch/run.ts';
 
 let folder: string;
@@ -130,8 +132,32 @@ describe('langevin batch', { timeout: 300_000 }, () => {
     expect(parseReport(await readFile(path), path).files[0]).toMatchObject({ width: 24, height: 24 });
   });
 
+  it('joins the slices of a series to a volume, in the order in which they lie', async () => {
+    const series = join(folder, 'series');
+    await mkdir(series);
+    for (const [i, z] of [4, 0, 2].entries()) {
+      const place = [textElement(0x00200032, 'DS', `0\\0\\${z}`), textElement(0x00200037, 'DS', '1\\0\\0\\0\\1\\0')];
+      const pixels = new Int16Array(16 * 16).fill(500 * z - 1000);
+      await writeFile(join(series, `IM${i}`), dicomFile({ width: 16, height: 16, pixels, extra: place }));
+    }
+    await writeFile(join(series, 'VERSION'), 'no slice');
+    const output = join(folder, 'volumes');
+    const args = ['--task', 'reconstruct', '--angles', '8', '--steps', '2', '--provider', 'cpu', '--volume', 'nifti'];
+    const run = await runCli(['batch', series, '-o', output, ...args]);
+    expect(run.stderr).toMatch(/3 done, 0 failed/);
+    expect(run.stderr).toMatch(/Wrote the volume series\.nii\.gz/);
+    const bytes = new Uint8Array(gunzipSync(await readFile(join(output, 'series.nii.gz'))));
+    const view = new DataView(bytes.buffer);
+    expect([1, 2, 3].map((i) => view.getInt16(40 + 2 * i, true))).toEqual([16, 16, 3]);
+    const middle = [0, 1, 2].map((k) => view.getFloat32(352 + 4 * (k * 256 + 8 * 16 + 8), true));
+    expect(middle[0]).toBeLessThan(middle[1]);
+    expect(middle[1]).toBeLessThan(middle[2]);
+  });
+
   it.each([
     [['--task', 'inpaint'], /exactly one of --mask/],
+    [['--task', 'denoise', '--volume', 'nifti'], /--volume joins slices, which the task denoise does not make/],
+    [['--task', 'reconstruct', '--volume', 'tiff', '--format', 'png'], /leave out --format png/],
     [['--task', 'inpaint', '--mask', 'x', '--mask-auto'], /exactly one of --mask.*2 were given/],
     [['--task', 'reconstruct', '--mask-auto'], /reconstruct takes no mask/],
     [['--task', 'denoise', '--mask-auto', '--mask-alpha'], /none to restore whole pictures; 2 were given/],

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { Task } from '../../contract/restore-options.ts';
 import { LangevinError } from '../../errors.ts';
+import { hasNoEnding } from './input-names.ts';
 
 const FIELDS = ['name', 'file', 'task', 'ext', 'sample', 'seed'] as const;
 type Field = (typeof FIELDS)[number];
@@ -48,7 +49,9 @@ export function checkTemplate(template: string): void {
  */
 export function outputNames(input: string, extension: string, options: NameOptions): string[] {
   const { template, task, seed, samples } = options;
-  const { dir, name, base } = posix.parse(input);
+  const { dir, name: stem, base } = posix.parse(input);
+  // The last number of a UID is no ending.
+  const name = hasNoEnding(base) ? base : stem;
   return Array.from({ length: samples }, (_, i) => {
     const values: Record<Field, string> = {
       name,

@@ -3,6 +3,7 @@ import type { BatchProblem, BatchRequest } from '../../contract/batch.ts';
 import { LangevinError } from '../../errors.ts';
 import { startsWith } from '../../images/container.ts';
 import { isDicom } from '../../images/dicom.ts';
+import { isHdf5 } from '../../images/hdf5.ts';
 import { sniffFormat } from '../../images/sniff.ts';
 import { readFailure } from '../failures.ts';
 import { statusIfThere, type FileSystem } from '../file-system.ts';
@@ -12,7 +13,7 @@ import { isWithin, listInputs, type InputFile, type InputList } from './list-inp
 import { isMaskName } from '../masks/mask-names.ts';
 import { OutputPlaces } from './output-places.ts';
 import { checkTemplate, isTooLong, outputNames } from './output-names.ts';
-import { isInputName, outputFormat, type OutputFormat } from './input-names.ts';
+import { hasNoEnding, isInputName, outputFormat, type OutputFormat } from './input-names.ts';
 import { isInShard } from './shard.ts';
 
 /** One input and where its result goes. */
@@ -54,7 +55,7 @@ export async function planBatch(
       exclude: await foldersToLeaveOut(fs, request),
     }),
   );
-  const inputs = await withoutMasks(fs, list.inputs, request);
+  const inputs = await withoutOthers(fs, await withoutMasks(fs, list.inputs, request), request);
   const naming = { template, task: options.task, seed: options.seed, samples: options.samples };
   const named = inputs.map((input) => {
     const { format: written, extension } = outputFormat(input.name, format, options.task);
@@ -150,7 +151,7 @@ async function unreadableBy(fs: FileSystem, path: string, name: string): Promise
 export async function formatProblem(fs: FileSystem, path: string, name: string): Promise<BatchProblem | undefined> {
   try {
     const head = await fs.read(path, MARK_BYTES);
-    if (!isDicom(head) && !startsWith(head, '\x93NUMPY')) sniffFormat(head, name);
+    if (!isDicom(head) && !startsWith(head, '\x93NUMPY') && !isHdf5(head)) sniffFormat(head, name);
     return undefined;
   } catch (error) {
     const { code, message } = readFailure(path, error);
@@ -205,6 +206,21 @@ async function foldersToLeaveOut(fs: FileSystem, { sources, output, mask }: Batc
 
 async function realPathOf(fs: FileSystem, path: string): Promise<string> {
   return (await statusIfThere(fs, path)) === undefined ? resolve(path) : fs.realPath(path);
+}
+
+/** Of files without an ending, slices are told from others by their first bytes. */
+async function withoutOthers(
+  fs: FileSystem,
+  inputs: readonly InputFile[],
+  { include, options }: BatchRequest,
+): Promise<readonly InputFile[]> {
+  if (options.task !== 'reconstruct' || include !== undefined) return inputs;
+  const kept: InputFile[] = [];
+  for (const input of inputs) {
+    const head = hasNoEnding(input.name) ? await fs.read(input.path, MARK_BYTES).catch(() => undefined) : undefined;
+    if (head === undefined || isDicom(head)) kept.push(input);
+  }
+  return kept;
 }
 
 /** Masks that lie beside their pictures are told apart by their names. */

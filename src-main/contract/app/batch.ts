@@ -41,12 +41,15 @@ export const batchStartSchema = z.strictObject({
   network: appNetworkSchema,
   format: z.enum(BATCH_FORMATS).default('lossless'),
   quality: encodingSchema.shape.quality,
+  volume: batchRequestSchema.shape.volume,
   template: z.string().min(1).default('{name}_{task}.{ext}'),
   existing: z.enum(EXISTING_POLICIES).default('skip'),
   resume: z.boolean().default(false),
   mixSettings: z.boolean().default(false),
   timeLimit: z.number().positive().optional(),
   keepTimestamps: z.boolean().default(false),
+  /** Keep looking for new files until it is stopped. */
+  watch: z.boolean().default(false),
 });
 export type BatchStart = z.input<typeof batchStartSchema>;
 

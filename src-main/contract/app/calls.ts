@@ -12,7 +12,7 @@ import { composePartSchema, queueRequests, runLabelSchema, runRequestSchema } fr
 import { appSettingsPatchSchema } from './settings.ts';
 import { sessionSchema, tabSchema } from './session.ts';
 import { readPartSchema, uploadRequests } from './parts.ts';
-import { chosenSamplerSchema, TASKS } from '../restore-options.ts';
+import { chosenSamplerSchema, restoreOptionsSchema, TASKS } from '../restore-options.ts';
 
 /**
  * Every request a renderer can make, by name, with what it must carry. Hosts check requests against these schemas
@@ -60,6 +60,7 @@ export const appRequests = {
     views: z.int().min(1).max(10_000),
     noise: z.number().min(0).default(0),
     seed: z.int().min(0).default(0),
+    ...restoreOptionsSchema.pick({ sourceAxis: true, detectorSpacing: true }).shape,
   }),
 
   models: z.strictObject({}),

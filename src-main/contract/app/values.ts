@@ -60,11 +60,13 @@ export interface ScanContent {
   readonly kind: 'slice' | 'sinogram';
   readonly width: number;
   readonly height: number;
-  /** Slices of the stack; 1 for a sinogram. */
+  /** Slices, or sinograms, of the stack. */
   readonly slices: number;
   /** Little-endian float32, width × height, row by row. */
   readonly values: Uint8Array;
   readonly unit: 'HU' | 'relative' | 'projection';
+  /** Directions of the views in degrees, where the file of a sinogram says. */
+  readonly angles?: readonly number[];
   /** A window to begin with, in the unit. */
   readonly window: { readonly centre: number; readonly width: number };
 }

@@ -21,11 +21,17 @@ import {
   type PlacedPreparation,
   type PrepareJob,
 } from './codec-work.ts';
+import { writeVolume, writeVolumeSchema, type WriteVolumeJob } from './volume-work.ts';
 
 /** Payload and result of every kind of job. */
 export interface CodecJobs {
   readonly prepare: { readonly payload: PrepareJob; readonly event: never; readonly result: PlacedPreparation };
-  readonly 'check-slice': { readonly payload: CheckSliceJob; readonly event: never; readonly result: null };
+  readonly 'check-slice': {
+    readonly payload: CheckSliceJob;
+    readonly event: never;
+    readonly result: Awaited<ReturnType<typeof checkSlice>>;
+  };
+  readonly 'write-volume': { readonly payload: WriteVolumeJob; readonly event: never; readonly result: null };
   readonly finish: { readonly payload: FinishJob; readonly event: never; readonly result: FinishedPicture };
 }
 
@@ -42,7 +48,11 @@ registry.register('prepare', async function* (payload) {
 });
 // eslint-disable-next-line require-yield -- a job without events
 registry.register('check-slice', async function* (payload) {
-  await checkSlice(parseJob(checkSliceSchema, payload, 'check-slice'));
+  return checkSlice(parseJob(checkSliceSchema, payload, 'check-slice'));
+});
+// eslint-disable-next-line require-yield -- a job without events
+registry.register('write-volume', async function* (payload) {
+  await writeVolume(parseJob(writeVolumeSchema, payload, 'write-volume'));
   return null;
 });
 // eslint-disable-next-line require-yield -- a job without events

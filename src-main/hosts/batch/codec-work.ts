@@ -9,7 +9,8 @@ import { assertEncodable, encodePicture } from '../../images/encode.ts';
 import { recompressionNotice } from '../../images/formats.ts';
 import { carryNotice } from '../../images/metadata/carry.ts';
 import type { Picture } from '../../tensor/picture.ts';
-import { readSinogram, readSlice } from '../engine/jobs/slice-files.ts';
+import { readSinogram } from '../engine/jobs/sinogram-files.ts';
+import { readSlice } from '../engine/jobs/slice-files.ts';
 import { encodeOptions } from '../engine/jobs/encode-options.ts';
 import { decodeOptions } from '../engine/jobs/restore-input.ts';
 import { plannedResult } from '../engine/jobs/restore-job.ts';
@@ -100,11 +101,11 @@ export async function prepareInto({ into, ...job }: PrepareJob): Promise<PlacedP
 export const checkSliceSchema = z.strictObject({ file: placedFileSchema, isSinogram: z.boolean() });
 export type CheckSliceJob = z.output<typeof checkSliceSchema>;
 
-/** Reads a slice or a sinogram to see whether it can be. @throws what their readers throw. */
-export async function checkSlice({ file: place, isSinogram }: CheckSliceJob): Promise<void> {
+/** Reads a slice or a sinogram to see whether it can be, and how many there are. @throws what their readers throw. */
+export async function checkSlice({ file: place, isSinogram }: CheckSliceJob): Promise<{ readonly slices: number }> {
   const file = await contentsOf(place);
-  if (isSinogram) await readSinogram(file, (rows) => new Array<number>(rows).fill(0), 0);
-  else await readSlice(file);
+  const { slices } = await (isSinogram ? readSinogram(file) : readSlice(file));
+  return { slices };
 }
 
 /** Job `finish`: all samples of a picture. */

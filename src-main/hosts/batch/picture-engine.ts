@@ -157,10 +157,10 @@ export class PictureEngine implements BatchEngine<Prepared, Restored> {
   }
 
   #encoding(format: OutputFormat): { format: PictureFormat; quality?: number; bits?: 8 } {
-    if (format === 'npy') {
+    if (format === 'npy' || format === 'dicom') {
       throw new LangevinError(
         'unsupported-combination',
-        'Pictures are not written as npy; only reconstructed slices are.',
+        `Pictures are not written as ${format}; only reconstructed slices are.`,
       );
     }
     const { quality, bits } = this.#options;

@@ -10,7 +10,8 @@ import { SLICE_FORMATS, type NetworkChoice, type PlacedFile, type SliceFormat } 
 import type { RestoreOptions } from '../../contract/restore-options.ts';
 import { LangevinError } from '../../errors.ts';
 import { readHeader } from '../../images/header.ts';
-import { readNpy } from '../../images/npy.ts';
+import { readDicomHeader } from '../../images/dicom/header.ts';
+import { readNpy, writeNpy } from '../../images/npy.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import { fileLimits } from '../engine/job-limits.ts';
 import type { EngineJobs } from '../engine/job-types.ts';
@@ -31,6 +32,8 @@ export interface ScanEngineOptions {
 interface Prepared extends PreparedInput {
   readonly file: PlacedFile;
   readonly format: SliceFormat;
+  /** Numbers of the slices of the file that are reconstructed. */
+  readonly slices: readonly number[];
 }
 
 interface Restored extends RestoredInput {
@@ -38,7 +41,7 @@ interface Restored extends RestoredInput {
 }
 
 /**
- * Batches of the task reconstruct. Reading and writing slices is nothing beside the network, so the engine does all; what
+ * Batches of the task reconstruct: each slice of a file after the other. Reading and writing slices is nothing beside the network, so the engine does all; what
  * cannot be read is found out before, by a process that may come to grief over it.
  */
 export class ScanEngine implements BatchEngine<Prepared, Restored> {
@@ -56,14 +59,64 @@ export class ScanEngine implements BatchEngine<Prepared, Restored> {
         `Slices are not written as ${format}; choose one of ${SLICE_FORMATS.join(', ')}.`,
       );
     }
-    const { codec, sinograms } = this.#options;
-    await codec.result('check-slice', { file, isSinogram: sinograms }, { signal, limits: fileLimits(bytes) });
-    return { file, format: known, weight: bytes, notices: [] };
+    const { codec, sinograms, options } = this.#options;
+    const limits = fileLimits(bytes);
+    const { slices: count } = await codec.result('check-slice', { file, isSinogram: sinograms }, { signal, limits });
+    const slices = options.slice === undefined ? [...Array(count).keys()] : [options.slice];
+    if (slices.length > 1 && known !== 'npy') {
+      throw new LangevinError(
+        'unsupported-combination',
+        `${file.name} has ${count} slices, which are written as npy or as a volume; choose npy, or one slice (--slice).`,
+      );
+    }
+    return { file, format: known, slices, weight: bytes, notices: [] };
   }
 
   async restore(
     name: string,
-    { file, format }: Prepared,
+    prepared: Prepared,
+    onCpu: boolean,
+    signal: AbortSignal,
+    { onProgress, onNotice }: RestoreListeners,
+  ): Promise<Restored> {
+    const { format, slices } = prepared;
+    const done: Restored[] = [];
+    for (const slice of slices) {
+      const before = done.length;
+      done.push(
+        await this.#slice(name, prepared, slice, onCpu, signal, {
+          onProgress: (fraction, etaMs) => {
+            const left = slices.length - before;
+            // Slices take alike: the time of this one stands for those to come.
+            const each = fraction < 1 ? etaMs / (1 - fraction) : etaMs;
+            onProgress((before + fraction) / slices.length, etaMs + (left - 1) * each);
+          },
+          onNotice,
+        }),
+      );
+    }
+    const [first] = done;
+    if (done.length === 1) return first;
+    const files = first.files.map((_, sample) =>
+      stacked(
+        done.map(({ files: each }) => each[sample]),
+        name,
+      ),
+    );
+    const weight = files.reduce((sum, bytes) => sum + bytes.length, 0);
+    return {
+      ...first,
+      files,
+      nfe: done.reduce((sum, { nfe }) => sum + nfe, 0),
+      ...sizeOf(first.files[0], format, name),
+      weight,
+    };
+  }
+
+  async #slice(
+    name: string,
+    { file, format, slices }: Prepared,
+    slice: number,
     onCpu: boolean,
     signal: AbortSignal,
     { onProgress, onNotice }: RestoreListeners,
@@ -72,7 +125,7 @@ export class ScanEngine implements BatchEngine<Prepared, Restored> {
     const job = {
       [sinograms ? 'sinogram' : 'picture']: file,
       ...(angles === undefined ? {} : { angles: [...angles] }),
-      options,
+      options: slices.length > 1 ? { ...options, slice } : options,
       network: onCpu ? { ...network, provider: 'cpu' as const } : network,
       sliceFormat: format,
     };
@@ -98,7 +151,20 @@ export class ScanEngine implements BatchEngine<Prepared, Restored> {
   }
 }
 
+/** Slices as one array of three dimensions. */
+function stacked(slices: readonly Uint8Array[], name: string): Uint8Array {
+  const arrays = slices.map((bytes) => readNpy(bytes, name));
+  const [height, width] = arrays[0].shape;
+  const data = new Float32Array(height * width * arrays.length);
+  arrays.forEach((array, i) => data.set(array.data, i * height * width));
+  return writeNpy({ shape: [arrays.length, height, width], data });
+}
+
 function sizeOf(bytes: Uint8Array, format: SliceFormat, name: string): { width: number; height: number } {
+  if (format === 'dicom') {
+    const { columns, rows } = readDicomHeader(bytes, name);
+    return { width: columns, height: rows };
+  }
   if (format !== 'npy') return readHeader(bytes, name);
   const [height, width] = readNpy(bytes, name).shape;
   return { width, height };

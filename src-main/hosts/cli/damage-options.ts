@@ -20,6 +20,8 @@ export interface DamageFlags {
   readonly noise?: number | 'auto';
   readonly angles?: number;
   readonly anglesFile?: string;
+  readonly sourceAxis?: number;
+  readonly detectorSpacing?: number;
   readonly slice?: number;
   readonly page?: number;
   readonly acceptDamage?: boolean;
@@ -49,9 +51,23 @@ export function addDamageOptions(command: Command, masks: 'none' | 'file' | 'fou
       'standard deviation of the noise, 0 to 255; auto: estimated from the picture; reconstruct: in pixels of water',
       (text) => (text === 'auto' ? 'auto' : decimal(0, 255)(text)),
     )
-    .option('--angles <n>', 'reconstruct: number of views, equally spaced over 180 degrees', whole(1, 10_000))
+    .option(
+      '--angles <n>',
+      'reconstruct: number of views, equally spaced over 180 degrees, of fans over 360',
+      whole(1, 10_000),
+    )
     .option('--angles-file <file>', 'reconstruct: the direction of every view in degrees, separated by white space')
-    .option('--slice <n>', 'reconstruct: which slice of a stack (.npy, DICOM, TIFF), from 0', whole(0))
+    .option(
+      '--source-axis <pixels>',
+      'reconstruct: rays are fans; distance of their source from the axis in pixels of the slice',
+      decimal(0, 1e6, { open: true }),
+    )
+    .option(
+      '--detector-spacing <pixels>',
+      'reconstruct: distance of detector elements in pixels of the slice, of fans as seen on the axis [1]',
+      decimal(0.01, 100),
+    )
+    .option('--slice <n>', 'reconstruct: which slice of a stack (folder, .npy, DICOM, TIFF, HDF5), from 0', whole(0))
     .option('--page <n>', 'which page of a TIFF or frame of an animation, from 1', whole(1))
     .option('--accept-damage', 'restore what can be read of damaged files, too');
 }
@@ -106,6 +122,8 @@ const USES: readonly (readonly [keyof Omit<DamageFlags, 'mask'>, string, readonl
   ['noise', '--noise', TASKS.filter((task) => task !== 'compound')],
   ['angles', '--angles', ['reconstruct']],
   ['anglesFile', '--angles-file', ['reconstruct']],
+  ['sourceAxis', '--source-axis', ['reconstruct']],
+  ['detectorSpacing', '--detector-spacing', ['reconstruct']],
   ['slice', '--slice', ['reconstruct']],
 ];
 
@@ -121,7 +139,7 @@ export function unusedOptions(flags: Omit<DamageFlags, 'mask'>): string[] {
 
 /** The options of the damage that are given. */
 export function damageOptions(flags: DamageFlags): Pick<RestoreOptions, 'task'> & Partial<RestoreOptions> {
-  const { scale, blurSigma, noise, angles, slice, page, acceptDamage, damage } = flags;
+  const { scale, blurSigma, noise, angles, sourceAxis, detectorSpacing, slice, page, acceptDamage, damage } = flags;
   return {
     task: taskOf(flags.task, flags.mask !== undefined),
     ...(damage === undefined ? {} : { damage: damage.damage }),
@@ -129,6 +147,8 @@ export function damageOptions(flags: DamageFlags): Pick<RestoreOptions, 'task'> 
     ...(blurSigma === undefined ? {} : { blurSigma }),
     ...(noise === undefined ? {} : noise === 'auto' ? { estimateNoise: true } : { noise }),
     ...(angles === undefined ? {} : { angles }),
+    ...(sourceAxis === undefined ? {} : { sourceAxis }),
+    ...(detectorSpacing === undefined ? {} : { detectorSpacing }),
     ...(slice === undefined ? {} : { slice }),
     ...(page === undefined ? {} : { page }),
     ...(acceptDamage ? { acceptDamage } : {}),
@@ -156,9 +176,10 @@ export function sliceFormatOf(path: string): SliceFormat {
   if (ending === '.npy') return 'npy';
   if (ending === '.tif' || ending === '.tiff') return 'tiff';
   if (ending === '.png') return 'png';
+  if (ending === '.dcm') return 'dicom';
   throw new LangevinError(
     'unsupported-format',
-    `Slices are not written as ${ending || 'a file without ending'} (${path}); end the name in .npy or .tif for values, .png for a picture.`,
+    `Slices are not written as ${ending || 'a file without ending'} (${path}); end the name in .npy or .tif for values, .dcm for a DICOM image, .png for a picture.`,
   );
 }
 

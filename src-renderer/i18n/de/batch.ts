@@ -60,6 +60,7 @@ export const batch: Record<keyof typeof english, string> = {
   'batch.format.webp': 'WebP',
   'batch.format.tiff': 'TIFF',
   'batch.format.npy': 'npy, Werte in HU',
+  'batch.format.dicom': 'DICOM, CT-Bilder in ganzen HU',
   'batch.quality': 'Qualität',
   'batch.template': 'Namen',
   'batch.template.hint': '{name}, {file}, {task}, {ext}, {sample} und {seed} werden eingesetzt.',

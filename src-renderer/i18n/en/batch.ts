@@ -57,6 +57,7 @@ export const batch = {
   'batch.format.webp': 'WebP',
   'batch.format.tiff': 'TIFF',
   'batch.format.npy': 'npy, values in HU',
+  'batch.format.dicom': 'DICOM, CT images in whole HU',
   'batch.quality': 'Quality',
   'batch.template': 'Names',
   'batch.template.hint': '{name}, {file}, {task}, {ext}, {sample} and {seed} are filled in.',

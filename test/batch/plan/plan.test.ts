@@ -122,6 +122,20 @@ describe('the inputs of a batch', () => {
     ]);
     expect(names(await plan())).toEqual(['c.tif']);
   });
+
+  it('of the task reconstruct are slices without an ending, by their first bytes', async () => {
+    await files('1.2.840.1', '1.2.840.2', 'IM0', 'README', 'DICOMDIR', '.hidden');
+    for (const name of ['1.2.840.1', '1.2.840.2', 'IM0', 'DICOMDIR']) {
+      await writeFile(join(source, name), Buffer.concat([Buffer.alloc(128), Buffer.from('DICM')]));
+    }
+    const found = await plan({ options: { task: 'reconstruct' } });
+    expect(found.items.map((item) => item.outputs[0])).toEqual([
+      '1.2.840.1_reconstruct.npy',
+      '1.2.840.2_reconstruct.npy',
+      'IM0_reconstruct.npy',
+    ]);
+    expect(names(await plan())).toEqual([]);
+  });
 });
 
 describe('the outputs of a batch', () => {

@@ -1,11 +1,12 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodePicture } from '../../../src-main/images/decode.ts';
+import { readDicom } from '../../../src-main/images/dicom.ts';
 import { encodePicture } from '../../../src-main/images/encode.ts';
 import { readNpy } from '../../../src-main/images/npy.ts';
-import { dicomFile } from '../../fixtures/dicom-file.ts';
+import { dicomFile, textElement } from '../../fixtures/dicom-file.ts';
 import { noisyPicture } from '../../fixtures/restore-run.ts';
 import { jsonLines, runCli } from '../../fixtures/run-cli.ts';
 
@@ -21,6 +22,15 @@ beforeAll(async () => {
     return distance < 10 ? 1064 : 24;
   });
   await writeFile(at('slice.dcm'), dicomFile({ width: 32, height: 32, pixels, intercept: -1024 }));
+  await mkdir(at('series'));
+  // As scanners name them; the first lies on top.
+  for (const [i, z] of [6, 2, 4].entries()) {
+    const place = [textElement(0x00200032, 'DS', `0\\0\\${z}`), textElement(0x00200037, 'DS', '1\\0\\0\\0\\1\\0')];
+    const series = textElement(0x0020000e, 'CS', '1.2.3');
+    const other = { pixels: i === 2 ? pixels : new Int16Array(32 * 32), extra: [series, ...place] };
+    await writeFile(at(`series/IM0${i}`), dicomFile({ width: 32, height: 32, intercept: -1024, ...other }));
+  }
+  await writeFile(at('series/notes.txt'), 'no slice');
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -97,6 +107,27 @@ describe('langevin simulate and restore', () => {
     expect(shape).toEqual([32, 32]);
     expect(Math.abs(data[16 * 32 + 16] - 40)).toBeLessThan(150);
     expect(readNpy(await open('slice-fbp.npy'), 'fbp').shape).toEqual([32, 32]);
+  });
+
+  it('takes a folder of DICOM slices in their order, scans with fans, and writes DICOM', async () => {
+    const fans = ['--source-axis', '40', '--task', 'reconstruct'];
+    const made = await runCli(['simulate', at('series'), '-o', at('fan.npy'), '--angles', '24', '--json', ...fans]);
+    expect(made.code, made.stderr).toBe(0);
+    expect(made.stdout).toContain('Slice 1 of 3 is taken, IM02');
+    const { shape } = readNpy(await open('fan.npy'), 'fan.npy');
+    expect(shape).toEqual([24, 35]);
+    const run = await runCli([
+      ...['restore', at('fan.npy'), '-o', at('fan.dcm'), '--sinogram', '--json', ...fans, '--steps', '6'],
+      ...['--truth', at('slice.dcm'), '--provider', 'cpu'],
+    ]);
+    expect(run.code, run.stderr).toBe(0);
+    const { measured } = jsonLines(run).at(-1) as { measured: Record<string, number> };
+    expect(measured['psnr']).toBeGreaterThan(measured['fbpPsnr']);
+    const slice = await readDicom(await open('fan.dcm'), 'fan.dcm');
+    expect(slice).toMatchObject({ width: 32, height: 32 });
+    expect(Math.abs(slice.data[16 * 32 + 16] - 40)).toBeLessThan(150);
+    const refused = await runCli(['simulate', at('series'), '-o', at('no.npy'), '--slice', '7', ...fans]);
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringMatching(/slices 0 to 2, but slice 7/) as string });
   });
 
   it('refuses a solver that cannot do the task before any work, naming those that can', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { encodeFloat } from '../../../src-main/images/float-picture.ts';
 import { writeNpy } from '../../../src-main/images/npy.ts';
-import { readSinogram, readSlice } from '../../../src-main/hosts/engine/jobs/slice-files.ts';
+import { readSinogram } from '../../../src-main/hosts/engine/jobs/sinogram-files.ts';
+import { readSlice } from '../../../src-main/hosts/engine/jobs/slice-files.ts';
 import { dicomFile, textElement } from '../../fixtures/dicom-file.ts';
 
 const side = 8;
@@ -9,7 +10,6 @@ const slice = Float32Array.from({ length: side * side }, (_, i) => i * 20 - 1000
 const npy = (data: Float32Array | Float64Array, shape: number[] = [side, side]): Uint8Array =>
   writeNpy({ shape, data });
 const altered = (at: number, value: number): Float32Array => Float32Array.from(slice, (v, i) => (i === at ? value : v));
-const angles = (rows: number): number[] => Array.from({ length: rows }, (_, i) => (i * 180) / rows);
 
 describe('values that are no numbers are refused with the place of the first', () => {
   it.each([
@@ -38,7 +38,7 @@ describe('values that are no numbers are refused with the place of the first', (
     data[50] = NaN;
     const tiff = await encodeFloat({ width: side, height: side, channels: 1, data });
     for (const bytes of [npy(data), tiff]) {
-      await expect(readSinogram({ bytes, name: 'sino' }, angles, 0)).rejects.toThrow(
+      await expect(readSinogram({ bytes, name: 'sino' })).rejects.toThrow(
         /sino holds NaN \(no number\) at view 3, detector 6 \(counted from 0\), the first of 2 such values/,
       );
     }

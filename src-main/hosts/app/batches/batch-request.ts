@@ -24,9 +24,9 @@ export function batchRequest(start: ParsedBatch, folders: Folders, files: FileSt
     throw new LangevinError('invalid-argument', 'A blur kernel belongs to a task that undoes blur; leave it out.');
   }
   const isSlice = same.options.task === 'reconstruct';
-  if (isSlice ? same.format === 'jpeg' || same.format === 'webp' : same.format === 'npy') {
+  if (isSlice ? same.format === 'jpeg' || same.format === 'webp' : same.format === 'npy' || same.format === 'dicom') {
     const what = isSlice ? 'Slices' : 'Pictures';
-    const choice = isSlice ? 'npy, tiff or png' : 'lossless, keep, png, tiff, jpeg or webp';
+    const choice = isSlice ? 'npy, dicom, tiff or png' : 'lossless, keep, png, tiff, jpeg or webp';
     throw new LangevinError('invalid-argument', `${what} are not written as ${same.format}; choose ${choice}.`);
   }
   return parseJob(

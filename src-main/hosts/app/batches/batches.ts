@@ -13,6 +13,7 @@ import type { BatchEvent, BatchRequest } from '../../../contract/batch.ts';
 import type { FileSystem } from '../../../batch/file-system.ts';
 import { LangevinError, toLangevinError } from '../../../errors.ts';
 import type { CodecJobs } from '../../batch/codec-process.ts';
+import { writeVolumes } from '../../batch/volumes.ts';
 import type { EngineClient } from '../../engine/engine-client.ts';
 import type { EngineJobs } from '../../engine/job-types.ts';
 import { detectorManifest, scoreManifest, type ModelDetails } from '../../engine/jobs/models.ts';
@@ -98,7 +99,14 @@ export class Batches {
       now: () => performance.now(),
     };
     setImmediate(() => {
-      const running = this.#perform(record, () => runBatch(request, host));
+      const running = this.#perform(record, async () => {
+        const report = await runBatch(request, host);
+        const { written, notices } = await writeVolumes(report, request, codec);
+        for (const message of [...notices, ...written.map((name) => `Wrote the volume ${name}.`)]) {
+          host.emit({ type: 'notice', message });
+        }
+        return report;
+      });
       this.#running.add(running);
       void running.then(() => this.#running.delete(running));
     });

@@ -8,6 +8,7 @@ import { LumaOperator } from '../../../operators/luma.ts';
 import { MaskOperator } from '../../../operators/mask.ts';
 import type { LinearOperator } from '../../../operators/operator.ts';
 import { quantizationOf } from '../../../tensor/jpeg-tables.ts';
+import { PARALLEL } from '../../../restore/scan.ts';
 import { createScanner, equalAngles } from '../../../restore/scanner.ts';
 
 export interface ExampleRequest {
@@ -50,6 +51,6 @@ function operatorOf(task: Task, channels: 1 | 3): LinearOperator {
     case 'denoise':
       return new IdentityOperator(shape);
     case 'reconstruct':
-      return createScanner(SIDE, equalAngles(8), SIDE).disk;
+      return createScanner({ side: SIDE, angles: equalAngles(8), detectors: SIDE, beam: PARALLEL }).disk;
   }
 }

@@ -1,17 +1,20 @@
 import { z } from 'zod';
 import type { ScanContent } from '../../../contract/app/values.ts';
 import { type FileBytes, placedFileSchema, SLICE_FORMATS } from '../../../contract/jobs.ts';
+import { restoreOptionsSchema } from '../../../contract/restore-options.ts';
 import { LangevinError } from '../../../errors.ts';
 import { isDicom } from '../../../images/dicom.ts';
 import { decodeFloat } from '../../../images/float-picture.ts';
+import { isHdf5 } from '../../../images/hdf5.ts';
 import { readNpy } from '../../../images/npy.ts';
 import { startsWith } from '../../../images/container.ts';
 import { sniffFormat } from '../../../images/sniff.ts';
-import { attenuationOf, HIGHEST_HU, LOWEST_HU, type Scan, type Slice } from '../../../restore/scan.ts';
-import { createScanner, equalAngles, scanSlice } from '../../../restore/scanner.ts';
-import { filteredBackProjection } from '../../../operators/fbp.ts';
+import { HIGHEST_HU, LOWEST_HU, type Slice } from '../../../restore/scan.ts';
+import { backProjected, createScanner, equalAngles, scanSlice } from '../../../restore/scanner.ts';
 import { contentsOf } from '../../engine/placed-files.ts';
-import { readSinogram, readSlice, writeValues } from '../../engine/jobs/slice-files.ts';
+import { beamOf } from '../../engine/jobs/restore-input.ts';
+import { readSinogram } from '../../engine/jobs/sinogram-files.ts';
+import { readSlice, writeValues } from '../../engine/jobs/slice-files.ts';
 
 export const readScanSchema = z.strictObject({ file: placedFileSchema, slice: z.int().min(0) });
 
@@ -20,23 +23,26 @@ const SOFT_TISSUE = { centre: 40, width: 400 };
 const WHOLE_RANGE = { centre: (LOWEST_HU + HIGHEST_HU) / 2, width: HIGHEST_HU - LOWEST_HU };
 
 /**
- * A slice, or a sinogram where the file can only be one: an array or a TIFF of real numbers that is not square and holds
- * no value that a slice has and a sinogram has not (less than −500).
+ * A slice, or a sinogram where the file can only be one: HDF5, or an array or a TIFF of real numbers that is not square and
+ * holds no value that a slice has and a sinogram has not (less than −500).
  * @throws what the readers throw.
  */
 export async function readScan({ file: placed, slice: index }: z.output<typeof readScanSchema>): Promise<ScanContent> {
   const file = await contentsOf(placed);
+  if (isHdf5(file.bytes)) return sinogramContent(file, index);
   const slice = await readSlice(file, index);
   const { slices, window } = slice;
   if (isDicom(file.bytes)) {
     const shown = window === undefined ? SOFT_TISSUE : { centre: window.center, width: window.width };
     return content(slice, 'slice', slices, shown);
   }
-  if (slices === 1 && (await isSinogram(file, slice))) {
-    const { detectors, data, angles } = await readSinogram(file, equalAngles, 0);
-    return content({ width: detectors, height: angles.length, data }, 'sinogram', 1);
-  }
-  return content(slice, 'slice', slices);
+  return (await isSinogram(file, slice)) ? sinogramContent(file, index) : content(slice, 'slice', slices);
+}
+
+async function sinogramContent(file: FileBytes, index: number): Promise<ScanContent> {
+  const { views, detectors, data, slices, angles } = await readSinogram(file, index);
+  const shown = content({ width: detectors, height: views, data }, 'sinogram', slices);
+  return angles === undefined ? shown : { ...shown, angles };
 }
 
 async function isSinogram({ bytes, name }: FileBytes, slice: Slice): Promise<boolean> {
@@ -87,12 +93,15 @@ export async function readValues({ npy, isSpread }: z.output<typeof readValuesSc
   return content(slice, 'slice', 1, { centre: width / 2, width });
 }
 
+const beamShape = restoreOptionsSchema.pick({ sourceAxis: true, detectorSpacing: true }).shape;
+
 export const simulateScanSchema = z.strictObject({
   file: placedFileSchema,
   slice: z.int().min(0),
   views: z.int().min(1),
   noise: z.number().min(0),
   seed: z.int().min(0),
+  ...beamShape,
 });
 
 export interface SimulatedScan {
@@ -106,31 +115,20 @@ export interface SimulatedScan {
 /** What a scanner would measure of a slice, and the classical reconstruction of it. @throws invalid-shape unless square */
 export async function simulateScan(job: z.output<typeof simulateScanSchema>): Promise<SimulatedScan> {
   const slice = await readSlice(await contentsOf(job.file), job.slice);
-  const scan = scanSlice(slice, equalAngles(job.views), job.noise, job.seed);
+  const beam = beamOf(job);
+  const scan = scanSlice(slice, equalAngles(job.views, beam), job.noise, job.seed, beam);
   const sinogram = { width: scan.detectors, height: scan.angles.length, data: scan.data };
   return {
     npy: await writeValues(sinogram, 'npy'),
     angles: scan.angles,
     content: content(sinogram, 'sinogram', 1),
-    fbp: content(backProjected(scan), 'slice', 1),
-  };
-}
-
-/** Filtered back-projection in HU, air outside of the disk that the scanner sees. */
-function backProjected({ angles, detectors: side, data }: Scan): Slice {
-  const { radon, outside } = createScanner(side, angles, side);
-  const image = filteredBackProjection(radon, { shape: [1, ...radon.outputShape], data }, 'hann');
-  const air = -1000;
-  return {
-    width: side,
-    height: side,
-    data: image.data.map((attenuation, i) => (outside[i] ? air : (1000 * attenuation) / attenuationOf(0) - 1000)),
+    fbp: content(backProjected(scan, createScanner(scan)), 'slice', 1),
   };
 }
 
 export const encodeValuesSchema = z.strictObject({
   npy: readValuesSchema.shape.npy,
-  format: z.enum(SLICE_FORMATS).exclude(['png']),
+  format: z.enum(SLICE_FORMATS).exclude(['png', 'dicom']),
 });
 
 /** A slice as a file of numbers. */

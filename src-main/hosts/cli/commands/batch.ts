@@ -9,7 +9,7 @@ import { ENCODING_LIMITS, RETIRE_ABOVE_BYTES } from '../../engine/job-limits.ts'
 import { Scratch } from '../../engine/scratch.ts';
 import { nodeSpawn } from '../../engine/spawn.ts';
 import type { CodecJobs } from '../../batch/codec-process.ts';
-import { BATCH_FORMATS, EXISTING_POLICIES } from '../../../contract/batch.ts';
+import { BATCH_FORMATS, EXISTING_POLICIES, VOLUME_FORMATS } from '../../../contract/batch.ts';
 import { addDamageOptions, unusedOptions } from '../damage-options.ts';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,6 +28,7 @@ import {
   whole,
 } from '../options.ts';
 import { Output } from '../output.ts';
+import { writeVolumes } from '../../batch/volumes.ts';
 import { batchJob, type BatchFlags } from './batch/batch-job.ts';
 import { BatchOutput } from './batch/batch-output.ts';
 import { mergeCommand } from './batch/merge.ts';
@@ -52,10 +53,19 @@ function runCommand(): Command {
   const command = new Command('run')
     .description('restore all pictures of a folder')
     .configureHelp({ commandUsage: () => USAGE })
-    .argument('<folder>', 'with the pictures: JPEG, PNG, WebP, TIFF, GIF; reconstruct: also .npy and DICOM')
+    .argument('<folder>', 'with the pictures: JPEG, PNG, WebP, TIFF, GIF; reconstruct: also .npy, DICOM and HDF5')
     .requiredOption('-o, --output <folder>', 'where to write the results; folders in it mirror those of the pictures');
   addDamageOptions(command, 'none')
-    .option('--sinogram', 'reconstruct: the inputs are sinograms (.npy or TIFF, one view a row), not slices to scan')
+    .option(
+      '--sinogram',
+      'reconstruct: the inputs are sinograms (.npy, TIFF or HDF5, one view a row), not slices to scan',
+    )
+    .addOption(
+      new Option(
+        '--volume <format>',
+        'reconstruct: join the slices of each series and stack to one file besides',
+      ).choices(VOLUME_FORMATS),
+    )
     .option(
       '--mask <file|auto>',
       'the mask of all pictures, repeated for pictures of other sizes; auto: what is found',
@@ -138,6 +148,7 @@ async function restoreFolder(folder: string, flags: BatchFlags, program: string)
         reportPath: flags.report,
       });
       output.report(report, request);
+      output.volumes(await writeVolumes(report, request, codec));
       if (report.cancelled) return EXIT.cancelled;
       return report.totals.failed + report.totals.pending > 0 ? EXIT.failed : EXIT.done;
     } finally {

@@ -46,10 +46,12 @@ import { Output } from '../output.ts';
 import { formatDuration } from '../progress-bar.ts';
 import { effortOptions, networkChoice, readSamplingOptions, samplingOptions } from '../requests.ts';
 import { assertQualityUsed } from '../quality-option.ts';
+import { readScanFile } from '../scan-input.ts';
 
 export interface RestoreFlags extends SamplingFlags, EffortFlags, NetworkFlags, ReportingFlags, FindFlags, DamageFlags {
   readonly output: string;
   readonly sinogram?: boolean;
+  readonly series?: number;
   readonly truth?: string;
   readonly contactSheet?: boolean;
   readonly samples?: number;
@@ -64,10 +66,17 @@ export interface RestoreFlags extends SamplingFlags, EffortFlags, NetworkFlags, 
 export function restoreCommand(): Command {
   const command = new Command('restore')
     .description('restore one picture')
-    .argument('<picture>', 'JPEG, PNG, WebP or TIFF; reconstruct: a slice (also .npy, DICOM) or a sinogram')
+    .argument(
+      '<picture>',
+      'JPEG, PNG, WebP or TIFF; reconstruct: a slice (also .npy, DICOM, a folder of DICOM) or a sinogram',
+    )
     .requiredOption('-o, --output <file>', 'where to write the result; its ending chooses the format');
   addFindOptions(addDamageOptions(command, 'found'), '--mask auto: ')
-    .option('--sinogram', 'reconstruct: the input is a sinogram (.npy or TIFF, one view a row), not a slice to scan')
+    .option(
+      '--sinogram',
+      'reconstruct: the input is a sinogram (.npy, TIFF or HDF5, one view a row), not a slice to scan',
+    )
+    .option('--series <n>', 'reconstruct: which series of a folder of DICOM slices, from 1', whole(1))
     .option('--truth <file>', 'reconstruct: the slice that was scanned, to compare with');
   addNetworkOptions(addSamplingOptions(addSolverOptions(addEffortOptions(command))))
     .option('--samples <k>', 'number of posterior samples, written as OUT-1, OUT-2, … [1]', whole(1, 256))
@@ -111,7 +120,9 @@ export async function restoreFile(path: string, requested: RestoreFlags): Promis
   const inputs = [...read, ...modelPlaces(flags.model)];
   await assertOutputs([...names, ...companionNames(flags, samples)], inputs);
   if (flags.saveSteps !== undefined) await assertStepsFolder(flags.saveSteps, inputs);
-  const input = await readFileBytes(path);
+  const scanned = flags.task === 'reconstruct' ? await readScanFile(path, flags.slice, flags.series) : undefined;
+  for (const message of scanned?.notices ?? []) output.say(message, { type: 'notice', message });
+  const input = scanned?.file ?? (await readFileBytes(path));
   const files = await damageFiles(isAuto ? unmasked : flags);
 
   const job: RestoreJob = {
@@ -126,6 +137,7 @@ export async function restoreFile(path: string, requested: RestoreFlags): Promis
       samples,
       ...(flags.tile === undefined ? {} : { tile: flags.tile }),
       ...(flags.contactSheet ? { contactSheet: true } : {}),
+      ...(scanned?.slice === undefined ? {} : { slice: scanned.slice }),
     },
     network: networkChoice(flags),
     ...(encoding ?? { sliceFormat: sliceFormatOf(flags.output) }),

@@ -20,10 +20,12 @@ import { withEngine } from '../engine.ts';
 import { addReportingOptions, whole, type ReportingFlags } from '../options.ts';
 import { Output } from '../output.ts';
 import { assertQualityUsed } from '../quality-option.ts';
+import { readScanFile } from '../scan-input.ts';
 
 interface SimulateFlags extends DamageFlags, ReportingFlags {
   readonly output: string;
   readonly seed: number;
+  readonly series?: number;
   readonly format?: (typeof OUTPUT_FORMATS)[number];
   readonly quality?: number;
   readonly bits?: '8';
@@ -33,13 +35,14 @@ interface SimulateFlags extends DamageFlags, ReportingFlags {
 export function simulateCommand(): Command {
   const command = new Command('simulate')
     .description('make the measurement that a task supposes: a damaged picture, a sinogram')
-    .argument('<picture>', 'a good picture; reconstruct: a slice as picture, .npy or DICOM')
+    .argument('<picture>', 'a good picture; reconstruct: a slice as picture, .npy or DICOM (also a folder of it)')
     .requiredOption(
       '-o, --output <file>',
       'where to write it; reconstruct: .npy or .tif, with OUT.angles.txt beside it',
     );
   addDamageOptions(command)
     .option('--seed <n>', 'seed of the noise', whole(0), 0)
+    .option('--series <n>', 'reconstruct: which series of a folder of DICOM slices, from 1', whole(1))
     .addOption(new Option('--format <name>', 'format of the picture, when not by its ending').choices(OUTPUT_FORMATS))
     .option('--quality <q>', 'JPEG and WebP: 1 to 100', whole(1, 100))
     .addOption(new Option('--bits <n>', 'round 16-bit samples to 8 bits').choices(['8']));
@@ -64,10 +67,16 @@ async function simulateFile(path: string, asked: SimulateFlags): Promise<void> {
     [flags.output, ...(flags.task === 'reconstruct' ? [`${flags.output}.angles.txt`] : [])],
     [path, ...given(flags.mask, flags.kernel, flags.anglesFile)],
   );
+  const scanned = task === 'reconstruct' ? await readScanFile(path, flags.slice, flags.series) : undefined;
+  for (const message of scanned?.notices ?? []) output.say(message, { type: 'notice', message });
   const job: SimulateJob = {
-    picture: await readFileBytes(path),
+    picture: scanned?.file ?? (await readFileBytes(path)),
     ...(await damageFiles(flags)),
-    options: { ...damageOptions(flags), seed: flags.seed },
+    options: {
+      ...damageOptions(flags),
+      seed: flags.seed,
+      ...(scanned?.slice === undefined ? {} : { slice: scanned.slice }),
+    },
     ...(encoding ?? { sliceFormat: sinogramFormat(flags.output) }),
   };
   const { bytes, width, height, angles, notices } = await withEngine(async (engine, signal) => {
@@ -88,10 +97,10 @@ async function simulateFile(path: string, asked: SimulateFlags): Promise<void> {
 
 function sinogramFormat(path: string): 'tiff' | 'npy' {
   const format = sliceFormatOf(path);
-  if (format !== 'png') return format;
+  if (format === 'npy' || format === 'tiff') return format;
   throw new LangevinError(
     'unsupported-format',
-    `A sinogram needs real numbers, which PNG does not hold: end ${path} in .npy or .tif.`,
+    `A sinogram needs real numbers, which ${format === 'png' ? 'PNG does' : 'DICOM images do'} not hold: end ${path} in .npy or .tif.`,
   );
 }
 

@@ -6,9 +6,11 @@ import { decodeMask } from '../../../images/mask.ts';
 import { decodePicture, type DecodedPicture, type DecodeOptions } from '../../../images/decode.ts';
 import { colourChannels, readTensor } from '../../../restore/picture-tensor.ts';
 import type { KernelWeights, PictureRequest, ScanRequest } from '../../../restore/request.ts';
-import { equalAngles, scanSlice } from '../../../restore/scanner.ts';
+import { equalAngles, scanSlice, sideSeen } from '../../../restore/scanner.ts';
 import { contentsOf } from '../placed-files.ts';
-import { readSinogram, readSlice } from './slice-files.ts';
+import { PARALLEL, type Beam } from '../../../restore/scan.ts';
+import { readSinogram } from './sinogram-files.ts';
+import { readSlice } from './slice-files.ts';
 
 type RestoreJob = z.output<typeof restoreJobSchema>;
 
@@ -75,22 +77,30 @@ export async function readScanInput(
       'Reconstruction needs either a sinogram (--sinogram) or a slice, which is then scanned; give one of them.',
     );
   }
+  const beam = beamOf(options);
   if (sinogram !== undefined) {
-    const { notices, ...scan } = await readSinogram(
-      await contentsOf(sinogram),
-      (rows) => viewsOf(job.angles, options, rows),
-      noise,
-    );
+    const { views, detectors, data, ...read } = await readSinogram(await contentsOf(sinogram), options.slice);
+    const listed = job.angles ?? (options.angles === undefined ? read.angles : undefined);
+    const angles = viewsOf(listed, options, beam, views);
     const slice = truth && (await readSlice(truth, options.slice));
+    const side = slice?.width ?? sideSeen(detectors, beam);
     return {
-      request: { scan, truth: slice, options },
-      notices: [...notices, ...angleNotices(scan.angles), ...(slice?.notices ?? [])],
+      request: { scan: { angles, detectors, data, noise, beam, side }, truth: slice, options },
+      notices: [...read.notices, ...angleNotices(angles), ...(slice?.notices ?? [])],
     };
   }
   const slice = await readSlice(await contentsOf(picture!), options.slice);
-  const angles = viewsOf(job.angles, options, DEFAULT_VIEWS);
-  const scan = scanSlice(slice, angles, noise, options.seed);
+  const angles = viewsOf(job.angles, options, beam);
+  const scan = scanSlice(slice, angles, noise, options.seed, beam);
   return { request: { scan, truth: slice, options }, notices: [...slice.notices, ...angleNotices(angles)] };
+}
+
+/** How rays run, as the options say. */
+export function beamOf({ sourceAxis, detectorSpacing }: Pick<RestoreOptions, 'sourceAxis' | 'detectorSpacing'>): Beam {
+  return {
+    detectorSpacing: detectorSpacing ?? PARALLEL.detectorSpacing,
+    ...(sourceAxis === undefined ? {} : { sourceAxis }),
+  };
 }
 
 /** Several views within a few degrees are more likely radians. */
@@ -111,14 +121,15 @@ function assertNoMask(mask: object | undefined): void {
   );
 }
 
-/** Directions of the views: as listed, or so many over 180°. */
+/** Directions of the views: as listed, or so many over the turn that the rays ask for. */
 export function viewsOf(
   listed: readonly number[] | undefined,
   options: RestoreOptions,
+  beam: Beam,
   otherwise = DEFAULT_VIEWS,
 ): readonly number[] {
   if (listed !== undefined && options.angles !== undefined) {
     throw new LangevinError('invalid-argument', 'Give a number of views or a file of angles, not both.');
   }
-  return listed ?? equalAngles(options.angles ?? otherwise);
+  return listed ?? equalAngles(options.angles ?? otherwise, beam);
 }

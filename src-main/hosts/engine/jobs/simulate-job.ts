@@ -7,7 +7,7 @@ import { simulateDamage } from '../../../restore/simulate.ts';
 import type { JobHandler } from '../job-registry.ts';
 import { encodeOptions } from './encode-options.ts';
 import { parseJob } from './parse-job.ts';
-import { angleNotices, readPictureInput, viewsOf } from './restore-input.ts';
+import { angleNotices, beamOf, readPictureInput, viewsOf } from './restore-input.ts';
 import { readSlice, writeValues } from './slice-files.ts';
 
 /** Job `simulate`: the measurement that a task supposes, made of a good picture; it needs no network. */
@@ -21,12 +21,9 @@ export function simulateJob(): JobHandler {
     }
     if (options.task === 'reconstruct') {
       const slice = await readSlice(job.picture, options.slice);
-      const { angles, detectors, data } = scanSlice(
-        slice,
-        viewsOf(job.angles, options),
-        options.noise ?? 0,
-        options.seed,
-      );
+      const beam = beamOf(options);
+      const views = viewsOf(job.angles, options, beam);
+      const { angles, detectors, data } = scanSlice(slice, views, options.noise ?? 0, options.seed, beam);
       const format = job.sliceFormat ?? 'npy';
       const size = { width: detectors, height: angles.length };
       const notices = [...slice.notices, ...angleNotices(angles)];

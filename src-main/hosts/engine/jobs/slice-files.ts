@@ -3,13 +3,14 @@ import { LangevinError } from '../../../errors.ts';
 import { startsWith } from '../../../images/container.ts';
 import { decodePicture } from '../../../images/decode.ts';
 import { isDicom, readDicom, type DicomSlice } from '../../../images/dicom.ts';
+import { writeDicom, type DicomWriting } from '../../../images/dicom/write.ts';
 import { encodePicture } from '../../../images/encode.ts';
 import { decodeFloat, encodeFloat } from '../../../images/float-picture.ts';
 import { readNpy, writeNpy, type NpyArray } from '../../../images/npy.ts';
 import { sniffFormat } from '../../../images/sniff.ts';
 import { LumaOperator } from '../../../operators/luma.ts';
 import { colourChannels, readTensor } from '../../../restore/picture-tensor.ts';
-import { hounsfieldOf, type Scan, type Slice } from '../../../restore/scan.ts';
+import { hounsfieldOf, type Slice } from '../../../restore/scan.ts';
 import type { Picture } from '../../../tensor/picture.ts';
 
 /** A slice as it was read from a file. */
@@ -20,11 +21,6 @@ export interface ReadSlice extends Slice {
   readonly notices: readonly string[];
   /** Window that the file asks to be shown in, HU. */
   readonly window?: DicomSlice['window'];
-}
-
-/** A sinogram as it was read from a file. */
-export interface ReadScan extends Scan {
-  readonly notices: readonly string[];
 }
 
 /**
@@ -60,7 +56,7 @@ type SliceOfFile = Slice & Partial<Pick<ReadSlice, 'slices' | 'notices' | 'windo
 
 async function sliceOf({ bytes, name }: FileBytes, index: number): Promise<SliceOfFile> {
   if (isDicom(bytes)) {
-    const { frames, ...slice } = readDicom(bytes, name, index);
+    const { frames, ...slice } = await readDicom(bytes, name, index);
     return { ...slice, slices: frames };
   }
   if (isNpy(bytes)) return sliceOfArray(readNpy(bytes, name), name, index);
@@ -94,7 +90,7 @@ function rangeNotices(data: Float32Array, name: string): string[] {
  * @param axes  what rows and columns are called.
  * @throws invalid-argument, naming the first and how many there are.
  */
-function assertNumbers(
+export function assertNumbers(
   data: Float32Array,
   width: number,
   name: string,
@@ -142,47 +138,16 @@ function sliceOfArray({ shape, data }: NpyArray, name: string, index: number): S
 }
 
 /**
- * Reads a sinogram, rows = views, in pixels of water (see Scan): `.npy` of shape (views, detectors) or TIFF of any sample type.
- * @param angles  of the views in degrees; absent: as many as rows, equally spaced over 180°.
- * @throws what the readers throw; invalid-shape; invalid-argument for a value that is no number, naming its place.
+ * Writes a slice: its values in HU, a picture of its window, or a CT image.
+ * @param dicom  whose image it is, and what was done.
  */
-export async function readSinogram(
-  file: FileBytes,
-  angles: (rows: number) => readonly number[],
-  noise: number,
-): Promise<ReadScan> {
-  const { views, detectors, data, pages } = await projectionsOf(file);
-  const { name } = file;
-  if (views === 0 || detectors === 0) {
-    throw new LangevinError(
-      'invalid-shape',
-      `${name} has ${views} views of ${detectors} detectors; a sinogram has some.`,
-    );
-  }
-  assertNumbers(data, detectors, name, ['view', 'detector']);
-  const notices = pages > 1 ? [`${name} has ${pages} pages; the first is taken as the sinogram.`] : [];
-  return { angles: angles(views), detectors, data, noise, notices };
-}
-
-async function projectionsOf({
-  bytes,
-  name,
-}: FileBytes): Promise<{ views: number; detectors: number; data: Float32Array; pages: number }> {
-  if (isNpy(bytes)) {
-    const { shape, data } = readNpy(bytes, name);
-    if (shape.length !== 2) {
-      const found = `(${shape.join(', ')})`;
-      throw new LangevinError('invalid-shape', `${name} has the shape ${found}; a sinogram has (views, detectors).`);
-    }
-    return { views: shape[0], detectors: shape[1], data: Float32Array.from(data), pages: 1 };
-  }
-  const { width, height, channels, data, pages } = await decodeFloat(bytes, name);
-  if (channels !== 1) throw new LangevinError('invalid-shape', `${name} has ${channels} values per pixel, not one.`);
-  return { views: height, detectors: width, data, pages };
-}
-
-/** Writes a slice: its values in HU, or a picture of its window. */
-export async function writeSlice(slice: Slice, picture: Picture, format: SliceFormat): Promise<Uint8Array> {
+export async function writeSlice(
+  slice: Slice,
+  picture: Picture,
+  format: SliceFormat,
+  dicom: DicomWriting,
+): Promise<Uint8Array> {
+  if (format === 'dicom') return writeDicom(slice, dicom);
   return format === 'png' ? encodePicture(picture, { format }) : writeValues(slice, format);
 }
 
@@ -193,6 +158,6 @@ export async function writeValues({ width, height, data }: Slice, format: 'tiff'
     : encodeFloat({ width, height, channels: 1, data });
 }
 
-function isNpy(bytes: Uint8Array): boolean {
+export function isNpy(bytes: Uint8Array): boolean {
   return startsWith(bytes, '\x93NUMPY');
 }

@@ -177,7 +177,7 @@ async function prepareScan(job: ParsedJob): Promise<Prepared> {
     truth,
     options,
   });
-  const side = request.scan.detectors;
+  const { side } = request.scan;
   return {
     request,
     notices,

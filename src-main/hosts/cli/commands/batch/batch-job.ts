@@ -7,6 +7,7 @@ import {
   type BatchRequest,
   type ExistingPolicy,
   type MaskPolicy,
+  type VolumeFormat,
 } from '../../../../contract/batch.ts';
 import type { Task } from '../../../../contract/restore-options.ts';
 import { LangevinError } from '../../../../errors.ts';
@@ -29,6 +30,7 @@ export interface BatchFlags
   extends SamplingFlags, EffortFlags, NetworkFlags, ReportingFlags, FindFlags, Omit<DamageFlags, 'mask'> {
   readonly output: string;
   readonly sinogram?: boolean;
+  readonly volume?: VolumeFormat;
   readonly mask?: readonly string[];
   readonly maskDir?: string;
   readonly maskAlpha?: boolean;
@@ -108,6 +110,7 @@ export async function batchJob(
         'recursive',
         'include',
         'quality',
+        'volume',
         'keepTimestamps',
         'resume',
         'mixSettings',
@@ -147,11 +150,12 @@ export async function batchJob(
 }
 
 /** Formats that can be meant, before hours of work. */
-function assertFormat(task: Task, { format, quality }: BatchFlags): void {
+function assertFormat(task: Task, { format, quality, volume }: BatchFlags): void {
   const isSlice = task === 'reconstruct';
-  if (isSlice ? format === 'jpeg' || format === 'webp' : format === 'npy') {
+  if (volume !== undefined) assertVolume(task, format);
+  if (isSlice ? format === 'jpeg' || format === 'webp' : format === 'npy' || format === 'dicom') {
     const what = isSlice ? 'Slices' : 'Pictures';
-    const choice = isSlice ? 'npy, tiff or png' : 'lossless, keep, png, tiff, jpeg or webp';
+    const choice = isSlice ? 'npy, dicom, tiff or png' : 'lossless, keep, png, tiff, jpeg or webp';
     throw new LangevinError('invalid-argument', `${what} are not written as ${format}; choose ${choice}.`);
   }
   if (quality !== undefined && format !== 'jpeg' && format !== 'webp' && format !== 'keep') {
@@ -160,6 +164,18 @@ function assertFormat(task: Task, { format, quality }: BatchFlags): void {
       `--quality ${quality} has no meaning with --format ${format}; choose jpeg, webp or keep.`,
     );
   }
+}
+
+/** Volumes are made of the values of slices. */
+function assertVolume(task: Task, format: BatchFormat): void {
+  if (task !== 'reconstruct') {
+    throw new LangevinError('invalid-argument', `--volume joins slices, which the task ${task} does not make.`);
+  }
+  if (format === 'lossless' || format === 'keep' || format === 'npy') return;
+  throw new LangevinError(
+    'invalid-argument',
+    `--volume joins slices that are written as npy; leave out --format ${format}.`,
+  );
 }
 
 function hasMask({ mask, maskDir, maskAlpha, maskColor, maskAuto }: BatchFlags): boolean {

@@ -4,6 +4,7 @@ import { htmlPath } from '../../../../batch/report/write-report.ts';
 import { statePath } from '../../../../batch/state-folder.ts';
 import type { BatchEvent, BatchProblem, BatchReport, BatchRequest } from '../../../../contract/batch.ts';
 import { LangevinError } from '../../../../errors.ts';
+import type { WrittenVolumes } from '../../../batch/volumes.ts';
 import type { Output } from '../../output.ts';
 import { formatDuration } from '../../progress-bar.ts';
 
@@ -68,6 +69,11 @@ export class BatchOutput {
     const text = `${how}${parts.join(', ')}. Report: ${htmlPath(path)}`;
     this.#output.done();
     this.#output.say(text, { type: 'result', ...totals, cancelled, shards, report: path, page: htmlPath(path) });
+  }
+
+  volumes({ written, notices }: WrittenVolumes): void {
+    for (const message of notices) this.#output.say(message, { type: 'notice', message });
+    for (const volume of written) this.#output.say(`Wrote the volume ${volume}.`, { type: 'volume', volume });
   }
 
   preview(preview: BatchPreview): void {
