@@ -1,3 +1,4 @@
+import type * as Library from 'h5wasm';
 import type { Dataset, Entity, File } from 'h5wasm';
 import { LangevinError } from '../errors.ts';
 import { damaged, startsWith } from './container.ts';
@@ -91,7 +92,7 @@ function attempt<T>(name: string, work: () => T): T {
 /** Links lead in circles in files of ill will; no group is entered twice as deep as any measurement has them. */
 const MAX_DEPTH = 16;
 
-function datasetsOf(root: File, library: typeof import('h5wasm')): Dataset[] {
+function datasetsOf(root: File, library: typeof Library): Dataset[] {
   const found: Dataset[] = [];
   let entries = 0;
   const visit = (entity: Entity | null, depth: number): void => {

@@ -1,3 +1,5 @@
+import type { CharlsModule, CodestreamDecoder } from '@cornerstonejs/codec-charls/decode';
+import type { OpenJpegModule } from '@cornerstonejs/codec-openjpeg/decode';
 import type Vips from 'wasm-vips';
 import { CodecFailure, withCodec } from '../codec.ts';
 import { codedSize, type CodedSize } from './coded-size.ts';
@@ -119,18 +121,13 @@ async function decodeJpeg2000(coded: Uint8Array, shape: FrameShape): Promise<Nat
   }
 }
 
-let jpegLs: Promise<import('@cornerstonejs/codec-charls/decode').CharlsModule> | undefined;
-let jpeg2000: Promise<import('@cornerstonejs/codec-openjpeg/decode').OpenJpegModule> | undefined;
+let jpegLs: Promise<CharlsModule> | undefined;
+let jpeg2000: Promise<OpenJpegModule> | undefined;
 
 /** Complaints of a codec are in its errors. */
 function print(): void {}
 
-function decodeWith(
-  decoder: import('@cornerstonejs/codec-charls/decode').CodestreamDecoder,
-  coded: Uint8Array,
-  precision: number,
-  shape: FrameShape,
-): NativeFrame {
+function decodeWith(decoder: CodestreamDecoder, coded: Uint8Array, precision: number, shape: FrameShape): NativeFrame {
   try {
     decoder.getEncodedBuffer(coded.length).set(coded);
     decoder.decode();
