@@ -1,6 +1,7 @@
 import type { Adjustment } from '../contract/adjustment.ts';
 import type { Picture } from '../tensor/picture.ts';
 import { withPlaces } from './geometry.ts';
+import { positive } from './negative.ts';
 import { withTones } from './tone.ts';
 
 /**
@@ -10,5 +11,6 @@ import { withTones } from './tone.ts';
  */
 export function adjusted(picture: Picture, adjustment: Adjustment): Picture {
   const { quantization: _quantization, ...metadata } = picture.metadata;
-  return withTones(withPlaces({ ...picture, metadata }, adjustment), adjustment);
+  const placed = withPlaces({ ...picture, metadata }, adjustment);
+  return withTones(adjustment.negative ? positive(placed) : placed, adjustment);
 }

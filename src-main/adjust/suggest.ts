@@ -49,7 +49,8 @@ function mean(bins: Uint32Array): number {
   return bins.reduce((sum, count, value) => sum + count * value, 0) / total / (BINS - 1);
 }
 
-function quantile(bins: Uint32Array, share: number): number {
+/** The value, 0…1, below which a share of the samples lies. */
+export function quantile(bins: Uint32Array, share: number): number {
   const wanted = share * bins.reduce((sum, count) => sum + count, 0);
   let sum = 0;
   const value = bins.findIndex((count) => (sum += count) >= wanted);

@@ -34,6 +34,8 @@ export const adjustmentSchema = z.strictObject({
     })
     .refine(({ x, y, width, height }) => x + width <= 1 + 1e-9 && y + height <= 1 + 1e-9, 'must lie in the picture')
     .default({ x: 0, y: 0, width: 1, height: 1 }),
+  /** The picture is a film negative: light and dark are exchanged, without the colour of the film, before all tones. */
+  negative: z.boolean().default(false),
   /** Factors of red and blue against green, as powers of 2: above 0 warmer, below cooler; tint: above 0 more magenta. */
   balance: z
     .strictObject({ temperature: z.number().min(-1).max(1).default(0), tint: z.number().min(-1).max(1).default(0) })

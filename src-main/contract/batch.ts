@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ErrorCode } from '../errors.ts';
 import { findOptionsSchema } from './find.ts';
 import { encodingSchema, OUTPUT_FORMATS } from './jobs.ts';
+import { recipeSchema } from './recipe.ts';
 import { restoreOptionsSchema } from './restore-options.ts';
 
 const rgbSchema = z.tuple([z.int().min(0).max(255), z.int().min(0).max(255), z.int().min(0).max(255)]);
@@ -56,7 +57,10 @@ export const batchRequestSchema = z.strictObject({
   /** Names of inputs, as in events: nothing else is worked on. Absent: all. */
   only: z.array(z.string().min(1).max(4096)).min(1).max(100_000).optional(),
   mask: maskPolicySchema,
+  /** In `options`, what a recipe leaves to each picture is not yet said. */
   options: restoreOptionsSchema,
+  /** What is done to each picture follows from it and the picture. */
+  recipe: recipeSchema.optional(),
   model: z.string().min(1),
   format: z.enum(BATCH_FORMATS).default('lossless'),
   quality: encodingSchema.shape.quality,

@@ -58,6 +58,10 @@ export const restoreJobSchema = z.strictObject({
   /** The damaged picture; for reconstruct the slice, which is scanned first, in place of a sinogram. */
   picture: placedFileSchema.optional(),
   mask: fileSchema.optional(),
+  /** How much of the strength each pixel has: white all, black none. */
+  strengthMask: fileSchema.optional(),
+  /** colorize: colours painted on a transparent picture. */
+  hints: fileSchema.optional(),
   /** deblur: a picture of the blur. */
   kernel: fileSchema.optional(),
   /** reconstruct: TIFF, npy or HDF5, one view a row. */
@@ -129,6 +133,8 @@ export const sampleJobSchema = z.strictObject({
     noise: true,
     estimateNoise: true,
     samples: true,
+    strength: true,
+    recipe: true,
   }),
   frames: frameKindSchema.default('none'),
 });

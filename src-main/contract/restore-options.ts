@@ -125,6 +125,10 @@ export const restoreOptionsSchema = samplingOptionsSchema.extend({
   contactSheet: z.boolean().optional(),
   /** Largest side of the network's windows, pixels; smaller needs less memory. */
   tile: z.int().min(64).max(4096).optional(),
+  /** Share of the change that is kept, 1 all of it: what is less lies nearer to the picture as it was (restore/strength.ts). */
+  strength: z.number().min(0).max(1).optional(),
+  /** Name of the recipe that the options come from, for reports. */
+  recipe: z.string().min(1).max(60).optional(),
 });
 export type RestoreOptions = z.infer<typeof restoreOptionsSchema>;
 

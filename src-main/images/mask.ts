@@ -24,22 +24,62 @@ export async function decodeMask(
   picture: Pick<Picture, 'width' | 'height' | 'metadata'>,
   isSoft = false,
 ): Promise<Uint8Array> {
+  const mask = await decodeLike(bytes, name, picture, 'mask');
+  const selection = isSoft ? opacities(mask) : selected(mask);
+  return toStored(selection, mask.width, mask.height, 1, picture.metadata.orientation);
+}
+
+/**
+ * Reads colours that are painted on a picture: red, green, blue and alpha of every pixel.
+ * @returns 4 × height × width of the picture *as stored*.
+ * @throws mask-size (naming both sizes); unsupported-format where nothing can be transparent, so that all of it would be
+ *   painted; nothing-to-do where everything is; and what `decodePicture` throws.
+ */
+export async function decodeHints(
+  bytes: Uint8Array,
+  name: string,
+  picture: Pick<Picture, 'width' | 'height' | 'metadata'>,
+): Promise<Uint8Array> {
+  const { width, height, data, mode, bitDepth } = await decodeLike(bytes, name, picture, 'picture of colour hints');
+  if (mode !== 'rgb-alpha') {
+    const lack = mode.startsWith('gray') ? 'no colours' : 'no transparency';
+    throw new LangevinError(
+      'unsupported-format',
+      `${name} has ${lack}; colour hints are strokes of colour on a transparent picture, such as a layer saved as PNG.`,
+    );
+  }
+  const rgba = bitDepth === 8 ? Uint8Array.from(data) : Uint8Array.from(data, (value) => Math.round(value / 257));
+  let isPainted = false;
+  for (let i = 3; i < rgba.length && !isPainted; i += 4) isPainted = rgba[i] > 0;
+  if (!isPainted) {
+    throw new LangevinError('nothing-to-do', `Nothing is painted in ${name}: it is transparent throughout.`);
+  }
+  return toStored(rgba, width, height, 4, picture.metadata.orientation);
+}
+
+/** A picture that is drawn for another one, as displayed. @throws mask-size; what `decodePicture` throws */
+async function decodeLike(
+  bytes: Uint8Array,
+  name: string,
+  picture: Pick<Picture, 'width' | 'height' | 'metadata'>,
+  what: string,
+): Promise<Picture> {
   const { width, height } = displayedSize(picture);
-  // The size of the picture warrants that of the mask, which may have very few bytes.
+  // The size of the picture warrants that of what is drawn for it, which may have very few bytes.
   const header = readHeader(bytes, name);
   const claimed = displayedSize({ ...header, metadata: header });
   const isTrusted = claimed.width === width && claimed.height === height;
-  const mask = displayedPicture(await decodePicture(bytes, name, { isTrusted }));
-  if (mask.width !== width || mask.height !== height) {
+  const drawn = displayedPicture(await decodePicture(bytes, name, { isTrusted }));
+  if (drawn.width !== width || drawn.height !== height) {
     const { orientation } = picture.metadata;
     const rotated = swapsSides(orientation) ? ` (shown rotated by its EXIF orientation ${orientation})` : '';
     throw new LangevinError(
       'mask-size',
-      `The mask ${name} is ${mask.width} × ${mask.height} pixels, but the picture is ${width} × ${height}${rotated}; ` +
-        'they must be equal. Draw the mask on a copy of the picture, without scaling or cropping it.',
+      `The ${what} ${name} is ${drawn.width} × ${drawn.height} pixels, but the picture is ${width} × ${height}${rotated}; ` +
+        'they must be equal. Draw it on a copy of the picture, without scaling or cropping it.',
     );
   }
-  return toStored(isSoft ? opacities(mask) : selected(mask), width, height, 1, picture.metadata.orientation);
+  return drawn;
 }
 
 /** Luma times alpha, 0…255. */

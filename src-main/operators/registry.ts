@@ -3,6 +3,7 @@ import type { ImageShape } from '../tensor/tensor.ts';
 import type { OperatorDefinition, OperatorSpec } from './definition.ts';
 import { blurDefinition } from './blur.ts';
 import { channelGainDefinition } from './channel-gain.ts';
+import { chromaDefinition } from './chroma.ts';
 import { composeDefinition } from './compose.ts';
 import { downsampleDefinition } from './downsample.ts';
 import { grainWhiteningDefinition } from './grain-whitening.ts';
@@ -25,6 +26,7 @@ export const operators: ReadonlyMap<string, OperatorDefinition> = register([
   channelGainDefinition,
   grainWhiteningDefinition,
   lumaDefinition,
+  chromaDefinition,
   downsampleDefinition,
   blurDefinition,
   radonDefinition,

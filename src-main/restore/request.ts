@@ -14,6 +14,15 @@ export interface KernelWeights {
   readonly data: ArrayLike<number>;
 }
 
+/** Colours painted on a picture: what is known of its colours there, its brightness apart. */
+export interface ColourHints {
+  /** Of the picture. */
+  readonly width: number;
+  readonly height: number;
+  /** Red, green, blue and how surely, 0…255, of every pixel. */
+  readonly rgba: Uint8Array;
+}
+
 /** A damaged picture. */
 export interface PictureRequest {
   readonly picture: Picture;
@@ -23,6 +32,10 @@ export interface PictureRequest {
   readonly given?: GivenFill | undefined;
   /** deblur: the blur, where it is not a Gaussian. */
   readonly kernel?: KernelWeights | undefined;
+  /** height × width as stored: how much of the strength each pixel has, 255 = all. */
+  readonly strengthMap?: Uint8Array | undefined;
+  /** colorize: colours that are known at some places; as stored. */
+  readonly hints?: ColourHints | undefined;
   readonly options: RestoreOptions;
 }
 

@@ -19,6 +19,7 @@ import type {
   TaskSummary,
 } from './request.ts';
 import { sampledRows } from './sampled-rows.ts';
+import { weakened, weakens, type Strength } from './strength.ts';
 import { colorizeTask } from './tasks/colorize.ts';
 import { compoundTask } from './tasks/compound.ts';
 import { deblurTask } from './tasks/deblur.ts';
@@ -60,6 +61,7 @@ export async function* restore(
   host: RestoreHost,
 ): AsyncGenerator<RestoreEvent, RestoreReport> {
   const { options } = request;
+  assertSteerable(request);
   const start = host.now();
   const noise = estimatedNoise(request);
   const known = noise === undefined ? request : { ...request, options: { ...options, noise } };
@@ -110,6 +112,23 @@ function estimatedNoise(request: RestoreRequest): number | undefined {
   return 127.5 * estimateNoise(sampledRows(request.picture));
 }
 
+/** @throws unsupported-combination for what steers other tasks than this one */
+function assertSteerable(request: RestoreRequest): void {
+  const { task, strength } = request.options;
+  if (task === 'reconstruct' && strength !== undefined) {
+    throw new LangevinError(
+      'unsupported-combination',
+      'A slice that is reconstructed has no picture before to lie nearer to; leave the strength out.',
+    );
+  }
+  if ('picture' in request && request.hints !== undefined && task !== 'colorize') {
+    throw new LangevinError(
+      'unsupported-combination',
+      `Colour hints say which colours a grey picture had, and the task ${task} has no use for them; choose colorize.`,
+    );
+  }
+}
+
 /** False where the options ask for a fill without a network. */
 export function needsNetwork({ preset }: RestoreOptions): boolean {
   return preset !== 'instant';
@@ -123,7 +142,7 @@ function run(
   const { task } = request.options;
   if (!needsNetwork(request.options)) {
     if ('picture' in request && task === 'inpaint') {
-      return withStatistics(request, host, (_options, own) => instantTask(request, own), undefined);
+      return withStatistics(request, host, (_options, own) => steered(request, own, (host) => instantTask(request, host)), undefined);
     }
     throw new LangevinError(
       'unsupported-combination',
@@ -137,7 +156,23 @@ function run(
   }
   assertChannels(request.picture, network);
   const calibrated = host.tuned === undefined ? deviationOptions(request.options, network) : undefined;
-  return withStatistics(request, host, (options, own) => taskOn({ ...request, options }, network, own), calibrated);
+  return withStatistics(
+    request,
+    host,
+    (options, own) => steered(request, own, (host) => taskOn({ ...request, options }, network, host)),
+    calibrated,
+  );
+}
+
+/** A task, at less than its full strength where that is asked for. */
+function steered(
+  { picture, strengthMap, options }: PictureRequest,
+  host: RestoreHost,
+  task: (host: RestoreHost) => AsyncGenerator<RestoreEvent, TaskSummary>,
+): AsyncGenerator<RestoreEvent, TaskSummary> {
+  const strength: Strength = { all: options.strength ?? 1, map: strengthMap };
+  // The picture as it was is still needed.
+  return weakens(strength) ? weakened(task({ ...host, ownsPicture: false }), picture, strength) : task(host);
 }
 
 function taskOn(

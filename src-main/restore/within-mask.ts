@@ -4,6 +4,7 @@ import type { ScoreNetwork } from '../prior/score-network.ts';
 import { channelCount, type Picture } from '../tensor/picture.ts';
 import { bicubicEnlargement } from './bicubic-enlargement.ts';
 import { featherInside } from './feather.ts';
+import { inColour } from './in-colour.ts';
 import { countPainted } from './plan-inpainting.ts';
 import { estimateNoise } from './noise-level.ts';
 import { colourChannels } from './picture-tensor.ts';
@@ -68,7 +69,7 @@ export async function* restoreWithinMask(
   network: ScoreNetwork,
   host: RestoreHost,
 ): AsyncGenerator<RestoreEvent, TaskSummary> {
-  const { picture, mask, kernel } = request;
+  const { picture, mask, kernel, hints } = request;
   const paintedPixels = countPainted(mask, picture);
   const start = host.now();
   const noise = estimated(request, network);
@@ -87,6 +88,8 @@ export async function* restoreWithinMask(
     const part = {
       picture: cropped(picture, rect),
       kernel,
+      // Colours are restored of the whole picture.
+      hints,
       options: { ...options, seed: (options.seed + index * SEED_STEP) % 2 ** 32 },
     };
     let updates = 0;
@@ -197,18 +200,4 @@ function cropped(picture: Picture, { x, y, width, height }: Rect): Picture {
     data.set(picture.data.subarray(from, from + row), i * row);
   }
   return { ...picture, width, height, data };
-}
-
-/** The same picture with three equal channels where it had one. */
-function inColour(picture: Picture): Picture {
-  if (colourChannels(picture) === 3) return picture;
-  const from = channelCount(picture.mode);
-  const to = from === 1 ? 3 : 4;
-  const pixels = picture.width * picture.height;
-  const data = picture.bitDepth === 8 ? new Uint8Array(pixels * to) : new Uint16Array(pixels * to);
-  for (let i = 0; i < pixels; i++) {
-    data.fill(picture.data[i * from], i * to, i * to + 3);
-    if (to === 4) data[i * to + 3] = picture.data[i * from + 1];
-  }
-  return { ...picture, mode: to === 3 ? 'rgb' : 'rgb-alpha', data };
 }

@@ -145,7 +145,8 @@ export class AdjustModel {
 
   /** Levels and balance that suit the picture. */
   async suggest(): Promise<void> {
-    const tones = await this.#app.attempt(() => this.#app.client.call('suggestAdjustment', { file: this.source.file }));
+    const request = { file: this.source.file, negative: this.adjustment.negative };
+    const tones = await this.#app.attempt(() => this.#app.client.call('suggestAdjustment', request));
     if (tones === undefined) return;
     this.edits.mark();
     this.change(tones, 'auto');

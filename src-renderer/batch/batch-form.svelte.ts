@@ -3,6 +3,7 @@ import type { ModelInfo } from '../../src-main/contract/app/replies.ts';
 import type { FileInfo } from '../../src-main/contract/app/values.ts';
 import type { BatchFormat, ExistingPolicy } from '../../src-main/contract/batch.ts';
 import { findOptionsSchema, type FindOptions } from '../../src-main/contract/find.ts';
+import { recipeOptions, recipeSchema, type Recipe } from '../../src-main/contract/recipe.ts';
 import { parseRestoreOptions, type RestoreOptions, type Task } from '../../src-main/contract/restore-options.ts';
 import { defaultFilters } from '../findings/finding.ts';
 import type { MessageKey } from '../i18n/translate.svelte.ts';
@@ -27,6 +28,8 @@ export class BatchForm {
   task: Task = $state('inpaint');
   /** Options of the task; absent: those remembered from the editor. */
   changed: RestoreOptions | undefined = $state.raw();
+  /** What it says of each picture goes before the options. */
+  recipe: Recipe | undefined = $state.raw();
   /** deblur: a picture of the blur, in place of a Gaussian. */
   kernel: FileInfo | undefined = $state.raw();
   /** Absent: the one chosen last for the task. */
@@ -112,8 +115,20 @@ export class BatchForm {
     return undefined;
   }
 
+  /** Takes the recipe's task, options and search; the mask can still be chosen otherwise. */
+  useRecipe(recipe: Recipe): void {
+    this.chooseTask(recipe.options.task);
+    this.recipe = recipe;
+    this.changed = parseRestoreOptions(recipeOptions(recipe));
+    this.modelName = recipe.model;
+    const { find } = recipe;
+    if (find !== undefined) Object.assign(this, { find, maskKind: 'auto' });
+    else if (this.task !== 'inpaint') this.maskKind = 'whole';
+  }
+
   chooseTask(task: Task): void {
     this.task = task;
+    this.recipe = undefined;
     this.changed = undefined;
     this.modelName = undefined;
     if (task === 'reconstruct' ? this.format === 'jpeg' || this.format === 'webp' : this.format === 'npy') {
@@ -139,6 +154,7 @@ export class BatchForm {
       ...(this.only && { only: [...this.only] }),
       mask: this.#mask(),
       options: this.options,
+      ...(this.recipe && { recipe: this.recipe }),
       ...(this.task === 'deblur' && this.kernel && { kernel: this.kernel.id }),
       network: {
         model: this.model!.name,
@@ -162,6 +178,7 @@ export class BatchForm {
     this.recursive = request.recursive ?? true;
     this.only = request.only;
     this.task = request.options.task;
+    this.recipe = request.recipe && recipeSchema.parse(request.recipe);
     this.changed = parseRestoreOptions(request.options);
     this.modelName = request.network.model;
     this.format = request.format ?? 'lossless';

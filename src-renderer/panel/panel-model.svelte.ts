@@ -2,6 +2,7 @@ import type { Choices, ProviderInfo } from '../../src-main/contract/app/replies.
 import type { RunPlan, RunProblem, RunRequest } from '../../src-main/contract/app/runs.ts';
 import type { AppSettings } from '../../src-main/contract/app/settings.ts';
 import type { FileInfo } from '../../src-main/contract/app/values.ts';
+import type { Inspection } from '../../src-main/contract/inspect.ts';
 import { parseRestoreOptions, type RestoreOptions, type Task } from '../../src-main/contract/restore-options.ts';
 import { toLangevinError, type ErrorCode } from '../../src-main/errors.ts';
 import type { Rect } from '../canvas/geometry.ts';
@@ -15,6 +16,7 @@ import { startRun } from '../state/run-model.svelte.ts';
 import { chooseModel } from './choose-model.ts';
 import { chosenSampler, withEntry, withoutOrphans, type OptionsPatch } from './sampler-changes.ts';
 import type { RunSettings } from './run-settings.ts';
+import { withFound } from './found-damage.ts';
 import { NEEDED_OPTIONS } from './needed-options.ts';
 import { centreOf, nearestPainted, previewRect } from './preview-rect.ts';
 
@@ -23,6 +25,9 @@ const PLAN_DELAY_MS = 350;
 
 /** Problems of the moment, which the next attempt may not have. */
 const PASSING: readonly ErrorCode[] = ['engine-crashed', 'connection-lost', 'internal', 'cancelled'];
+
+/** Options that a recipe does not say. */
+const OWN_OF_RUNS: readonly string[] = ['seed', 'samples', 'contactSheet'];
 
 type MethodValue = NonNullable<RestoreOptions['methodOptions']>[string];
 
@@ -48,11 +53,14 @@ export class PanelModel {
   keepsToMask = $state(true);
   /** Fields that show what cannot be taken. */
   readonly refused = new RefusedFields();
+  /** What the picture tells of what happened to it; undefined until the host has looked. */
+  found: Inspection | undefined = $state.raw();
   /** The request is on its way to the host. */
   isStarting = $state(false);
   readonly #app: AppState;
   readonly #optionsOfTasks: Partial<Record<Task, RestoreOptions>> = {};
   #planNumber = 0;
+  #looking: Promise<void> | undefined;
   #choicesNumber = 0;
 
   constructor(app: AppState, picture: OpenPicture) {
@@ -125,7 +133,8 @@ export class PanelModel {
 
   /** Changes options; undefined sets one back to its default. */
   change(patch: OptionsPatch<RestoreOptions>): void {
-    const joined = { ...this.options, ...withoutOrphans(patch), ...patch };
+    const isByRecipe = Object.keys(patch).every((key) => OWN_OF_RUNS.includes(key));
+    const joined = { ...this.options, ...withoutOrphans(patch), ...patch, ...(isByRecipe ? {} : { recipe: undefined }) };
     const given = Object.entries(joined).filter(([, value]) => value !== undefined);
     this.picture.options = parseRestoreOptions(Object.fromEntries(given));
   }
@@ -156,6 +165,22 @@ export class PanelModel {
       this.picture.options = before.options;
       this.picture.model = before.model;
     };
+  }
+
+  /** Asks the host, once, what happened to the picture. A host that cannot say proposes nothing. */
+  inspect(): Promise<void> {
+    this.#looking ??= this.#app.client.call('inspectPicture', { file: this.picture.file.id }).then(
+      (found) => void (this.found = found),
+      () => undefined,
+    );
+    return this.#looking;
+  }
+
+  /** Fills the chain with what was found. @returns takes it back. */
+  undoFound(): () => void {
+    const { options, found } = this;
+    this.change({ damage: withFound(options.damage ?? {}, found?.damage ?? {}) });
+    return () => this.replaceOptions(options);
   }
 
   /** Asks the host what can be chosen. Reads what it depends on at once, so that effects follow it. */

@@ -133,13 +133,14 @@ export class OpenPictures {
     label: string,
     keepsBefore: boolean,
     made: Pick<Step, 'adjusted' | 'mask'> = {},
-  ): Promise<void> {
+  ): Promise<OpenPicture | undefined> {
     const next = await this.#app.attempt(() =>
       this.#read(file, undefined, { picture, label, keepsBefore, adjusted: made.adjusted, mask: made.mask }),
     );
-    if (next === undefined) return;
+    if (next === undefined) return undefined;
     this.#swap(picture, next);
     this.#dropEarlier(next);
+    return next;
   }
 
   /** Goes back to the state of the document before, or forward to the one after. */

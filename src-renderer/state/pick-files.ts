@@ -15,6 +15,7 @@ const accepted: Readonly<Record<FilePurpose, string>> = {
   scan: 'image/*,.npy,.dcm,.dicom,.ima,.tif,.tiff',
   angles: '.txt,.csv,.json,.npy',
   model: '.zip,.onnx,.json',
+  recipe: '.json',
 };
 
 /**

@@ -8,10 +8,12 @@ import { LangevinError } from '../../errors.ts';
  * @param digests  of further files that matter, such as the network, by what they are.
  */
 export function batchSettings(request: BatchRequest, digests: Readonly<Record<string, string>>): BatchSettings {
-  const { options, model, format, quality, bits, template, mask } = request;
+  const { options, model, format, quality, bits, template, mask, recipe } = request;
   const settings: Readonly<Record<string, unknown>> = {
     ...options,
     ...digests,
+    recipe: recipe?.name,
+    recipeText: recipe,
     model,
     format,
     quality,
@@ -31,7 +33,16 @@ export function batchSettings(request: BatchRequest, digests: Readonly<Record<st
 }
 
 function plain(value: unknown): string | number | boolean {
-  return typeof value === 'number' || typeof value === 'boolean' ? value : String(value);
+  if (typeof value === 'number' || typeof value === 'boolean') return value;
+  return typeof value === 'object' ? JSON.stringify(sorted(value)) : String(value);
+}
+
+/** The same whatever the order of its keys. */
+function sorted(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(sorted);
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, each]) => [key, sorted(each)]));
 }
 
 /** Equal for equal settings, whatever their order. */

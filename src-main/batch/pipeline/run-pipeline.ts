@@ -193,7 +193,8 @@ class Pipeline<P extends PreparedInput, R extends RestoredInput> {
         try {
           const { code, message } = error;
           // Looking for damage and finding none is no failure.
-          if (code === 'nothing-to-do' && request.mask.kind === 'auto') await ledger.skip(item.name, message);
+          const isSearched = request.mask.kind === 'auto' || request.recipe !== undefined;
+          if (code === 'nothing-to-do' && isSearched) await ledger.skip(item.name, message);
           else await ledger.fail({ input: item.name, code, message, seconds: budget.usedMs / 1000 });
           if (ledger.hasGivenUp) this.#ending.abort();
           return false;

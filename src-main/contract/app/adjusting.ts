@@ -10,7 +10,10 @@ export const adjustingRequests = {
   /** A reduced picture as adjusted, at once. */
   previewAdjustment: adjusting,
   /** Levels and balance that would suit the picture. */
-  suggestAdjustment: adjusting.pick({ file: true }),
+  suggestAdjustment: adjusting.pick({ file: true }).extend({
+    /** Of the positive of a film negative. */
+    negative: z.boolean().default(false),
+  }),
   /** The picture as adjusted, as a further state of its document; a mask goes along with its pixels. */
   adjustPicture: adjusting.extend({ mask: maskPatchSchema.optional() }),
 } as const;

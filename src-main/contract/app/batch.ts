@@ -36,6 +36,7 @@ export const batchStartSchema = z.strictObject({
   only: batchRequestSchema.shape.only,
   mask: batchMaskSchema,
   options: restoreOptionsSchema,
+  recipe: batchRequestSchema.shape.recipe,
   /** deblur: a picture of the blur. */
   kernel: idSchema.optional(),
   network: appNetworkSchema,

@@ -6,6 +6,7 @@ import { adjustingRequests } from './adjusting.ts';
 import { findingRequests } from './finding.ts';
 import { modelRequests } from './models.ts';
 import { labRequests } from './lab.ts';
+import { recipeRequests } from './recipes.ts';
 import { bytesSchema, idSchema, maskPatchSchema, modelNameSchema } from './values.ts';
 import { pictureSaveSchema } from './results.ts';
 import { composePartSchema, queueRequests, runLabelSchema, runRequestSchema } from './runs.ts';
@@ -25,7 +26,7 @@ export const appRequests = {
 
   /** A dialog of the host; only where `HostInfo.dialogs`. Empty when dismissed. */
   chooseFiles: z.strictObject({
-    purpose: z.enum(['picture', 'mask', 'kernel', 'scan', 'angles', 'model']),
+    purpose: z.enum(['picture', 'mask', 'kernel', 'scan', 'angles', 'model', 'recipe']),
     many: z.boolean().default(false),
   }),
   /** A file by its contents: uploaded, dropped or pasted. */
@@ -110,12 +111,23 @@ export const appRequests = {
     icon: bytesSchema.refine((bytes) => bytes.length <= 262_144, 'an icon has at most 256 KiB'),
   }),
   forgetResult: z.strictObject({ result: idSchema }),
+  /**
+   * A result of the same run part of the way from the picture before, 0…1; `within` a mask another part, in proportion to
+   * its coverage.
+   */
+  strengthenResult: z.strictObject({
+    result: idSchema,
+    strength: z.number().min(0).max(1),
+    within: z.strictObject({ mask: maskPatchSchema, strength: z.number().min(0).max(1) }).optional(),
+  }),
   /** A result of the same run with marked pixels of others, or of the original; later parts lie over earlier ones. */
   composeResult: z.strictObject({ result: idSchema, parts: z.array(composePartSchema).min(1).max(1000) }),
 
   ...adjustingRequests,
 
   ...findingRequests,
+
+  ...recipeRequests,
 
   ...healingRequests,
 

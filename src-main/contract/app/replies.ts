@@ -1,3 +1,6 @@
+import type { Inspection } from '../inspect.ts';
+import type { Recipe } from '../recipe.ts';
+import type { RecipeInfo, RecipeMeaning } from './recipes.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { Task } from '../restore-options.ts';
 import type { AppCall } from './calls.ts';
@@ -173,9 +176,17 @@ export interface AppResults {
   readonly watchHealing: null;
   readonly saveHealed: Saved;
   readonly composeResult: ResultInfo;
+  readonly strengthenResult: ResultInfo;
   readonly previewAdjustment: AdjustmentPreview;
   readonly suggestAdjustment: SuggestedTones;
   readonly adjustPicture: AdjustedPicture;
+  readonly recipes: readonly RecipeInfo[];
+  readonly saveRecipe: null;
+  readonly importRecipe: Recipe;
+  readonly exportRecipe: Saved;
+  readonly removeRecipe: null;
+  readonly applyRecipe: RecipeMeaning;
+  readonly inspectPicture: Inspection;
   readonly startFind: { readonly find: Id };
   readonly cancelFind: null;
   readonly startLab: { readonly lab: Id };

@@ -89,6 +89,8 @@ export interface ResultInfo {
   readonly sample: number;
   readonly width: number;
   readonly height: number;
+  /** How far it goes from the picture before, 0…1; absent: all the way. */
+  readonly strength?: number;
   /** Numbers (`ScanContent`) rather than a picture. */
   readonly isScan: boolean;
   /** The format it would be saved in unless asked otherwise. */

@@ -35,8 +35,8 @@ export class Adjustments {
   }
 
   /** @throws what reading and decoding throw */
-  async suggest({ file }: ParsedAppRequest<'suggestAdjustment'>): Promise<SuggestedTones> {
-    const job = await this.#source({ file, healed: false });
+  async suggest({ file, negative }: ParsedAppRequest<'suggestAdjustment'>): Promise<SuggestedTones> {
+    const job = { ...(await this.#source({ file, healed: false })), negative };
     return this.#options.worker.result('suggest-adjustment', job, { limits: await this.#limits(file) });
   }
 

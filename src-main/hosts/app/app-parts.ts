@@ -15,6 +15,7 @@ import { Pictures } from './pictures.ts';
 import type { AppProcesses } from './processes.ts';
 import { Projects } from './projects.ts';
 import { RecentFiles } from './recent-files.ts';
+import { Recipes } from './recipes.ts';
 import { RecentThumbnails } from './recent-thumbnails.ts';
 import { ResultStore } from './result-store.ts';
 import { Results } from './results.ts';
@@ -26,7 +27,9 @@ import { SessionHolder } from './session-holder.ts';
 import { SessionStore } from './session-store.ts';
 import { SettingsStore } from './settings-store.ts';
 import type { AppShell } from './shell.ts';
+import { dataFolder } from '../engine/locations.ts';
 import { Scratch } from '../engine/scratch.ts';
+import { RecipeStore } from '../recipes/recipe-store.ts';
 import { Turns } from '../engine/turns.ts';
 import { Unsaved } from './unsaved.ts';
 
@@ -36,6 +39,8 @@ export interface AppServiceOptions extends AppProcesses {
   readonly stateFolder: string;
   /** What is open; nobody else's. */
   readonly sessionFolder: string;
+  /** People's own recipes; absent: where the platform keeps such things. */
+  readonly recipesFolder?: string;
   /** Folders that batches may read and write without being asked for by a dialog. */
   readonly folders?: readonly string[];
 }
@@ -53,6 +58,7 @@ export interface AppParts {
   readonly healings: Healings;
   readonly planner: Planner;
   readonly adjustments: Adjustments;
+  readonly recipes: Recipes;
   readonly finds: Finds;
   readonly labs: Labs;
   readonly models: Models;
@@ -108,6 +114,10 @@ export function createParts(options: AppServiceOptions, emit: (event: AppEvent) 
     }),
     labs: new Labs({ engine, turns, files, folders, emit, isConfined: shell.dialogs === undefined }),
     adjustments: new Adjustments({ files, worker, layersOf: (file) => healings.layersOf(file) }),
+    recipes: new Recipes({
+      ...{ files, worker, shell },
+      store: new RecipeStore(options.recipesFolder ?? join(dataFolder(), 'recipes')),
+    }),
     finds: new Finds({ engine, files, emit }),
     models: new Models(modeller),
     installed: new InstalledModels({ engine, turns, folders, emit }),

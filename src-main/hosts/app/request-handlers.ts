@@ -33,6 +33,7 @@ export function requestHandlers({ shell, modeller, engine }: AppServiceOptions, 
     healings,
     planner,
     adjustments,
+    recipes,
     finds,
     labs,
     models,
@@ -141,6 +142,11 @@ export function requestHandlers({ shell, modeller, engine }: AppServiceOptions, 
       await runs.addResult(result);
       return result;
     },
+    strengthenResult: async (request) => {
+      const result = await results.strengthen(request);
+      await runs.addResult(result);
+      return result;
+    },
     forgetResult: ({ result }) => nothing(runs.forgetResult(result)),
     openHealing: (request) => healings.open(request),
     healStroke: (request) => healings.stroke(request),
@@ -153,6 +159,13 @@ export function requestHandlers({ shell, modeller, engine }: AppServiceOptions, 
     previewAdjustment: (request) => adjustments.preview(request),
     suggestAdjustment: (request) => adjustments.suggest(request),
     adjustPicture: (request) => adjustments.apply(request),
+    recipes: () => recipes.list(),
+    saveRecipe: (request) => nothing(recipes.save(request)),
+    importRecipe: (request) => recipes.import(request),
+    exportRecipe: (request) => recipes.export(request),
+    removeRecipe: (request) => nothing(recipes.remove(request)),
+    applyRecipe: (request) => recipes.apply(request),
+    inspectPicture: (request) => recipes.inspect(request),
     startFind: async ({ file }) => finds.start(file),
     cancelFind: async ({ find }) => nothing(finds.cancel(find)),
     startLab: async ({ job }) => labs.start(job),

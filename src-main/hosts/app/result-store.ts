@@ -30,13 +30,14 @@ export class ResultStore {
     return join(this.#folder, `${newId()}.made`);
   }
 
-  /** Takes the file of a result over. @throws file-unwritable */
-  async add(run: Id, result: ViewResult): Promise<ResultInfo> {
+  /** Takes the file of a result over. @param strength  as in `ResultInfo`. @throws file-unwritable */
+  async add(run: Id, result: ViewResult, strength?: number): Promise<ResultInfo> {
     const { kind, sample, width, height, format, png, npy, metadata } = result;
     const id = newId();
     await rename(png, this.#pathOf(id, 'png'));
     if (npy !== undefined) await writeFileAtomically(this.#pathOf(id, 'npy'), npy);
-    const info = { id, run, kind, sample, width, height, isScan: npy !== undefined, format };
+    const how = strength === undefined ? {} : { strength };
+    const info = { id, run, kind, sample, width, height, isScan: npy !== undefined, format, ...how };
     this.#results.set(id, { info, metadata });
     return info;
   }

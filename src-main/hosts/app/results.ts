@@ -93,6 +93,22 @@ export class Results {
     return store.add(run, { type: 'result', kind, sample, width, height, format, png, metadata: store.metadata(id) });
   }
 
+  /**
+   * A result part of the way from the picture before, in all its depth.
+   * @throws file-not-found, mask-size; unsupported-combination for what is no picture
+   */
+  async strengthen({ result: id, ...job }: ParsedAppRequest<'strengthenResult'>): Promise<ResultInfo> {
+    const { store, files, worker, fileOf } = this.#options;
+    const { run, kind, sample, width, height, isScan, format } = store.info(id);
+    if (isScan) throw new LangevinError('unsupported-combination', 'Only results that are pictures have a strength.');
+    const png = await store.place();
+    const [before, result] = [files.placed(fileOf(run)), store.placed(id, 'png')];
+    await worker.result('strengthen-result', { before, result, ...job, path: png });
+    const metadata = store.metadata(id);
+    const made = { type: 'result', kind, sample, width, height, format, png, metadata } as const;
+    return store.add(run, made, job.strength);
+  }
+
   /** A small JPEG file of it. @throws file-not-found */
   async thumbnail(id: Id): Promise<Uint8Array> {
     const { store, worker } = this.#options;

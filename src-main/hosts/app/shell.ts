@@ -4,7 +4,7 @@ import { LangevinError } from '../../errors.ts';
 import type { Places } from './places.ts';
 
 /** What files a dialog is to offer. */
-export type FilePurpose = 'picture' | 'mask' | 'kernel' | 'scan' | 'angles' | 'model';
+export type FilePurpose = 'picture' | 'mask' | 'kernel' | 'scan' | 'angles' | 'model' | 'recipe';
 
 /** Native dialogs; paths stay on the host's side. */
 export interface ShellDialogs {

@@ -3,7 +3,10 @@ import type { MaskSource } from '../../batch/masks/mask-finder.ts';
 import { maskPicture } from '../../batch/masks/picture-mask.ts';
 import { makeThumbnail } from '../../batch/thumbnail.ts';
 import { encodingSchema, placedFileSchema } from '../../contract/jobs.ts';
-import { restoreOptionsSchema } from '../../contract/restore-options.ts';
+import type { RecipeMeaning } from '../../contract/app/recipes.ts';
+import { recipeSchema } from '../../contract/recipe.ts';
+import { restoreOptionsSchema, type RestoreOptions } from '../../contract/restore-options.ts';
+import { LangevinError } from '../../errors.ts';
 import { decodePicture } from '../../images/decode.ts';
 import { assertEncodable, encodePicture } from '../../images/encode.ts';
 import { recompressionNotice } from '../../images/formats.ts';
@@ -12,6 +15,7 @@ import type { Picture } from '../../tensor/picture.ts';
 import { readSinogram } from '../engine/jobs/sinogram-files.ts';
 import { readSlice } from '../engine/jobs/slice-files.ts';
 import { encodeOptions } from '../engine/jobs/encode-options.ts';
+import { applyRecipe, recipeSentence } from '../engine/jobs/apply-recipe.ts';
 import { decodeOptions } from '../engine/jobs/restore-input.ts';
 import { plannedResult } from '../engine/jobs/restore-job.ts';
 import { contentsOf } from '../engine/placed-files.ts';
@@ -43,16 +47,29 @@ export const prepareJobSchema = z.strictObject({
   file: placedFileSchema,
   mask: maskSourceSchema,
   options: restoreOptionsSchema,
+  /** What it leaves to the picture is found, and its tones are adjusted. */
+  recipe: recipeSchema.optional(),
   encoding: encodingSchema,
   /** Where what is large is left: new names are made of it. */
   into: z.string().min(1),
 });
 export type PrepareJob = z.output<typeof prepareJobSchema>;
 
+/** What a recipe means for a picture. */
+export interface RecipeOfPicture {
+  readonly options: RestoreOptions;
+  /** Whether anything is undone besides what the search finds. */
+  readonly undoes: boolean;
+  /** Whether its tones are adjusted, so that there is a result in any case. */
+  readonly isAdjusted: boolean;
+}
+
 export interface PreparedPicture {
   readonly picture: Picture;
   /** height × width as stored, 1 = restore. */
   readonly mask?: Uint8Array;
+  /** Where a recipe says what is done. */
+  readonly byRecipe?: RecipeOfPicture;
   /** Small JPEG file of the picture as it was. */
   readonly thumbnail: Uint8Array;
   readonly notices: readonly string[];
@@ -64,21 +81,39 @@ export interface PreparedPicture {
  * @throws what `decodePicture`, `maskPicture` and `assertEncodable` throw.
  */
 export async function preparePicture(job: Omit<PrepareJob, 'into'>): Promise<PreparedPicture> {
-  const { mask, options, encoding } = job;
+  const { mask, recipe, encoding } = job;
   const file = await contentsOf(job.file);
-  const decoded = await decodePicture(file.bytes, file.name, decodeOptions(options));
+  const read = await decodePicture(file.bytes, file.name, decodeOptions(job.options));
+  const { format } = read;
+  const { task: _task, damage: _damage, recipe: _name, ...own } = job.options;
+  const { picture: decoded, applied } =
+    recipe === undefined ? { picture: read, applied: undefined } : applyRecipe(read, recipe, own);
+  const options = applied?.options ?? job.options;
+  if (applied !== undefined) assertSomethingToDo(applied, mask.kind === 'none', file.name);
   assertEncodable(plannedResult({ picture: decoded, options }), encodeOptions(encoding));
-  const { format, lossy: _lossy, converted: _converted, pages: _pages, notices: found, ...picture } = decoded;
+  const { format: _format, lossy: _lossy, converted: _converted, pages: _pages, notices: found, ...picture } = decoded;
   const source = mask.kind === 'file' ? { ...mask, file: await contentsOf(mask.file) } : mask;
   const masked = await maskPicture(picture, file.name, source);
   const recompressed = recompressionNotice(format, encoding.format, encoding.quality === undefined);
+  const byRecipe = applied && {
+    options,
+    undoes: applied.undoes,
+    isAdjusted: applied.adjustment !== undefined,
+  };
   return {
     ...masked,
+    ...(byRecipe && { byRecipe }),
     thumbnail: await makeThumbnail(picture),
-    notices: [...found, recompressed, carryNotice(picture.metadata, encoding.format)].filter(
+    notices: [...found, applied && recipeSentence(applied), recompressed, carryNotice(picture.metadata, encoding.format)].filter(
       (notice) => notice !== undefined,
     ),
   };
+}
+
+/** @throws nothing-to-do where a recipe finds nothing to undo in a picture, and does not look for damage */
+function assertSomethingToDo({ options, find, undoes, adjustment }: RecipeMeaning, hasNoMask: boolean, name: string): void {
+  if (undoes || !hasNoMask || find !== undefined || adjustment !== undefined) return;
+  throw new LangevinError('nothing-to-do', `The recipe ${options.recipe} finds nothing to undo in ${name}.`);
 }
 
 /** A prepared picture on its way to the process that restores it. */

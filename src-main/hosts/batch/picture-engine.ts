@@ -9,8 +9,9 @@ import type {
 import type { OutputFormat } from '../../batch/plan/input-names.ts';
 import type { FindOptions } from '../../contract/find.ts';
 import type { NetworkChoice, PlacedFile } from '../../contract/jobs.ts';
+import type { Recipe } from '../../contract/recipe.ts';
 import type { RestoreOptions } from '../../contract/restore-options.ts';
-import { LangevinError } from '../../errors.ts';
+import { LangevinError, toLangevinError } from '../../errors.ts';
 import type { PictureFormat } from '../../images/formats.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
 import { fileLimits } from '../engine/job-limits.ts';
@@ -27,6 +28,7 @@ export interface PictureEngineOptions {
   /** Decodes and encodes; another process. */
   readonly codec: EngineClient<CodecJobs>;
   readonly options: RestoreOptions;
+  readonly recipe?: Recipe | undefined;
   readonly network: NetworkChoice;
   /** deblur: picture of the blur. */
   readonly kernel?: PlacedFile | undefined;
@@ -62,11 +64,14 @@ export class PictureEngine implements BatchEngine<Prepared, Restored> {
   }
 
   async prepare({ file, bytes, mask, format }: PrepareInputRequest, signal: AbortSignal): Promise<Prepared> {
-    const { codec, options } = this.#options;
+    const { codec, options, recipe } = this.#options;
     const isAuto = mask.kind === 'auto';
     const source = isAuto ? { kind: 'none' as const } : mask;
     const into = await this.#options.scratch.place();
-    const payload = { file, mask: source, options, encoding: this.#encoding(format), into };
+    const payload = {
+      ...{ file, mask: source, options, encoding: this.#encoding(format), into },
+      ...(recipe === undefined ? {} : { recipe }),
+    };
     const limits = fileLimits(bytes);
     try {
       const prepared = await codec.result('prepare', payload, { signal, limits });
@@ -80,15 +85,21 @@ export class PictureEngine implements BatchEngine<Prepared, Restored> {
 
   async restore(
     name: string,
-    { picture, mask: given, find }: Prepared,
+    { picture, mask: given, find, byRecipe }: Prepared,
     onCpu: boolean,
     signal: AbortSignal,
     { onProgress, onNotice }: RestoreListeners,
   ): Promise<Restored> {
-    const { engine, options, network, kernel } = this.#options;
+    const { engine, network, kernel } = this.#options;
+    const options = byRecipe?.options ?? this.#options.options;
     const into = await this.#options.scratch.place();
-    const found = find && (await this.#find(name, picture, find, into, signal, onProgress));
+    // Of several damages, those that are missing pixels are not the only ones.
+    const undoes = byRecipe?.undoes ?? Object.keys(options.damage ?? {}).length > 0;
+    const isOptional = undoes || byRecipe?.isAdjusted === true;
+    const search = find && this.#find(name, picture, find, into, signal, onProgress);
+    const found = isOptional ? await search?.catch(ignoreSoundness) : await search;
     const mask = found?.mask ?? given;
+    if (mask === undefined && byRecipe?.isAdjusted === true && !undoes) return asIs(picture, into, this.#options.scratch);
     const searched = found === undefined ? 0 : SEARCH;
     const job = {
       picture,
@@ -166,6 +177,26 @@ export class PictureEngine implements BatchEngine<Prepared, Restored> {
     const { quality, bits } = this.#options;
     return { format, ...(quality === undefined ? {} : { quality }), ...(bits === undefined ? {} : { bits }) };
   }
+}
+
+/** Nothing was found. */
+function ignoreSoundness(error: unknown): undefined {
+  if (toLangevinError(error).code === 'nothing-to-do') return undefined;
+  throw error;
+}
+
+/** A picture whose tones alone were adjusted. */
+function asIs(picture: PlacedPicture, into: string, scratch: Scratch): Restored {
+  return {
+    pictures: [picture],
+    into,
+    release: () => scratch.release(into),
+    width: picture.width,
+    height: picture.height,
+    nfe: 0,
+    provider: 'none',
+    weight: weightOf(picture),
+  };
 }
 
 /** Bytes of samples. */

@@ -9,6 +9,7 @@ import { findCommand } from './commands/find.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { likelihoodCommand } from './commands/likelihood.ts';
 import { modelsCommand } from './commands/models.ts';
+import { recipesCommand } from './commands/recipes.ts';
 import { recommendCommand } from './commands/recommend.ts';
 import { repairCommand } from './commands/repair.ts';
 import { restoreCommand } from './commands/restore.ts';
@@ -38,6 +39,7 @@ const program = new Command('langevin')
   .addCommand(repairCommand())
   .addCommand(findCommand())
   .addCommand(inspectCommand())
+  .addCommand(recipesCommand())
   .addCommand(batchCommand())
   .addCommand(simulateCommand())
   .addCommand(sampleCommand())

@@ -14,6 +14,7 @@ function filtersFor(purpose: FilePurpose, texts: NativeTexts): FileFilter[] {
     scan: { name: texts.scans, extensions: scans },
     angles: { name: texts.angles, extensions: ['txt', 'csv'] },
     model: { name: texts.models, extensions: ['onnx', 'json'] },
+    recipe: { name: texts.recipes, extensions: ['json'] },
   };
   return [offered[purpose], { name: texts.everything, extensions: ['*'] }];
 }

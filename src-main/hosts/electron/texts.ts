@@ -59,6 +59,7 @@ export interface NativeTexts {
   readonly scans: string;
   readonly angles: string;
   readonly models: string;
+  readonly recipes: string;
   readonly everything: string;
 }
 
@@ -122,6 +123,7 @@ const english: NativeTexts = {
   scans: 'Slices',
   angles: 'Lists of angles',
   models: 'Networks',
+  recipes: 'Recipes',
   everything: 'All files',
 };
 
@@ -185,6 +187,7 @@ const german: NativeTexts = {
   scans: 'Schichten',
   angles: 'Winkellisten',
   models: 'Netze',
+  recipes: 'Rezepte',
   everything: 'Alle Dateien',
 };
 

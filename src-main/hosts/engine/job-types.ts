@@ -12,6 +12,7 @@ import type { InspectJob, Inspection } from '../../contract/inspect.ts';
 import type { LikelihoodEvent, LikelihoodJob, LikelihoodReport } from '../../contract/likelihood-job.ts';
 import type { DecodeJob, DecodeReport, EncodedPicture, EncodeJob, LatentEvent } from '../../contract/latent-job.ts';
 import type { ProbeReport } from '../../prior/provider.ts';
+import type { AppliedRecipeFile, ApplyRecipeJob } from './jobs/apply-recipe.ts';
 import type { DoctorReport, DoctorRequest } from './jobs/doctor.ts';
 import type { FindMaskJob, FoundMask } from './jobs/find-mask-job.ts';
 import type { ModelCheckReport, ModelCheckRequest } from './jobs/model-check.ts';
@@ -76,6 +77,11 @@ export interface EngineJobs extends ProbeJobs {
   };
   readonly simulate: { readonly payload: SimulateJob; readonly event: never; readonly result: SimulatedMeasurement };
   readonly inspect: { readonly payload: InspectJob; readonly event: never; readonly result: Inspection };
+  readonly 'apply-recipe': {
+    readonly payload: ApplyRecipeJob;
+    readonly event: never;
+    readonly result: AppliedRecipeFile;
+  };
   readonly 'find-mask': { readonly payload: FindMaskJob; readonly event: FindEvent; readonly result: FoundMask };
   readonly find: { readonly payload: FindJob; readonly event: FindEvent; readonly result: FindResult };
 }

@@ -28,22 +28,13 @@ export function defaultLocations(
   platform: NodeJS.Platform = process.platform,
   home: string = homedir(),
 ): Locations {
-  const fromEnv = (name: string, fallback: string): string => {
-    const value = env[name];
-    return value !== undefined && isAbsolute(value) ? value : fallback;
-  };
-  let data: string;
-  let cache: string;
-  if (platform === 'win32') {
-    data = join(fromEnv('LOCALAPPDATA', join(home, 'AppData', 'Local')), 'langevin');
-    cache = join(data, 'cache');
-  } else if (platform === 'darwin') {
-    data = join(home, 'Library', 'Application Support', 'langevin');
-    cache = join(home, 'Library', 'Caches', 'langevin');
-  } else {
-    data = join(fromEnv('XDG_DATA_HOME', join(home, '.local', 'share')), 'langevin');
-    cache = join(fromEnv('XDG_CACHE_HOME', join(home, '.cache')), 'langevin');
-  }
+  const data = dataFolder(env, platform, home);
+  const cache =
+    platform === 'win32'
+      ? join(data, 'cache')
+      : platform === 'darwin'
+        ? join(home, 'Library', 'Caches', 'langevin')
+        : join(absoluteFrom(env, 'XDG_CACHE_HOME', join(home, '.cache')), 'langevin');
   const extra = (env.LANGEVIN_MODELS ?? '').split(delimiter).filter((folder) => folder !== '');
   const relative = extra.find((folder) => !isAbsolute(folder));
   if (relative !== undefined) {
@@ -60,6 +51,22 @@ export function defaultLocations(
     ],
     cache,
   };
+}
+
+/** People's own models and recipes, by the customs of the platform. */
+export function dataFolder(
+  env: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+  home: string = homedir(),
+): string {
+  if (platform === 'win32') return join(absoluteFrom(env, 'LOCALAPPDATA', join(home, 'AppData', 'Local')), 'langevin');
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'langevin');
+  return join(absoluteFrom(env, 'XDG_DATA_HOME', join(home, '.local', 'share')), 'langevin');
+}
+
+function absoluteFrom(env: NodeJS.ProcessEnv, name: string, fallback: string): string {
+  const value = env[name];
+  return value !== undefined && isAbsolute(value) ? value : fallback;
 }
 
 /** The folder `models` of the package this file belongs to, compiled or not. */

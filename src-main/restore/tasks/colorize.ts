@@ -1,8 +1,10 @@
 import { LumaOperator, REC601 } from '../../operators/luma.ts';
 import { channelCount, type Picture } from '../../tensor/picture.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
+import type { RestoreOptions } from '../../contract/restore-options.ts';
 import { LangevinError } from '../../errors.ts';
 import { chooseSolver } from '../choose-solver.ts';
+import { hintedMeasurement } from '../colour-hints.ts';
 import { colourChannels, maxSample, readTensor } from '../picture-tensor.ts';
 import { enlarge } from '../../fill/reduce.ts';
 import type { PictureRequest, TaskRunner } from '../request.ts';
@@ -14,9 +16,9 @@ const LONGEST_SIDE = 320;
 /**
  * A is the luma (Rec. 601) of a reduced picture; its colours are enlarged and laid under the luma of the picture
  * itself, which stays: where a colour lies outside of the gamut its saturation is reduced, never its luma clipped.
- * A picture that has colours already loses them for new ones.
+ * A picture that has colours already loses them for new ones. Colours that were painted are measured besides (colour-hints.ts).
  */
-export const colorizeTask: TaskRunner<PictureRequest> = async function* ({ picture, options }, network, host) {
+export const colorizeTask: TaskRunner<PictureRequest> = async function* ({ picture, hints, options }, network, host) {
   if (network.manifest.channels !== 3) {
     throw new LangevinError(
       'unsupported-combination',
@@ -28,11 +30,15 @@ export const colorizeTask: TaskRunner<PictureRequest> = async function* ({ pictu
   const reduced = readTensor(picture, undefined, everything, factor, 3).x;
   const [, , height, width] = reduced.shape;
   const operator = new LumaOperator([3, height, width]);
-  const y = operator.apply(reduced);
-  const sigmaY = (2 * (options.noise ?? 0)) / 255;
-  const settings = chooseSolver(options, operator, sigmaY, network, host.tuned);
+  const luma = operator.apply(reduced);
+  const measurement =
+    hints === undefined
+      ? { operator, y: luma, sigmaY: (2 * (options.noise ?? 0)) / 255 }
+      : hintedMeasurement(luma, hints, factor);
+  const asked = hints === undefined || network.vjp === undefined ? options : forHints(options);
+  const settings = chooseSolver(asked, measurement.operator, measurement.sigmaY, network, host.tuned);
   const { seed, samples, tile } = options;
-  const measure = () => ({ operator, y, sigmaY });
+  const measure = () => measurement;
   const run = restoreWhole({ width, height, settings, seed, samples, tile, measure }, network, host);
   for (;;) {
     const next = await run.next();
@@ -48,6 +54,14 @@ export const colorizeTask: TaskRunner<PictureRequest> = async function* ({ pictu
     }
   }
 };
+
+/** Iterations of the solver beside colour hints: two measurements of different size need more than one alone. */
+const HINTED_ITERATIONS = 3;
+
+function forHints(options: RestoreOptions): RestoreOptions {
+  if (options.solver !== undefined || options.methodOptions !== undefined) return options;
+  return { ...options, solver: 'mmps', methodOptions: { iterations: HINTED_ITERATIONS } };
+}
 
 /** x − luma(x) in every channel: what Rec. 601 does not see. */
 function withoutLuma(x: Tensor): Tensor {

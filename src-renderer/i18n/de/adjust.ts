@@ -36,6 +36,7 @@ export const adjust: Readonly<Record<keyof typeof english, string>> = {
   'adjust.corner.bottom-right': 'Rechte untere Ecke',
   'adjust.corner.bottom-left': 'Linke untere Ecke',
   'adjust.tones': 'Tonwerte',
+  'adjust.negative': 'Filmnegativ: als Positiv zeigen',
   'adjust.auto': 'Automatisch',
   'adjust.temperature': 'Wärme',
   'adjust.tint': 'Tönung',

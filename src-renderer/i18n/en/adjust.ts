@@ -35,6 +35,7 @@ export const adjust = {
   'adjust.corner.bottom-right': 'Bottom right corner',
   'adjust.corner.bottom-left': 'Bottom left corner',
   'adjust.tones': 'Tones',
+  'adjust.negative': 'Film negative: show it as a positive',
   'adjust.auto': 'Auto',
   'adjust.temperature': 'Warmth',
   'adjust.tint': 'Tint',

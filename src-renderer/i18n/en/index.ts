@@ -11,6 +11,7 @@ import { live } from './live.ts';
 import { models } from './models.ts';
 import { panel } from './panel.ts';
 import { queue } from './queue.ts';
+import { recipe } from './recipe.ts';
 import { repair } from './repair.ts';
 import { result } from './result.ts';
 import { scan } from './scan.ts';
@@ -31,6 +32,7 @@ export const en = {
   ...models,
   ...panel,
   ...queue,
+  ...recipe,
   ...repair,
   ...result,
   ...scan,

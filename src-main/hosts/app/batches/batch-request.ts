@@ -51,7 +51,7 @@ function maskPolicy(mask: BatchMask, folders: Folders, files: FileStore): MaskPo
 
 /** What computes a batch: each picture waits for its turn at the network. */
 export function batchEngine(
-  { options, network, quality, kernel: kernelId }: ParsedBatch,
+  { options, network, quality, recipe, kernel: kernelId }: ParsedBatch,
   files: FileStore,
   engine: EngineClient<EngineJobs>,
   codec: EngineClient<CodecJobs>,
@@ -61,7 +61,7 @@ export function batchEngine(
   const kernel = kernelId === undefined ? undefined : files.placed(kernelId);
   return options.task === 'reconstruct'
     ? inTurns(new ScanEngine({ engine, codec, options, network, sinograms: false }), turns)
-    : inTurns(new PictureEngine({ engine, codec, options, network, quality, kernel, scratch }), turns);
+    : inTurns(new PictureEngine({ engine, codec, options, recipe, network, quality, kernel, scratch }), turns);
 }
 
 /** Hides what the engine makes of inputs on their way: the batch only carries it. */

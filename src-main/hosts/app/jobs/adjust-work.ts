@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { placedFileSchema, type PlacedFile } from '../../../contract/jobs.ts';
 import { adjusted } from '../../../adjust/adjust.ts';
 import { placedSize, withPlaces } from '../../../adjust/geometry.ts';
+import { positive } from '../../../adjust/negative.ts';
 import { reduced } from '../../../adjust/reduce.ts';
 import { histogram, suggestedTones } from '../../../adjust/suggest.ts';
 import { adjustmentSchema, type Adjustment } from '../../../contract/adjustment.ts';
@@ -51,11 +52,12 @@ export async function previewAdjustment(job: Adjusting): Promise<AdjustmentPrevi
   };
 }
 
-export const suggestAdjustmentSchema = adjustingSchema.omit({ adjustment: true });
+export const suggestAdjustmentSchema = adjustingSchema.omit({ adjustment: true }).extend({ negative: z.boolean() });
 
 /** Levels and balance that would suit a picture. @throws what `decodePicture` throws */
 export async function suggestAdjustment(job: z.output<typeof suggestAdjustmentSchema>): Promise<SuggestedTones> {
-  return suggestedTones((await previewOf(job)).picture);
+  const { picture } = await previewOf(job);
+  return suggestedTones(job.negative ? positive(picture) : picture);
 }
 
 export const adjustPictureSchema = adjustingSchema.extend({ mask: maskPatchSchema.optional() });

@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import type { Choices, SamplerChoices } from '../../../contract/app/replies.ts';
 import type { Sent } from '../../../contract/app/parts.ts';
+import type { RecipeMeaning } from '../../../contract/app/recipes.ts';
+import type { Inspection } from '../../../contract/inspect.ts';
 import type { PictureContent, ScanContent } from '../../../contract/app/values.ts';
 import type { AdjustmentPreview, SuggestedTones } from '../../../contract/app/adjusting.ts';
 import type {
@@ -22,6 +24,8 @@ import type {
   thumbnailSchema,
 } from './picture-work.ts';
 import type { PassPlan, planSchema } from './plan-work.ts';
+import type { inspectPictureSchema, pictureRecipeSchema } from './recipe-work.ts';
+import type { strengthenSchema } from './strength-work.ts';
 import type {
   encodeValuesSchema,
   readScanSchema,
@@ -44,10 +48,13 @@ export interface PictureJobs {
   readonly 'preview-adjustment': Job<typeof previewAdjustmentSchema, AdjustmentPreview>;
   readonly 'suggest-adjustment': Job<typeof suggestAdjustmentSchema, SuggestedTones>;
   readonly 'adjust-picture': Job<typeof adjustPictureSchema, AdjustedBytes>;
+  readonly 'inspect-picture': Job<typeof inspectPictureSchema, Inspection>;
+  readonly 'apply-recipe': Job<typeof pictureRecipeSchema, RecipeMeaning>;
   readonly 'read-mask': Job<typeof readMaskSchema, Sent<Uint8Array>>;
   readonly 'encode-mask': Job<typeof encodeMaskSchema, Uint8Array>;
   readonly 'encode-result': Job<typeof encodeResultSchema, Sent<Uint8Array>>;
   readonly 'compose-result': Job<typeof composeResultSchema, void>;
+  readonly 'strengthen-result': Job<typeof strengthenSchema, void>;
   readonly 'read-scan': Job<typeof readScanSchema, ScanContent>;
   readonly 'read-values': Job<typeof readValuesSchema, ScanContent>;
   readonly 'encode-values': Job<typeof encodeValuesSchema, Uint8Array>;

@@ -39,6 +39,8 @@ import {
   thumbnailSchema,
 } from './picture-work.ts';
 import { planPasses, planSchema } from './plan-work.ts';
+import { inspectPicture, inspectPictureSchema, pictureRecipeSchema, recipeOfPicture } from './recipe-work.ts';
+import { strengthenResult, strengthenSchema } from './strength-work.ts';
 import {
   encodeValues,
   encodeValuesSchema,
@@ -84,10 +86,13 @@ register('make-thumbnail', thumbnailSchema, pictureThumbnail);
 register('preview-adjustment', previewAdjustmentSchema, previewAdjustment);
 register('suggest-adjustment', suggestAdjustmentSchema, suggestAdjustment);
 register('adjust-picture', adjustPictureSchema, adjustPicture);
+register('inspect-picture', inspectPictureSchema, inspectPicture);
+register('apply-recipe', pictureRecipeSchema, recipeOfPicture);
 register('read-mask', readMaskSchema, readMask);
 register('encode-mask', encodeMaskSchema, encodeMask);
 register('encode-result', encodeResultSchema, encodeResult);
 register('compose-result', composeResultSchema, composeResult);
+register('strengthen-result', strengthenSchema, strengthenResult);
 register('read-scan', readScanSchema, readScan);
 register('read-values', readValuesSchema, readValues);
 register('encode-values', encodeValuesSchema, encodeValues);

@@ -12,6 +12,7 @@ const resultSchema = z.strictObject({
     run: idSchema,
     kind: z.enum(['sample', 'mean', 'std', 'interval', 'sheet', 'fbp']),
     sample: z.int().min(0),
+    strength: z.number().min(0).max(1).exactOptional(),
     width: z.int().min(1),
     height: z.int().min(1),
     isScan: z.boolean(),

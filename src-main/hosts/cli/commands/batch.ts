@@ -10,6 +10,7 @@ import { Scratch } from '../../engine/scratch.ts';
 import { nodeSpawn } from '../../engine/spawn.ts';
 import type { CodecJobs } from '../../batch/codec-process.ts';
 import { BATCH_FORMATS, EXISTING_POLICIES, VOLUME_FORMATS } from '../../../contract/batch.ts';
+import type { Recipe } from '../../../contract/recipe.ts';
 import { addDamageOptions, unusedOptions } from '../damage-options.ts';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,6 +30,8 @@ import {
 } from '../options.ts';
 import { Output } from '../output.ts';
 import { writeVolumes } from '../../batch/volumes.ts';
+import { addRecipeOption, assertRecipeAlone, findRecipe } from '../recipe-option.ts';
+import { addStrengthOption } from '../steering-options.ts';
 import { batchJob, type BatchFlags } from './batch/batch-job.ts';
 import { BatchOutput } from './batch/batch-output.ts';
 import { mergeCommand } from './batch/merge.ts';
@@ -77,6 +80,7 @@ function runCommand(): Command {
     .option('--mask-tolerance <t>', 'how far the colour may be off in each channel, 0 to 255', whole(0, 255), 10)
     .option('--mask-auto', 'the same as --mask auto');
   addFindOptions(command, '--mask auto: ');
+  addStrengthOption(addRecipeOption(command));
   addNetworkOptions(addSamplingOptions(addSolverOptions(addEffortOptions(command))))
     .option('--samples <k>', 'number of posterior samples of each picture [1]', whole(1, 256))
     .option('--tile <pixels>', 'side of the largest tile that the network sees at once', whole(64, 4096))
@@ -111,16 +115,24 @@ function runCommand(): Command {
   return command.action(async (folder: string, flags: BatchFlags) => {
     // The default model is one of photographs.
     const byDefault = command.getOptionValueSource('model') === 'default';
-    const model = byDefault && flags.task === 'reconstruct' ? 'ct' : flags.model;
+    if (flags.recipe !== undefined) assertRecipeAlone(flags);
+    const recipe = flags.recipe === undefined ? undefined : await findRecipe(flags.recipe);
+    const model = byDefault ? (recipe?.model ?? (flags.task === 'reconstruct' ? 'ct' : flags.model)) : flags.model;
     const program = `langevin ${command.parent?.parent?.version() ?? ''}`.trim();
-    process.exitCode = await restoreFolder(folder, { ...flags, model }, program);
+    process.exitCode = await restoreFolder(folder, { ...flags, model }, recipe, program);
   });
 }
 
 /** @returns the exit code. */
-async function restoreFolder(folder: string, flags: BatchFlags, program: string): Promise<number> {
+async function restoreFolder(
+  folder: string,
+  flags: BatchFlags,
+  recipe: Recipe | undefined,
+  program: string,
+): Promise<number> {
   const output = new BatchOutput(new Output(flags), flags);
-  for (const message of unusedOptions(flags)) output.event({ type: 'notice', message });
+  const { task = recipe?.options.task } = flags;
+  for (const message of unusedOptions({ ...flags, ...(task === undefined ? {} : { task }) })) output.event({ type: 'notice', message });
   const codec = new EngineClient<CodecJobs>(nodeSpawn(CODEC), {
     limits: ENCODING_LIMITS,
     retireAboveBytes: RETIRE_ABOVE_BYTES,
@@ -130,9 +142,9 @@ async function restoreFolder(folder: string, flags: BatchFlags, program: string)
   const scratch = new Scratch(join(tmpdir(), temporaryName('langevin-batch')));
   return withEngine(async (engine, signal) => {
     try {
-      const otherInputs = [...given(flags.kernel, flags.anglesFile), ...modelPlaces(flags.model)];
+      const otherInputs = [...given(flags.kernel, flags.anglesFile, flags.recipe), ...modelPlaces(flags.model)];
       if (flags.report !== undefined) await assertReport(flags.report, [...(flags.mask ?? []), folder, ...otherInputs]);
-      const { request, ...job } = await batchJob(folder, flags, engine, codec, scratch);
+      const { request, ...job } = await batchJob(folder, flags, recipe, { engine, codec, scratch });
       const host = { ...job, fs: nodeFileSystem, otherInputs, signal, now: () => performance.now() };
       if (flags.dryRun) {
         const preview = await previewBatch(request, host);

@@ -9,9 +9,12 @@ import {
   type RestoreJob,
   type RestoreReport,
 } from '../../../contract/jobs.ts';
+import type { RestoreOptions } from '../../../contract/restore-options.ts';
 import { decodePicture } from '../../../images/decode.ts';
 import { encodePicture } from '../../../images/encode.ts';
 import { chooseOutputFormat, formatOfExtension } from '../../../images/formats.ts';
+import type { EngineClient } from '../../engine/engine-client.ts';
+import type { EngineJobs } from '../../engine/job-types.ts';
 import { decodeOptions } from '../../engine/jobs/restore-input.ts';
 import { assertOutputs } from '../../files/output-guard.ts';
 import { makeFolder, writeFileAtomically } from '../../files/write-file.ts';
@@ -43,12 +46,25 @@ import {
   type SamplingFlags,
 } from '../options.ts';
 import { Output } from '../output.ts';
+import { recipeSentence, type AppliedRecipeFile } from '../../engine/jobs/apply-recipe.ts';
+import type { Recipe } from '../../../contract/recipe.ts';
+import { addRecipeOption, assertRecipeAlone, findRecipe, type RecipeFlags } from '../recipe-option.ts';
+import { addSteeringOptions, steeringFiles, steeringOptions, type SteeringFlags } from '../steering-options.ts';
 import { formatDuration } from '../progress-bar.ts';
 import { effortOptions, networkChoice, readSamplingOptions, samplingOptions } from '../requests.ts';
 import { assertQualityUsed } from '../quality-option.ts';
 import { readScanFile } from '../scan-input.ts';
 
-export interface RestoreFlags extends SamplingFlags, EffortFlags, NetworkFlags, ReportingFlags, FindFlags, DamageFlags {
+export interface RestoreFlags
+  extends
+    SamplingFlags,
+    EffortFlags,
+    NetworkFlags,
+    ReportingFlags,
+    FindFlags,
+    DamageFlags,
+    RecipeFlags,
+    SteeringFlags {
   readonly output: string;
   readonly sinogram?: boolean;
   readonly series?: number;
@@ -78,6 +94,7 @@ export function restoreCommand(): Command {
     )
     .option('--series <n>', 'reconstruct: which series of a folder of DICOM slices, from 1', whole(1))
     .option('--truth <file>', 'reconstruct: the slice that was scanned, to compare with');
+  addSteeringOptions(addRecipeOption(command));
   addNetworkOptions(addSamplingOptions(addSolverOptions(addEffortOptions(command))))
     .option('--samples <k>', 'number of posterior samples, written as OUT-1, OUT-2, … [1]', whole(1, 256))
     .option(
@@ -94,17 +111,19 @@ export function restoreCommand(): Command {
   return command.action((picture: string, flags: RestoreFlags) => {
     // The default model is one of photographs.
     const byDefault = command.getOptionValueSource('model') === 'default';
-    return restoreFile(picture, byDefault && flags.task === 'reconstruct' ? { ...flags, model: 'ct' } : flags);
+    return restoreFile(picture, byDefault && flags.task === 'reconstruct' ? { ...flags, model: 'ct' } : flags, byDefault);
   });
 }
 
 /**
- * Restores one file as the flags say; with the mask `auto`, what is found in it. Where nothing is found, the file is
+ * Restores one file as the flags or a recipe say; with the mask `auto`, what is found in it. Where nothing is found, the file is
  * copied, and that is said.
+ * @param isUsualModel  nobody has chosen the model.
  */
-export async function restoreFile(path: string, requested: RestoreFlags): Promise<void> {
+export async function restoreFile(path: string, requested: RestoreFlags, isUsualModel = false): Promise<void> {
   const output = new Output(requested);
-  const asked = withDamageChain(requested);
+  const recipe = requested.recipe === undefined ? undefined : await findRecipe(requested.recipe);
+  const asked = recipe === undefined ? withDamageChain(requested) : withRecipe(requested, recipe, isUsualModel);
   const isAuto = asked.mask === 'auto';
   const flags = { ...asked, task: taskOf(asked.task, asked.mask !== undefined) };
   if (!isAuto) assertNoFindOptions(flags);
@@ -114,26 +133,27 @@ export async function restoreFile(path: string, requested: RestoreFlags): Promis
   const encoding = flags.task === 'reconstruct' ? undefined : pictureEncoding(flags);
   assertQualityUsed(flags.quality, flags.task === 'reconstruct' ? 'slices' : encoding?.encoding?.format);
   const configured = await readSamplingOptions(flags.config);
-  const samples = flags.samples ?? configured.samples ?? 1;
+  const samples = flags.samples ?? configured.samples ?? recipe?.options.samples ?? 1;
   const names = outputNames(flags.output, samples);
-  const read = given(path, isAuto ? undefined : flags.mask, flags.kernel, flags.anglesFile, flags.truth, flags.config);
-  const inputs = [...read, ...modelPlaces(flags.model)];
+  const { kernel, anglesFile, truth, config, strengthMask, hints } = flags;
+  const read = given(path, isAuto ? undefined : flags.mask, kernel, anglesFile, truth, config, strengthMask, hints);
+  const inputs = [...read, ...given(flags.recipe), ...modelPlaces(flags.model)];
   await assertOutputs([...names, ...companionNames(flags, samples)], inputs);
   if (flags.saveSteps !== undefined) await assertStepsFolder(flags.saveSteps, inputs);
   const scanned = flags.task === 'reconstruct' ? await readScanFile(path, flags.slice, flags.series) : undefined;
   for (const message of scanned?.notices ?? []) output.say(message, { type: 'notice', message });
   const input = scanned?.file ?? (await readFileBytes(path));
-  const files = await damageFiles(isAuto ? unmasked : flags);
+  const files = { ...(await damageFiles(isAuto ? unmasked : flags)), ...(await steeringFiles(flags)), ...(await truthOf(flags)) };
 
-  const job: RestoreJob = {
-    ...(flags.sinogram ? { sinogram: input } : { picture: input }),
+  const jobFor = (picture: FileBytes, options: Pick<RestoreOptions, 'task'> & Partial<RestoreOptions>): RestoreJob => ({
+    ...(flags.sinogram ? { sinogram: picture } : { picture }),
     ...files,
-    ...(flags.truth === undefined ? {} : { truth: await readFileBytes(flags.truth) }),
     options: {
-      ...damageOptions(flags),
+      ...options,
       ...configured,
       ...effortOptions(flags),
       ...samplingOptions(flags),
+      ...steeringOptions(flags),
       samples,
       ...(flags.tile === undefined ? {} : { tile: flags.tile }),
       ...(flags.contactSheet ? { contactSheet: true } : {}),
@@ -142,19 +162,27 @@ export async function restoreFile(path: string, requested: RestoreFlags): Promis
     network: networkChoice(flags),
     ...(encoding ?? { sliceFormat: sliceFormatOf(flags.output) }),
     frames: flags.saveSteps === undefined ? 'none' : 'png',
-  };
+  });
   const outputs: string[] = [];
 
-  const report = await withEngine(async (engine, signal) => {
-    const found = find && (await findInFile(engine, signal, input, find, output));
-    const isSound = found?.findings.length === 0;
+  const done = await withEngine(async (engine, signal) => {
+    const applied = recipe && (await applyRecipe(engine, signal, input, recipe, flags, output));
+    const options = applied?.options ?? damageOptions(flags);
+    // What was adjusted is a file of its own.
+    const picture = applied?.png === undefined ? input : { name: input.name, bytes: applied.png };
+    const reading = applied?.png === undefined ? readingOptions(flags) : {};
+    const search = find && { ...find, page: undefined, acceptDamage: undefined, ...reading };
+    const found = search && (await findInFile(engine, signal, picture, search, output));
+    const isSound = found === undefined ? flags.mask === undefined : found.findings.length === 0;
     // Of several damages, those that are missing pixels are not the only ones.
-    if (isSound && flags.task !== 'compound') return undefined;
+    const undoes = applied?.undoes ?? hasDamage(flags);
+    if (isSound && !undoes && (found !== undefined || recipe !== undefined)) return { picture, reading };
+    const job = jobFor(picture, { ...options, ...reading });
     const mask = found && !isSound && { name: 'what was found', bytes: await maskFile(found) };
     const steps = engine.run('restore', mask ? { ...job, mask } : job, { signal });
     for (;;) {
       const step = await steps.next();
-      if (step.done) return step.value;
+      if (step.done) return { report: step.value };
       const event = step.value;
       if (event.type === 'notice') {
         output.say(event.message, event);
@@ -175,17 +203,61 @@ export async function restoreFile(path: string, requested: RestoreFlags): Promis
       }
     }
   });
-  if (report === undefined) return copyUnchanged(input, names, flags, output);
-  output.say(summary(outputs, report), { type: 'result', outputs, ...report });
+  if ('picture' in done) return copyUnchanged(done.picture, done.picture === input, names, { ...flags, ...done.reading }, output);
+  output.say(summary(outputs, done.report), { type: 'result', outputs, ...done.report });
+}
+
+/** The flags with what a recipe says in their place; those that are given stay. @throws invalid-argument */
+function withRecipe(flags: RestoreFlags, recipe: Recipe, isUsualModel: boolean): RestoreFlags {
+  assertRecipeAlone(flags);
+  const { find, model, options } = recipe;
+  const search = flags.mask === undefined && find !== undefined ? { mask: 'auto', ...find } : {};
+  const { kinds, sensitivity, minSize } = flags;
+  return {
+    ...flags,
+    ...search,
+    ...Object.fromEntries(Object.entries({ kinds, sensitivity, minSize }).filter(([, value]) => value !== undefined)),
+    task: options.task,
+    ...(model !== undefined && isUsualModel ? { model } : {}),
+  };
+}
+
+/** What the recipe means for the file, which is said. */
+async function applyRecipe(
+  engine: EngineClient<EngineJobs>,
+  signal: AbortSignal,
+  picture: FileBytes,
+  recipe: Recipe,
+  flags: RestoreFlags,
+  output: Output,
+): Promise<AppliedRecipeFile> {
+  const applied = await engine.result('apply-recipe', { picture, recipe, ...readingOptions(flags) }, { signal });
+  const { png: _png, ...said } = applied;
+  output.say(recipeSentence(applied), { type: 'recipe', ...said });
+  return applied;
+}
+
+async function truthOf({ truth }: RestoreFlags): Promise<Pick<RestoreJob, 'truth'>> {
+  return truth === undefined ? {} : { truth: await readFileBytes(truth) };
+}
+
+/** How the file is read. */
+function readingOptions({ page, acceptDamage }: RestoreFlags): Pick<RestoreFlags, 'page' | 'acceptDamage'> {
+  return { ...(page === undefined ? {} : { page }), ...(acceptDamage ? { acceptDamage } : {}) };
+}
+
+function hasDamage({ damage }: RestoreFlags): boolean {
+  return Object.keys(damage?.damage ?? {}).length > 0;
 }
 
 function searchOf({ threads, negative, page, acceptDamage }: RestoreFlags): Omit<FindRequest, 'options'> {
   return { detector: 'damage', threads, negative, page, acceptDamage };
 }
 
-/** Nothing was found: the results are the picture, byte for byte unless in another format. */
+/** Nothing was found: the results are the picture, byte for byte unless adjusted or in another format. */
 async function copyUnchanged(
   input: FileBytes,
+  isUnchanged: boolean,
   names: readonly string[],
   { output: path, format, quality, bits, page, acceptDamage }: RestoreFlags,
   output: Output,
@@ -201,8 +273,9 @@ async function copyUnchanged(
   const isWhole = wanted === picture.format && page === undefined;
   const bytes = isWhole ? input.bytes : await encodePicture(picture, options);
   for (const name of names) await writeFileAtomically(name, bytes);
-  const message = `Nothing was found in ${input.name}: copied unchanged to ${names.join(', ')}.`;
-  output.say(message, { type: 'result', outputs: names, found: 0, copied: true });
+  const what = isUnchanged ? 'copied unchanged' : 'its tones alone are adjusted, and it is written';
+  const message = `Nothing was found in ${input.name}: ${what} to ${names.join(', ')}.`;
+  output.say(message, { type: 'result', outputs: names, found: 0, copied: isUnchanged });
 }
 
 function pictureEncoding({ output, format: given, quality, bits }: RestoreFlags): Pick<RestoreJob, 'encoding'> {

@@ -17,7 +17,8 @@ export function inspectJob(): JobHandler {
   };
 }
 
-function inspect(picture: DecodedPicture): Inspection {
+/** What a decoded picture tells of what happened to it. */
+export function inspect(picture: DecodedPicture): Inspection {
   const { format, width, height, bitDepth, metadata, notices } = picture;
   const { quantization, jpeg } = metadata;
   const estimates = inspectPicture(picture);

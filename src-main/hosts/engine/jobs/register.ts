@@ -1,5 +1,6 @@
 import type { JobRegistry } from '../job-registry.ts';
 import type { EngineServices } from '../services.ts';
+import { applyRecipeJob } from './apply-recipe.ts';
 import { doctorJob } from './doctor.ts';
 import { findJob } from './find-job.ts';
 import { findMaskJob } from './find-mask-job.ts';
@@ -34,6 +35,7 @@ export function registerEngineJobs(registry: JobRegistry, services: EngineServic
   registry.register('decode', decodeJob(services));
   registry.register('likelihood', likelihoodJob(services));
   registry.register('inspect', inspectJob());
+  registry.register('apply-recipe', applyRecipeJob());
   registry.register('simulate', simulateJob());
   registry.register('find', findJob(services));
   registry.register('find-mask', findMaskJob(services));

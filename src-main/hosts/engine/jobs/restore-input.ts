@@ -2,10 +2,10 @@ import type { z } from 'zod';
 import type { FileBytes, restoreJobSchema } from '../../../contract/jobs.ts';
 import type { RestoreOptions } from '../../../contract/restore-options.ts';
 import { LangevinError } from '../../../errors.ts';
-import { decodeMask } from '../../../images/mask.ts';
+import { decodeHints, decodeMask } from '../../../images/mask.ts';
 import { decodePicture, type DecodedPicture, type DecodeOptions } from '../../../images/decode.ts';
 import { colourChannels, readTensor } from '../../../restore/picture-tensor.ts';
-import type { KernelWeights, PictureRequest, ScanRequest } from '../../../restore/request.ts';
+import type { ColourHints, KernelWeights, PictureRequest, ScanRequest } from '../../../restore/request.ts';
 import { equalAngles, scanSlice, sideSeen } from '../../../restore/scanner.ts';
 import { contentsOf } from '../placed-files.ts';
 import { PARALLEL, type Beam } from '../../../restore/scan.ts';
@@ -24,7 +24,7 @@ export interface PictureInput extends PictureRequest {
 
 /** @throws what decoding throws; invalid-argument where a file is missing. */
 export async function readPictureInput(
-  job: Pick<RestoreJob, 'picture' | 'mask' | 'kernel' | 'options'>,
+  job: Pick<RestoreJob, 'picture' | 'mask' | 'strengthMask' | 'hints' | 'kernel' | 'options'>,
 ): Promise<PictureInput> {
   if (job.picture === undefined) {
     throw new LangevinError('invalid-argument', `The task ${job.options.task} needs a picture.`);
@@ -34,9 +34,16 @@ export async function readPictureInput(
   return {
     picture,
     mask: job.mask && (await decodeMask(job.mask.bytes, job.mask.name, picture, job.options.damage?.softMask === true)),
+    strengthMap: job.strengthMask && (await decodeMask(job.strengthMask.bytes, job.strengthMask.name, picture, true)),
+    hints: job.hints && (await readHints(job.hints, picture)),
     kernel: job.kernel && (await readKernel(job.kernel)),
     options: job.options,
   };
+}
+
+async function readHints({ bytes, name }: FileBytes, picture: DecodedPicture): Promise<ColourHints> {
+  const { width, height } = picture;
+  return { width, height, rgba: await decodeHints(bytes, name, picture) };
 }
 
 /** How the options ask for a file to be read. */

@@ -9,6 +9,7 @@ import {
   type MaskPolicy,
   type VolumeFormat,
 } from '../../../../contract/batch.ts';
+import { recipeOptions, type Recipe } from '../../../../contract/recipe.ts';
 import type { Task } from '../../../../contract/restore-options.ts';
 import { LangevinError } from '../../../../errors.ts';
 import type { CodecJobs } from '../../../batch/codec-process.ts';
@@ -23,11 +24,21 @@ import { parseJob } from '../../../engine/jobs/parse-job.ts';
 import { damageFiles, damageOptions, taskOf, withDamageChain, type DamageFlags } from '../../damage-options.ts';
 import { assertNoFindOptions, findOptions, type FindFlags } from '../../find-options.ts';
 import type { EffortFlags, NetworkFlags, ReportingFlags, SamplingFlags } from '../../options.ts';
+import type { RecipeFlags } from '../../recipe-option.ts';
 import { effortOptions, networkChoice, readSamplingOptions, samplingOptions } from '../../requests.ts';
+import { steeringOptions, type SteeringFlags } from '../../steering-options.ts';
 
 /** Values of the options of `langevin batch`, as commander gives them. */
 export interface BatchFlags
-  extends SamplingFlags, EffortFlags, NetworkFlags, ReportingFlags, FindFlags, Omit<DamageFlags, 'mask'> {
+  extends
+    SamplingFlags,
+    EffortFlags,
+    NetworkFlags,
+    ReportingFlags,
+    FindFlags,
+    RecipeFlags,
+    Pick<SteeringFlags, 'strength'>,
+    Omit<DamageFlags, 'mask'> {
   readonly output: string;
   readonly sinogram?: boolean;
   readonly volume?: VolumeFormat;
@@ -57,6 +68,12 @@ export interface BatchFlags
   readonly dryRun?: boolean;
 }
 
+export interface BatchProcesses {
+  readonly engine: EngineClient<EngineJobs>;
+  readonly codec: EngineClient<CodecJobs>;
+  readonly scratch: Scratch;
+}
+
 export interface BatchJob {
   readonly request: BatchRequest;
   readonly engine: BatchEngine<PreparedInput, RestoredInput>;
@@ -71,9 +88,8 @@ export interface BatchJob {
 export async function batchJob(
   folder: string,
   flags: BatchFlags,
-  engine: EngineClient<EngineJobs>,
-  codec: EngineClient<CodecJobs>,
-  scratch: Scratch,
+  recipe: Recipe | undefined,
+  { engine, codec, scratch }: BatchProcesses,
 ): Promise<BatchJob> {
   const { mask: _masks, ...rest } = flags;
   const { mask: ownMask, ...chain } = withDamageChain<DamageFlags>(rest);
@@ -83,7 +99,7 @@ export async function batchJob(
       'In a batch every picture has a mask of its own: give --mask-dir, --mask auto or the like in place of mask= in --damage.',
     );
   }
-  const task = taskOf(chain.task, hasMask(flags));
+  const task = recipe?.options.task ?? taskOf(chain.task, hasMask(flags));
   assertFormat(task, flags);
   const damage = { ...chain, task };
   const { kernel, angles } = await damageFiles(damage);
@@ -93,13 +109,16 @@ export async function batchJob(
     {
       sources: [folder],
       output: flags.output,
-      mask: maskPolicy(task, flags),
+      mask: maskPolicy(task, flags, recipe),
+      ...(recipe === undefined ? {} : { recipe }),
       options: {
         ...damageOptions(damage),
+        ...(recipe === undefined ? {} : recipeOptions(recipe)),
         ...configured,
         ...effortOptions(flags),
         ...samplingOptions(flags),
-        samples: flags.samples ?? configured.samples ?? 1,
+        ...steeringOptions(flags),
+        samples: flags.samples ?? configured.samples ?? recipe?.options.samples ?? 1,
         ...(flags.tile === undefined ? {} : { tile: flags.tile }),
       },
       model: flags.model,
@@ -134,7 +153,7 @@ export async function batchJob(
         ? erase(new ScanEngine({ engine, codec, options, network, sinograms: flags.sinogram ?? false, angles }))
         : erase(
             new PictureEngine({
-              ...{ engine, codec, options, network, kernel, quality: flags.quality, bits: request.bits, scratch },
+              ...{ engine, codec, options, recipe: request.recipe, network, kernel, quality: flags.quality, bits: request.bits, scratch },
             }),
           ),
     digests: {
@@ -183,9 +202,10 @@ function hasMask({ mask, maskDir, maskAlpha, maskColor, maskAuto }: BatchFlags):
 }
 
 /** One mask policy: inpainting needs it, other tasks of pictures are restricted by it, slices have none. */
-function maskPolicy(task: Task, flags: BatchFlags): MaskPolicy {
+function maskPolicy(task: Task, flags: BatchFlags, recipe: Recipe | undefined): MaskPolicy {
   const { maskDir, maskAlpha, maskColor, maskTolerance } = flags;
-  const isAuto = flags.maskAuto === true || (flags.mask?.includes('auto') ?? false);
+  const byRecipe = hasMask(flags) ? undefined : recipe?.find;
+  const isAuto = byRecipe !== undefined || flags.maskAuto === true || (flags.mask?.includes('auto') ?? false);
   const mask = flags.mask?.filter((path) => path !== 'auto');
   if (!isAuto) assertNoFindOptions(flags);
   if (flags.negative) {
@@ -196,7 +216,7 @@ function maskPolicy(task: Task, flags: BatchFlags): MaskPolicy {
     maskDir === undefined ? undefined : { kind: 'folder', path: maskDir },
     maskAlpha ? { kind: 'alpha' } : undefined,
     maskColor === undefined ? undefined : { kind: 'color', color: parseColor(maskColor), tolerance: maskTolerance },
-    isAuto ? { kind: 'auto', find: findOptions(flags) } : undefined,
+    isAuto ? { kind: 'auto', find: findOptions({ ...byRecipe, ...given(flags, ['kinds', 'sensitivity', 'minSize']) }) } : undefined,
   ];
   const policies = asked.filter((policy) => policy !== undefined);
   const names = '--mask, --mask-dir, --mask-alpha, --mask-color or --mask-auto';

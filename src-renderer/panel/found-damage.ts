@@ -1,0 +1,41 @@
+import type { Inspection } from '../../src-main/contract/inspect.ts';
+import type { Damage } from '../../src-main/contract/restore-options.ts';
+import { formatNumber, t } from '../i18n/translate.svelte.ts';
+
+/** A chain of damages with what was found in a picture; what only people can know, such as a reduction, stays. */
+export function withFound(damage: Damage, found: Damage): Damage {
+  const { scale, grey } = damage;
+  return { ...(scale !== undefined && { scale }), ...(grey !== undefined && { grey }), ...found };
+}
+
+/** Whether a part of the chain is as it was found. */
+export function isAsFound(part: keyof Damage, damage: Damage, found: Damage | undefined): boolean {
+  return damage[part] !== undefined && JSON.stringify(damage[part]) === JSON.stringify(found?.[part]);
+}
+
+/** What was found, part by part, for people; empty where there is nothing to undo. */
+export function foundInWords(inspection: Inspection): string {
+  return Object.keys(inspection.damage ?? {})
+    .map((part) => {
+      const value = foundValue(part as keyof Damage, inspection);
+      const name = t(`panel.damage.${part as keyof Damage}`);
+      return value === '' ? name : `${name} (${value})`;
+    })
+    .join(', ');
+}
+
+/** The value of a part that was found; empty where it has none. */
+export function foundValue(part: keyof Damage, { damage, jpeg, noise }: Inspection): string {
+  const value: unknown = damage?.[part];
+  if (part === 'noise' && value === 'auto') return `σ ${formatNumber(noise, { maximumFractionDigits: 1 })}`;
+  if (part === 'jpeg' && value === 'auto') {
+    return jpeg?.quality === undefined ? t('panel.damage.ownTables') : t('panel.damage.qualityIs', { value: jpeg.quality });
+  }
+  if (part === 'jpeg' && typeof value === 'number') return t('panel.damage.qualityIs', { value });
+  if (typeof value === 'number') return formatNumber(value, { maximumFractionDigits: 2 });
+  if (typeof value !== 'object' || value === null) return '';
+  return Object.values(value)
+    .flat()
+    .map((each: unknown) => (typeof each === 'number' ? formatNumber(each, { maximumFractionDigits: 2 }) : String(each)))
+    .join(' ');
+}
