@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LangevinError, toLangevinError } from '../errors.ts';
+import { LangevinError } from '../errors.ts';
 import { issueSentences } from '../issue-sentences.ts';
 import { adjustmentSchema } from './adjustment.ts';
 import { findOptionsSchema } from './find.ts';
@@ -98,7 +98,10 @@ export type Recipe = z.output<typeof recipeSchema>;
 export type RecipeInput = z.input<typeof recipeSchema>;
 
 /** Options by a recipe before a picture is known: its chain is not yet among them. */
-export function recipeOptions({ name, options }: Recipe): Omit<Recipe['options'], 'damage'> & { readonly recipe: string } {
+export function recipeOptions({
+  name,
+  options,
+}: Recipe): Omit<Recipe['options'], 'damage'> & { readonly recipe: string } {
   const { damage: _chain, ...others } = options;
   return { ...others, recipe: name };
 }
@@ -124,8 +127,8 @@ export function parseRecipe(text: string, where: string): Recipe {
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (error) {
-    throw notOne(where, `it is not valid JSON (${toLangevinError(error).message.slice(0, 100)})`);
+  } catch {
+    throw notOne(where, 'it is not valid JSON');
   }
   const { format, version } = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
   if (format !== 'langevin-recipe') throw notOne(where, 'it does not begin with {"format": "langevin-recipe"}');

@@ -43,7 +43,10 @@ function reducedHints(
   height: number,
 ): { rgb: Float32Array; opacity: Float32Array } {
   if (rgba.length !== 4 * fullWidth * fullHeight) {
-    throw new LangevinError('mask-size', `The colour hints have ${rgba.length} values for ${fullWidth} × ${fullHeight}.`);
+    throw new LangevinError(
+      'mask-size',
+      `The colour hints have ${rgba.length} values for ${fullWidth} × ${fullHeight}.`,
+    );
   }
   const plane = width * height;
   const rgb = new Float32Array(3 * plane);

@@ -142,7 +142,12 @@ function run(
   const { task } = request.options;
   if (!needsNetwork(request.options)) {
     if ('picture' in request && task === 'inpaint') {
-      return withStatistics(request, host, (_options, own) => steered(request, own, (host) => instantTask(request, host)), undefined);
+      return withStatistics(
+        request,
+        host,
+        (_options, own) => steered(request, own, (host) => instantTask(request, host)),
+        undefined,
+      );
     }
     throw new LangevinError(
       'unsupported-combination',

@@ -29,13 +29,17 @@ export function foundValue(part: keyof Damage, { damage, jpeg, noise }: Inspecti
   const value: unknown = damage?.[part];
   if (part === 'noise' && value === 'auto') return `σ ${formatNumber(noise, { maximumFractionDigits: 1 })}`;
   if (part === 'jpeg' && value === 'auto') {
-    return jpeg?.quality === undefined ? t('panel.damage.ownTables') : t('panel.damage.qualityIs', { value: jpeg.quality });
+    return jpeg?.quality === undefined
+      ? t('panel.damage.ownTables')
+      : t('panel.damage.qualityIs', { value: jpeg.quality });
   }
   if (part === 'jpeg' && typeof value === 'number') return t('panel.damage.qualityIs', { value });
   if (typeof value === 'number') return formatNumber(value, { maximumFractionDigits: 2 });
   if (typeof value !== 'object' || value === null) return '';
   return Object.values(value)
     .flat()
-    .map((each: unknown) => (typeof each === 'number' ? formatNumber(each, { maximumFractionDigits: 2 }) : String(each)))
+    .map((each: unknown) =>
+      typeof each === 'number' ? formatNumber(each, { maximumFractionDigits: 2 }) : String(each),
+    )
     .join(' ');
 }

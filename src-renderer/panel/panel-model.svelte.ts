@@ -134,7 +134,12 @@ export class PanelModel {
   /** Changes options; undefined sets one back to its default. */
   change(patch: OptionsPatch<RestoreOptions>): void {
     const isByRecipe = Object.keys(patch).every((key) => OWN_OF_RUNS.includes(key));
-    const joined = { ...this.options, ...withoutOrphans(patch), ...patch, ...(isByRecipe ? {} : { recipe: undefined }) };
+    const joined = {
+      ...this.options,
+      ...withoutOrphans(patch),
+      ...patch,
+      ...(isByRecipe ? {} : { recipe: undefined }),
+    };
     const given = Object.entries(joined).filter(([, value]) => value !== undefined);
     this.picture.options = parseRestoreOptions(Object.fromEntries(given));
   }

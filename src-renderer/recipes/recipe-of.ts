@@ -44,7 +44,10 @@ export function recipeOf({ name, description, options, model, find, found }: Rec
 /** Values that were found are those of one picture. */
 function anew(damage: Damage, found: Inspection['damage']): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(damage).map(([part, value]) => [part, isSame(value, found?.[part as keyof Damage]) ? 'auto' : value]),
+    Object.entries(damage).map(([part, value]) => [
+      part,
+      isSame(value, found?.[part as keyof Damage]) ? 'auto' : value,
+    ]),
   );
 }
 

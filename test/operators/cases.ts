@@ -45,6 +45,8 @@ const steps = (first: number): number[] => Array.from({ length: 64 }, (_, i) => 
 
 export const operatorCases: readonly OperatorCase[] = [
   { title: 'colour', spec: { name: 'identity' }, shape: [3, 3, 4], ...tight },
+  { title: 'colour alone', spec: { name: 'chroma' }, shape: [3, 3, 4], ...tight },
+  { title: 'colour alone of a column', spec: { name: 'chroma' }, shape: [3, 5, 1], ...tight },
   { title: 'one odd row', spec: { name: 'identity' }, shape: [1, 1, 7], ...tight },
 
   {

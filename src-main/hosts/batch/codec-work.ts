@@ -104,14 +104,21 @@ export async function preparePicture(job: Omit<PrepareJob, 'into'>): Promise<Pre
     ...masked,
     ...(byRecipe && { byRecipe }),
     thumbnail: await makeThumbnail(picture),
-    notices: [...found, applied && recipeSentence(applied), recompressed, carryNotice(picture.metadata, encoding.format)].filter(
-      (notice) => notice !== undefined,
-    ),
+    notices: [
+      ...found,
+      applied && recipeSentence(applied),
+      recompressed,
+      carryNotice(picture.metadata, encoding.format),
+    ].filter((notice) => notice !== undefined),
   };
 }
 
 /** @throws nothing-to-do where a recipe finds nothing to undo in a picture, and does not look for damage */
-function assertSomethingToDo({ options, find, undoes, adjustment }: RecipeMeaning, hasNoMask: boolean, name: string): void {
+function assertSomethingToDo(
+  { options, find, undoes, adjustment }: RecipeMeaning,
+  hasNoMask: boolean,
+  name: string,
+): void {
   if (undoes || !hasNoMask || find !== undefined || adjustment !== undefined) return;
   throw new LangevinError('nothing-to-do', `The recipe ${options.recipe} finds nothing to undo in ${name}.`);
 }

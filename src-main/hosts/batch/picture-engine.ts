@@ -99,7 +99,8 @@ export class PictureEngine implements BatchEngine<Prepared, Restored> {
     const search = find && this.#find(name, picture, find, into, signal, onProgress);
     const found = isOptional ? await search?.catch(ignoreSoundness) : await search;
     const mask = found?.mask ?? given;
-    if (mask === undefined && byRecipe?.isAdjusted === true && !undoes) return asIs(picture, into, this.#options.scratch);
+    if (mask === undefined && byRecipe?.isAdjusted === true && !undoes)
+      return asIs(picture, into, this.#options.scratch);
     const searched = found === undefined ? 0 : SEARCH;
     const job = {
       picture,

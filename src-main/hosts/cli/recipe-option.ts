@@ -49,7 +49,9 @@ const SAID_BY_RECIPES = {
 
 /** @throws invalid-argument for flags that say what a recipe says */
 export function assertRecipeAlone(flags: Omit<DamageFlags, 'mask'>): void {
-  const given = Object.entries(SAID_BY_RECIPES).filter(([key]) => flags[key as keyof typeof SAID_BY_RECIPES] !== undefined);
+  const given = Object.entries(SAID_BY_RECIPES).filter(
+    ([key]) => flags[key as keyof typeof SAID_BY_RECIPES] !== undefined,
+  );
   if (given.length === 0) return;
   throw new LangevinError(
     'invalid-argument',

@@ -6,14 +6,16 @@ const inputs: readonly RecipeInput[] = [
   {
     ...head,
     name: 'Old photo',
-    description: 'A scanned print: scratches, dust and stains are found and filled, and fading, grain and JPEG blocks undone at once.',
+    description:
+      'A scanned print: scratches, dust and stains are found and filled, and fading, grain and JPEG blocks undone at once.',
     find: {},
     options: { task: 'compound', damage: { fading: 'auto', noise: 'auto', jpeg: 'auto' } },
   },
   {
     ...head,
     name: 'Phone photo at night',
-    description: 'Strong noise under JPEG compression; a tenth of the noise stays, so that skin and walls do not look like wax.',
+    description:
+      'Strong noise under JPEG compression; a tenth of the noise stays, so that skin and walls do not look like wax.',
     options: { task: 'compound', damage: { noise: 'auto', jpeg: 'auto' }, strength: 0.9 },
   },
   {
@@ -25,7 +27,8 @@ const inputs: readonly RecipeInput[] = [
   {
     ...head,
     name: 'Negative or slide scan',
-    description: 'Colour negatives become positives, tones are evened out, and dust, hairs and scratches filled; grain stays.',
+    description:
+      'Colour negatives become positives, tones are evened out, and dust, hairs and scratches filled; grain stays.',
     adjust: { negative: 'auto', tones: 'auto' },
     find: { kinds: ['line', 'speck', 'crack'] },
     options: { task: 'inpaint' },

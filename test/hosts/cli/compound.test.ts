@@ -118,6 +118,35 @@ describe('langevin restore --damage', () => {
   });
 });
 
+describe('langevin restore --recipe', () => {
+  const recipe = {
+    format: 'langevin-recipe',
+    version: 1,
+    name: 'From the web',
+    options: { task: 'compound', steps: 1, damage: { jpeg: 'auto', blur: 'auto' }, strength: 0.5 },
+  };
+
+  it('does what a file says, with the values of the picture, and reports both', async () => {
+    await writeFile(at('recipe.json'), JSON.stringify(recipe));
+    const run = await runCli(['restore', at('web.jpg'), '-o', at('by.png'), '--recipe', at('recipe.json'), '--json']);
+    expect(run.code, run.stderr).toBe(0);
+    const lines = jsonLines(run);
+    expect(lines.find(({ type }) => type === 'recipe')).toMatchObject({ leftOut: ['blur'], undoes: true });
+    expect(lines.at(-1)).toMatchObject({
+      options: { recipe: 'From the web', damage: { jpeg: 'auto' }, strength: 0.5 },
+      settings: { steps: 1 },
+    });
+  });
+
+  it('wants no task beside it, and a recipe', async () => {
+    const args = ['restore', at('web.jpg'), '-o', at('never.png'), '--recipe'];
+    const task = await runCli([...args, 'old-photo', '--scale', '2']);
+    expect(task.stderr).toMatch(/A recipe says what is wrong with the picture: leave --scale out/);
+    const none = await runCli([...args, at('mask.png')]);
+    expect(none.stderr).toMatch(/mask\.png is no recipe: it is not valid JSON/);
+  });
+});
+
 describe('langevin inspect', () => {
   it('tells a JPEG, a picture that was one, and what would undo it', async () => {
     const web = await open(at('web.jpg'));

@@ -132,7 +132,8 @@ async function restoreFolder(
 ): Promise<number> {
   const output = new BatchOutput(new Output(flags), flags);
   const { task = recipe?.options.task } = flags;
-  for (const message of unusedOptions({ ...flags, ...(task === undefined ? {} : { task }) })) output.event({ type: 'notice', message });
+  for (const message of unusedOptions({ ...flags, ...(task === undefined ? {} : { task }) }))
+    output.event({ type: 'notice', message });
   const codec = new EngineClient<CodecJobs>(nodeSpawn(CODEC), {
     limits: ENCODING_LIMITS,
     retireAboveBytes: RETIRE_ABOVE_BYTES,

@@ -56,15 +56,7 @@ import { assertQualityUsed } from '../quality-option.ts';
 import { readScanFile } from '../scan-input.ts';
 
 export interface RestoreFlags
-  extends
-    SamplingFlags,
-    EffortFlags,
-    NetworkFlags,
-    ReportingFlags,
-    FindFlags,
-    DamageFlags,
-    RecipeFlags,
-    SteeringFlags {
+  extends SamplingFlags, EffortFlags, NetworkFlags, ReportingFlags, FindFlags, DamageFlags, RecipeFlags, SteeringFlags {
   readonly output: string;
   readonly sinogram?: boolean;
   readonly series?: number;
@@ -111,7 +103,11 @@ export function restoreCommand(): Command {
   return command.action((picture: string, flags: RestoreFlags) => {
     // The default model is one of photographs.
     const byDefault = command.getOptionValueSource('model') === 'default';
-    return restoreFile(picture, byDefault && flags.task === 'reconstruct' ? { ...flags, model: 'ct' } : flags, byDefault);
+    return restoreFile(
+      picture,
+      byDefault && flags.task === 'reconstruct' ? { ...flags, model: 'ct' } : flags,
+      byDefault,
+    );
   });
 }
 
@@ -143,7 +139,11 @@ export async function restoreFile(path: string, requested: RestoreFlags, isUsual
   const scanned = flags.task === 'reconstruct' ? await readScanFile(path, flags.slice, flags.series) : undefined;
   for (const message of scanned?.notices ?? []) output.say(message, { type: 'notice', message });
   const input = scanned?.file ?? (await readFileBytes(path));
-  const files = { ...(await damageFiles(isAuto ? unmasked : flags)), ...(await steeringFiles(flags)), ...(await truthOf(flags)) };
+  const files = {
+    ...(await damageFiles(isAuto ? unmasked : flags)),
+    ...(await steeringFiles(flags)),
+    ...(await truthOf(flags)),
+  };
 
   const jobFor = (picture: FileBytes, options: Pick<RestoreOptions, 'task'> & Partial<RestoreOptions>): RestoreJob => ({
     ...(flags.sinogram ? { sinogram: picture } : { picture }),
@@ -203,7 +203,8 @@ export async function restoreFile(path: string, requested: RestoreFlags, isUsual
       }
     }
   });
-  if ('picture' in done) return copyUnchanged(done.picture, done.picture === input, names, { ...flags, ...done.reading }, output);
+  if ('picture' in done)
+    return copyUnchanged(done.picture, done.picture === input, names, { ...flags, ...done.reading }, output);
   output.say(summary(outputs, done.report), { type: 'result', outputs, ...done.report });
 }
 

@@ -83,7 +83,7 @@ function asAdjusted(decoded: DecodedPicture, adjustment: Adjustment): DecodedPic
 /** What was left out, and what became of the tones, in words. */
 export function recipeSentence({ options, find, adjustment, leftOut, undoes }: RecipeMeaning): string {
   const parts = Object.entries(options.damage ?? {}).map(([part, value]) =>
-    value === true ? part : `${part}=${typeof value === 'object' ? JSON.stringify(value) : value}`,
+    value === true ? part : `${part}=${typeof value !== 'object' ? value : 'kind' in value ? value.kind : 'as given'}`,
   );
   const facts = [
     adjustment?.negative ? 'the negative becomes a positive' : undefined,

@@ -153,7 +153,17 @@ export async function batchJob(
         ? erase(new ScanEngine({ engine, codec, options, network, sinograms: flags.sinogram ?? false, angles }))
         : erase(
             new PictureEngine({
-              ...{ engine, codec, options, recipe: request.recipe, network, kernel, quality: flags.quality, bits: request.bits, scratch },
+              ...{
+                engine,
+                codec,
+                options,
+                recipe: request.recipe,
+                network,
+                kernel,
+                quality: flags.quality,
+                bits: request.bits,
+                scratch,
+              },
             }),
           ),
     digests: {
@@ -216,7 +226,9 @@ function maskPolicy(task: Task, flags: BatchFlags, recipe: Recipe | undefined): 
     maskDir === undefined ? undefined : { kind: 'folder', path: maskDir },
     maskAlpha ? { kind: 'alpha' } : undefined,
     maskColor === undefined ? undefined : { kind: 'color', color: parseColor(maskColor), tolerance: maskTolerance },
-    isAuto ? { kind: 'auto', find: findOptions({ ...byRecipe, ...given(flags, ['kinds', 'sensitivity', 'minSize']) }) } : undefined,
+    isAuto
+      ? { kind: 'auto', find: findOptions({ ...byRecipe, ...given(flags, ['kinds', 'sensitivity', 'minSize']) }) }
+      : undefined,
   ];
   const policies = asked.filter((policy) => policy !== undefined);
   const names = '--mask, --mask-dir, --mask-alpha, --mask-color or --mask-auto';
