@@ -139,10 +139,15 @@ export function parseRecipe(text: string, where: string): Recipe {
       `The recipe in ${where} has ${shown}; this program reads version 1. Use the program that wrote it, or a newer one.`,
     );
   }
+  return checkRecipe(value, `The recipe in ${where}`);
+}
+
+/** A recipe from its parts. @param what  begins the message. @throws invalid-argument, naming what is wrong. */
+export function checkRecipe(value: unknown, what: string): Recipe {
   const checked = recipeSchema.safeParse(value);
   if (checked.success) return checked.data;
   const issues = issueSentences(checked.error, value).replaceAll('the request', 'the recipe').slice(0, 600);
-  throw new LangevinError('invalid-argument', `The recipe in ${where} is not valid: ${issues}.`);
+  throw new LangevinError('invalid-argument', `${what} is not valid: ${issues}.`);
 }
 
 /** The text of a recipe's file. */

@@ -1,9 +1,7 @@
 import type { FindOptions } from '../../src-main/contract/find.ts';
 import type { Inspection } from '../../src-main/contract/inspect.ts';
-import { recipeSchema, type Recipe } from '../../src-main/contract/recipe.ts';
+import { checkRecipe, type Recipe } from '../../src-main/contract/recipe.ts';
 import type { Damage, RestoreOptions } from '../../src-main/contract/restore-options.ts';
-import { LangevinError } from '../../src-main/errors.ts';
-import { issueSentences } from '../../src-main/issue-sentences.ts';
 
 export interface RecipeParts {
   readonly name: string;
@@ -36,9 +34,7 @@ export function recipeOf({ name, description, options, model, find, found }: Rec
       ...(options.task === 'compound' && options.damage && { damage: anew(options.damage, found) }),
     },
   };
-  const checked = recipeSchema.safeParse(recipe);
-  if (checked.success) return checked.data;
-  throw new LangevinError('invalid-argument', `${issueSentences(checked.error, recipe)}.`);
+  return checkRecipe(recipe, 'This recipe');
 }
 
 /** Values that were found are those of one picture. */
