@@ -69,7 +69,7 @@ const lookRows = [...new Set(looks.map(({ method }) => method))].map((method) =>
   ];
 });
 /** Mean PSNR above that of the biharmonic fill, where it was measured. */
-const goalRows = ['instant (fill)', `balanced (${balanced.solver})`]
+const goalRows = ['instant (fill)', `balanced (${balanced.solver})`, `best (${balanced.solver})`]
   .filter((method) => methods.includes(method) && methods.includes('biharmonic'))
   .map((method) => {
     const score = (who: string, damage: string): number =>

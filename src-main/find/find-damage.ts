@@ -6,6 +6,7 @@ import { quickCode } from './findings/logit-codes.ts';
 import { DETECTOR_MAPS } from './manifest.ts';
 import { finestReduction, looksNegative, readPlanes, reducedSize, type ReducedRect } from './picture-reader.ts';
 import { doubtSceneColours } from './scene-colour.ts';
+import { doubtByLooks } from './second-look.ts';
 import { tileSpans, type TileSpan } from './tiles.ts';
 
 export interface FindDamageOptions {
@@ -101,6 +102,7 @@ export async function* findDamage(
   clearTransparent(picture, maps, reductions[0]);
   // The orange of a colour negative's film lies over everything.
   if (!looksNegative(picture)) doubtSceneColours(picture, maps, reductions[0]);
+  doubtByLooks(picture, maps, reductions[0], isNegative);
   return maps;
 }
 

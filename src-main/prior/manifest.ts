@@ -91,6 +91,11 @@ export const manifestSchema = z.strictObject({
   size: z.tuple([z.int().min(1).max(8192), z.int().min(1).max(8192)]).optional(),
   /** Image channels: 1 grey, 3 RGB. */
   channels: z.union([z.literal(1), z.literal(3)]),
+  /**
+   * What a file for grey pictures takes for the channels of a colour picture: red, green and blue (where not said), or luma
+   * and two differences of colour.
+   */
+  colourBy: z.enum(['channels', 'luma']).optional(),
   /** Height and width given to the network must be multiples of this. */
   stride: z.int().min(1).max(256),
   /** Diameter, in pixels, of what one output pixel can see. */
@@ -124,8 +129,13 @@ export const manifestSchema = z.strictObject({
   fixedSize: z.tuple([z.int().min(1).max(8192), z.int().min(1).max(8192)]).optional(),
   /** Greatest side of a tile, in pixels: by the memory that larger ones were measured to take. */
   largestTile: z.int().min(8).max(4096).optional(),
-  /** D is held within ±clip of mid-grey, as the scheduler of a network that clips does. */
-  clip: z.number().positive().optional(),
+  /**
+   * How D is held, as the scheduler of the network does with its x̂0: within ±clip of mid-grey; or within the given quantile
+   * of |D| over the picture, 1 … most, and divided by it (dynamic thresholding).
+   */
+  clip: z
+    .union([z.number().positive(), z.strictObject({ quantile: z.number().gt(0).max(1), most: z.number().min(1) })])
+    .optional(),
   time: timeInput,
   prediction: z.enum(['denoised', 'epsilon', 'score', 'v', 'edm-F', 'velocity', 'residual']),
   sde: trainingSde,

@@ -79,8 +79,30 @@ const BLURRED: TunedTable = {
   ],
 };
 
-/** The defaults of what is asked for. */
-export function tunedFor({ task, damage }: Pick<RestoreOptions, 'task' | 'damage'>): TunedTable {
+/**
+ * Inpainting where single pixels are missing everywhere (`isScattered`): the fill is no evidence, because there were no
+ * patches to copy, and the gradient carries what is known to what is not (docs/fills.md).
+ */
+const SCATTERED: TunedTable = {
+  inpaint: [
+    {
+      solver: 'mmps',
+      settings: { predictor: 'renoise', steps: 6, sigmaMax: 0.5, sigmaMin: 0.06, eta: 1, method: { iterations: 2 } },
+      best: { steps: 10, ensemble: 2 },
+    },
+    ...TUNED.inpaint!,
+  ],
+};
+
+/**
+ * The defaults of what is asked for.
+ * @param missing  what is missing where the task is inpainting.
+ */
+export function tunedFor(
+  { task, damage }: Pick<RestoreOptions, 'task' | 'damage'>,
+  missing: { readonly isScattered: boolean } = { isScattered: false },
+): TunedTable {
+  if (task === 'inpaint') return missing.isScattered ? SCATTERED : TUNED;
   return task === 'compound' && damage?.blur !== undefined ? BLURRED : TUNED;
 }
 

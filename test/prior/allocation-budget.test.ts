@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { parseManifest, type Manifest } from '../../src-main/prior/manifest.ts';
 import { allocationBudget, mostPixelsWithin } from '../../src-main/prior/allocation-budget.ts';
 import { differentiate } from '../../src-main/prior/differentiate/differentiate.ts';
-import { largestTensor } from '../../src-main/prior/differentiate/largest-tensor.ts';
+import { largestTensor, totalOf } from '../../src-main/prior/differentiate/largest-tensor.ts';
+import { splitPasses } from '../../src-main/prior/differentiate/split-passes.ts';
 import { vjpNames } from '../../src-main/prior/differentiate/vjp-interface.ts';
 import { createOnnxNetwork } from '../../src-main/prior/onnx.ts';
 import type { ScoreNetwork } from '../../src-main/prior/score-network.ts';
@@ -38,6 +39,22 @@ describe('the largest tensor of a network', () => {
     // 24 channels of half the size; columns of 16 taps of the same.
     expect(largest(1, 64, 96)).toBe(4 * 24 * 32 * 48);
     expect(largest(3, 64, 96)).toBe(3 * 4 * 24 * 32 * 48);
+  });
+
+  it('adds up what a gradient keeps', () => {
+    const g = new OnnxBuilder();
+    const x = g.input('x', ['n', 1, 'h', 'w']);
+    const once = g.node('Tanh', [x]);
+    g.node('Tanh', [g.node('Mul', [once, g.constant([2], [])])], {}, 'out');
+    g.output('out', ['n', 1, 'h', 'w']);
+    const names = { inputs: { x: 'x', time: 't' }, output: 'out' };
+    g.input('t', ['n']);
+    const derived = differentiate(g.build(), names);
+    const { kept } = splitPasses(derived, vjpNames(names));
+    // The slope of a tanh follows from its value, or is kept in its place.
+    const total = totalOf(kept, derived, names, ['x', vjpNames(names).v], 1);
+    expect(total(1, 64, 96)).toBe(2 * 4 * 64 * 96);
+    expect(total(2, 64, 96)).toBe(4 * 4 * 64 * 96);
   });
 
   it('grows with the pixels of a convolutional network, its gradient included', async () => {

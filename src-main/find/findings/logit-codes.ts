@@ -11,6 +11,11 @@ export function codeOfLogit(logit: number): number {
   return code < 0 ? 0 : code > 255 ? 255 : code;
 }
 
+/** The logit in the middle of a code's step. */
+export function logitOfCode(code: number): number {
+  return (code - MIDDLE) / STEPS;
+}
+
 /** The code of a probability, 0…1. */
 export function codeOfProbability(p: number): number {
   return codeOfLogit(Math.log(p / (1 - p)));

@@ -91,7 +91,7 @@ export class NetworkPool {
       entry.leases--;
       await this.#trim();
     };
-    const warning = await this.#verdicts.warning(found.manifest);
+    const warning = await this.#verdicts.warning(found);
     const messages = [...(warning === undefined ? [] : [warning]), ...open.messages, ...opened.messages];
     return { network: opened.network, messages, release };
   }

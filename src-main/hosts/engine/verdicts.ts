@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Manifest } from '../../prior/manifest.ts';
 import type { DiskCache } from './disk-cache.ts';
+import type { FoundModel } from './model-store.ts';
 
 /** What `models check` found of the models that were checked here, by their manifests. */
 export class Verdicts {
@@ -15,12 +16,15 @@ export class Verdicts {
     await this.#cache.put(keyOf(manifest), new TextEncoder().encode(JSON.stringify(problems)));
   }
 
-  /** What a user of the model must be told; undefined for one that passed, or was never checked. */
-  async warning(manifest: Manifest): Promise<string | undefined> {
+  /** What a user of the model must be told; undefined for one that passed, and for a shipped one without a verdict. */
+  async warning({ manifest, origin }: Pick<FoundModel, 'manifest' | 'origin'>): Promise<string | undefined> {
     const bytes = await this.#cache.get(keyOf(manifest));
-    const problems = bytes && (JSON.parse(new TextDecoder().decode(bytes)) as string[]);
-    if (problems === undefined || problems.length === 0) return undefined;
-    return `The model ${manifest.name} did not pass its check: ${problems[0]}`;
+    if (bytes === undefined) {
+      if (origin === 'shipped') return undefined;
+      return `Nobody has checked on this machine whether the model ${manifest.name} is what it says: langevin models check does.`;
+    }
+    const [problem] = JSON.parse(new TextDecoder().decode(bytes)) as string[];
+    return problem === undefined ? undefined : `The model ${manifest.name} did not pass its check: ${problem}`;
   }
 }
 

@@ -2,6 +2,7 @@ import type { ExternalDataSource } from './external-data.ts';
 import { inferValues } from './inference/infer-values.ts';
 import { readNetwork, type NetworkGraph } from './network-graph.ts';
 import { bytesPerElement } from './tensor-proto.ts';
+import type { Value } from './forward-node.ts';
 import type { NetworkInterface } from './vjp-interface.ts';
 import type { ValueInfoProto } from './onnx-schema.ts';
 
@@ -11,6 +12,8 @@ import type { ValueInfoProto } from './onnx-schema.ts';
  * at once). Values whose shape does not follow from the graph are left out.
  */
 export type LargestTensor = (batch: number, height: number, width: number) => number;
+
+type SizesOf = (name: string) => number;
 
 /**
  * @param model  bytes of an ONNX file; of a differentiated one, the activations of its gradient count, too.
@@ -24,6 +27,34 @@ export function largestTensor(
   channels: number,
   externalData?: ExternalDataSource,
 ): LargestTensor {
+  return bySize(model, inputs, pictures, channels, externalData, largest);
+}
+
+/**
+ * Bytes of some values together, such as of all that a gradient keeps (`SplitPasses.kept`), for pictures of a size.
+ * @param model, pictures, throws  as `largestTensor`
+ */
+export function totalOf(
+  names: readonly string[],
+  model: Uint8Array,
+  { inputs }: NetworkInterface,
+  pictures: readonly string[],
+  channels: number,
+  externalData?: ExternalDataSource,
+): LargestTensor {
+  return bySize(model, inputs, pictures, channels, externalData, (_, sizeOf) =>
+    names.reduce((sum, name) => sum + sizeOf(name), 0),
+  );
+}
+
+function bySize(
+  model: Uint8Array,
+  inputs: NetworkInterface['inputs'],
+  pictures: readonly string[],
+  channels: number,
+  externalData: ExternalDataSource | undefined,
+  measure: (graph: NetworkGraph, sizeOf: SizesOf, values: ReadonlyMap<string, Value>) => number,
+): LargestTensor {
   const graph = readNetwork(model, externalData, []);
   const known = new Map<string, number>();
   return (batch, height, width) => {
@@ -32,19 +63,19 @@ export function largestTensor(
     if (found !== undefined) return found;
     const sized = withShapes(graph, new Map(pictures.map((name) => [name, [batch, channels, height, width]])));
     const withTime = withShapes(sized, new Map([[inputs.time, [batch]]]));
-    const bytes = largest(withTime, inputs);
+    const values = inferValues(withTime, inputs.x, inputs.time, 1);
+    const sizeOf = (name: string): number => {
+      const { shape, elementType } = values.get(name) ?? {};
+      if (shape === undefined || !shape.every((d) => typeof d === 'number')) return 0;
+      return shape.reduce<number>((a, b) => a * (b as number), bytesPerElement[elementType ?? 1] ?? 4);
+    };
+    const bytes = measure(withTime, sizeOf, values);
     known.set(key, bytes);
     return bytes;
   };
 }
 
-function largest(graph: NetworkGraph, { x, time }: NetworkInterface['inputs']): number {
-  const values = inferValues(graph, x, time, 1);
-  const sizeOf = (name: string): number => {
-    const { shape, elementType } = values.get(name) ?? {};
-    if (shape === undefined || !shape.every((d) => typeof d === 'number')) return 0;
-    return shape.reduce<number>((a, b) => a * (b as number), bytesPerElement[elementType ?? 1] ?? 4);
-  };
+function largest(graph: NetworkGraph, sizeOf: SizesOf, values: ReadonlyMap<string, Value>): number {
   let most = 0;
   for (const { opType, input, output } of graph.nodes) {
     for (const name of output) most = Math.max(most, sizeOf(name));

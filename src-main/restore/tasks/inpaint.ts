@@ -4,6 +4,8 @@ import { chooseSolver } from '../choose-solver.ts';
 import { inpaint, WIDE_SIGMA } from '../inpaint.ts';
 import { countPainted, pixelsOf, planInpainting, settingsForLong } from '../plan-inpainting.ts';
 import type { PictureRequest, TaskRunner } from '../request.ts';
+import { isScattered } from '../scattered.ts';
+import { tunedFor } from '../tuned.ts';
 
 /** A keeps the pixels that are not painted; `noise` is that of their values, which stay as they are all the same. */
 export const inpaintTask: TaskRunner<PictureRequest> = async function* (
@@ -19,9 +21,10 @@ export const inpaintTask: TaskRunner<PictureRequest> = async function* (
   }
   const operator = new MaskOperator([network.manifest.channels, 1, 1], Uint8Array.of(1));
   const sigmaY = (2 * (options.noise ?? 0)) / 255;
-  const chosen = chooseSolver(options, operator, sigmaY, network, host.tuned);
   const { width, height } = picture;
   const paintedPixels = countPainted(mask, picture);
+  const tuned = host.tuned ?? tunedFor(options, { isScattered: isScattered(mask, width, height) });
+  const chosen = chooseSolver(options, operator, sigmaY, network, tuned);
   const scales = planInpainting(mask, width, height, network.manifest.stride, chosen.sigmaMax);
   const solver = settingsForLong(chosen, options, pixelsOf(scales));
   const { seed, samples, tile } = options;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { adaptNetwork } from '../../../src-main/prior/adapt/adapt-network.ts';
 import { parseManifest, type Manifest } from '../../../src-main/prior/manifest.ts';
 import { createOnnxNetwork } from '../../../src-main/prior/onnx.ts';
+import type { ScoreNetwork } from '../../../src-main/prior/score-network.ts';
 import { BatchRandom } from '../../../src-main/tensor/random.ts';
 import { OnnxBuilder, type ElementName } from '../../fixtures/onnx-builder.ts';
 import { tinyManifestJson } from '../../fixtures/tiny-model.ts';
@@ -131,6 +132,27 @@ const forms: [string, Form, object, number?][] = [
   ],
 ];
 
+/** The product with the Jacobian against central differences of ⟨v, D⟩ along x, by both ways to get it. */
+async function expectGradient(network: ScoreNetwork, sigma: Float32Array, scale = 1): Promise<void> {
+  const x = BatchRandom.seeded(5, 1).normal([1, 3, 8, 8]);
+  x.data.forEach((value, i) => (x.data[i] = scale * value));
+  const v = BatchRandom.seeded(6, 1).normal([1, 3, 8, 8]);
+  const along = BatchRandom.seeded(7, 1).normal([1, 3, 8, 8]);
+  const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, value, i) => sum + value * b[i], 0);
+  const at = async (step: number): Promise<number> =>
+    dot(
+      v.data,
+      (await network.denoise({ shape: x.shape, data: x.data.map((value, i) => value + step * along.data[i]) }, sigma))
+        .data,
+    );
+  const [after, before] = [await at(1e-3), await at(-1e-3)];
+  const { vjp } = await network.vjp!(x, sigma, v);
+  const { pull } = await network.linearize!(x, sigma);
+  const expected = (after - before) / 2e-3;
+  expect(Math.abs(dot(vjp.data, along.data) / expected - 1)).toBeLessThan(5e-3);
+  expect(Math.abs(dot((await pull(v)).data, along.data) / expected - 1)).toBeLessThan(5e-3);
+}
+
 describe('a network file behind an adapter', () => {
   it.each(forms)('answers as the plain one: %s', async (_, form, changes, tolerance = 1e-5) => {
     const expected = await answers(plain, manifest());
@@ -181,6 +203,48 @@ describe('a network file behind an adapter', () => {
       expect(largest(part(vjp.data).data, pulled.vjp.data)).toBeLessThan(1e-5);
     }
     await Promise.all([opened.dispose(), coloured.dispose()]);
+  });
+
+  it('takes a grey network on luma and differences of colour', async () => {
+    const grey = network({ dims: ['n', 1, 'h', 'w'], time: { dims: ['n'] } });
+    const coloured = await createOnnxNetwork(manifest({ colourBy: 'luma' }), grey, { provider: 'cpu' });
+    const opened = await createOnnxNetwork(manifest({ channels: 1 }), grey, { provider: 'cpu' });
+    const level = Float32Array.of(2);
+    // A grey picture: its noise on the mean of three channels has σ/√3, and the differences are pictures of nothing.
+    const one = BatchRandom.seeded(3, 1).normal([1, 1, 8, 8]);
+    const thrice = { shape: [1, 3, 8, 8] as const, data: Float32Array.from([...one.data, ...one.data, ...one.data]) };
+    const [luma, none] = await Promise.all([
+      opened.denoise(one, Float32Array.of(2 / Math.sqrt(3))),
+      opened.denoise({ shape: [1, 1, 8, 8], data: new Float32Array(64) }, Float32Array.of(2 / Math.sqrt(2))),
+    ]);
+    const { data } = await coloured.denoise(thrice, level);
+    expect(largest(none.data, new Float32Array(64))).toBeLessThan(1e-6);
+    for (let c = 0; c < 3; c++) expect(largest(data.slice(64 * c, 64 * (c + 1)), luma.data)).toBeLessThan(1e-5);
+    await expectGradient(coloured, level);
+    await Promise.all([opened.dispose(), coloured.dispose()]);
+  });
+
+  it('holds D by dynamic thresholding, sample by sample', async () => {
+    const free = await createOnnxNetwork(manifest(), plain, { provider: 'cpu' });
+    const clip = { quantile: 0.8, most: 3 };
+    const held = await createOnnxNetwork(manifest({ clip }), plain, { provider: 'cpu' });
+    const x = BatchRandom.seeded(3, 2).normal([2, 3, 8, 8]);
+    // The second sample is so faint that it is not stretched.
+    x.data.subarray(192).forEach((value, i, all) => (all[i] = 0.01 * value));
+    x.data.subarray(0, 192).forEach((value, i, all) => (all[i] = 4 * value));
+    const levels = Float32Array.of(2, 2);
+    const before = (await free.denoise(x, levels)).data;
+    const after = (await held.denoise(x, levels)).data;
+    for (const k of [0, 1]) {
+      const own = before.slice(192 * k, 192 * (k + 1));
+      const ascending = own.map(Math.abs).sort();
+      const s = Math.min(3, Math.max(1, ascending[152] + 0.8 * (ascending[153] - ascending[152])));
+      expect(s > 1).toBe(k === 0);
+      const expected = own.map((value) => Math.max(-s, Math.min(s, value)) / s);
+      expect(largest(after.slice(192 * k, 192 * (k + 1)), expected)).toBeLessThan(1e-6);
+    }
+    await expectGradient(held, Float32Array.of(2), 4);
+    await Promise.all([free.dispose(), held.dispose()]);
   });
 
   it.each([

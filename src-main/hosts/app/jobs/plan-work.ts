@@ -13,7 +13,8 @@ import { planInpainting, settingsForLong } from '../../../restore/plan-inpaintin
 import { needsNetwork } from '../../../restore/restore.ts';
 import { reportedSettings, type SolverSettings } from '../../../restore/settings.ts';
 import { solve } from '../../../restore/solve.ts';
-import type { TunedTable } from '../../../restore/tuned.ts';
+import { isScattered } from '../../../restore/scattered.ts';
+import { tunedFor, type TunedTable } from '../../../restore/tuned.ts';
 import { planWithinMask } from '../../../restore/within-mask.ts';
 import { planWhole } from '../../../restore/whole-picture.ts';
 import { BatchRandom } from '../../../tensor/random.ts';
@@ -71,7 +72,7 @@ export async function planPasses(store: ModelStore, request: PlanRequest): Promi
     const { areas, paintedPixels } = areasOf(request, manifest, 0);
     return { solver: 'fill', settings: {}, windows: areas.length, paintedPixels, passes: 0, work: 0 };
   }
-  const chosen = settingsOf(options, network);
+  const chosen = settingsOf(options, network, tunedFor(options, missingOf(request)));
   const { areas, paintedPixels } = areasOf(request, manifest, chosen.sigmaMax);
   const pixels = areas.reduce((sum, value) => sum + value, 0);
   const settings = options.task === 'inpaint' ? settingsForLong(chosen, options, pixels) : chosen;
@@ -117,27 +118,36 @@ function settingsOf(options: RestoreOptions, network: ScoreNetwork, tuned?: Tune
   return chooseSolver(asked, operator, sigmaY, network, tuned);
 }
 
-/** Areas in pixels of the windows that pass through the network. */
-function areasOf(
-  { width, height, orientation, mask, crop, options }: PlanRequest,
-  { stride }: Manifest,
-  sigmaMax: number,
-) {
+/** What the task inpaint is to fill in: the mask of the picture as stored, or of its crop. */
+function inpaintingMask({ width, height, orientation, mask, crop }: PlanRequest) {
+  if (mask === undefined) throw nothingPainted();
   const shown = shownSize({ width, height, orientation });
-  const size = crop ?? (options.task === 'inpaint' ? { width, height } : shown);
-  if (options.task === 'inpaint') {
-    if (mask === undefined) throw nothingPainted();
-    const full = displayedMask(mask, shown.width, shown.height);
-    const used = crop
-      ? cropSamples(full, shown.width, 1, crop)
-      : toStored(full, shown.width, shown.height, 1, orientation);
+  const full = displayedMask(mask, shown.width, shown.height);
+  return crop
+    ? { data: cropSamples(full, shown.width, 1, crop), width: crop.width, height: crop.height }
+    : { data: toStored(full, shown.width, shown.height, 1, orientation), width, height };
+}
+
+function missingOf(request: PlanRequest): { readonly isScattered: boolean } {
+  if (request.options.task !== 'inpaint') return { isScattered: false };
+  const { data, width, height } = inpaintingMask(request);
+  return { isScattered: isScattered(data, width, height) };
+}
+
+/** Areas in pixels of the windows that pass through the network. */
+function areasOf(request: PlanRequest, { stride }: Manifest, sigmaMax: number) {
+  const { mask, crop, options } = request;
+  const { task } = options;
+  if (task === 'inpaint') {
+    const { data, width, height } = inpaintingMask(request);
     let paintedPixels = 0;
-    for (const value of used) paintedPixels += value;
+    for (const value of data) paintedPixels += value;
     if (paintedPixels === 0) throw nothingPainted();
-    const windows = planInpainting(used, size.width, size.height, stride, sigmaMax).flatMap((scale) => scale.windows);
+    const windows = planInpainting(data, width, height, stride, sigmaMax).flatMap((scale) => scale.windows);
     return { areas: windows.map(({ frame }) => frame.width * frame.height), paintedPixels };
   }
-  const { task } = options;
+  const shown = shownSize(request);
+  const size = crop ?? shown;
   const scale = enlargementOf(options);
   if (mask !== undefined && !['colorize', 'compound', 'reconstruct'].includes(task)) {
     const full = displayedMask(mask, shown.width, shown.height);

@@ -21,6 +21,7 @@ interface ImportFlags extends ReportingFlags {
   readonly range?: string;
   readonly channels?: '1' | '3';
   readonly channelOrder?: 'rgb' | 'bgr';
+  readonly colourBy?: 'channels' | 'luma';
   readonly input: Readonly<Record<string, number | number[]>>;
   readonly classes?: number;
   readonly nullClass?: number | 'zeros';
@@ -89,6 +90,12 @@ export function importCommand(): Command {
       ]),
     )
     .addOption(new Option('--channel-order <order>', 'of the colours in the file').choices(['rgb', 'bgr']))
+    .addOption(
+      new Option('--colour-by <what>', 'with --channels 3, what a grey network takes of a colour picture').choices([
+        'channels',
+        'luma',
+      ]),
+    )
     .option('--input <name=value>', 'the value of a further input, such as a class; may be given again', inputValue, {})
     .option('--classes <n>', 'how many classes the network can be told of, where its file does not say', integer)
     .option(
@@ -133,7 +140,7 @@ async function importModel(source: string, flags: ImportFlags): Promise<void> {
 }
 
 function networkFacts(flags: ImportFlags): NetworkFacts {
-  const { name, title, licence, prediction, channelOrder, stride, receptiveField } = flags;
+  const { name, title, licence, prediction, channelOrder, colourBy, stride, receptiveField } = flags;
   const { sigmaMin, sigmaMax, sigmaData, input, output, channels, classes, nullClass } = flags;
   const told = {
     ...{
@@ -142,6 +149,7 @@ function networkFacts(flags: ImportFlags): NetworkFacts {
       licence,
       prediction,
       channelOrder,
+      colourBy,
       stride,
       receptiveField,
       sigmaMin,

@@ -13,6 +13,7 @@ export const networkFactsSchema = z.strictObject({
   range: manifestSchema.shape.range,
   channels: manifestSchema.shape.channels.optional(),
   channelOrder: manifestSchema.shape.channelOrder,
+  colourBy: manifestSchema.shape.colourBy,
   extraInputs: manifestSchema.shape.extraInputs,
   /** How many classes a further input takes. */
   classes: z.int().min(2).max(10_000).optional(),

@@ -1,11 +1,18 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { LangevinError, throwIfCancelled } from '../../../errors.ts';
-import { adaptNetwork } from '../../../prior/adapt/adapt-network.ts';
+import { LangevinError, throwIfCancelled, toLangevinError } from '../../../errors.ts';
+import { adaptNetwork, type AdaptedNetwork } from '../../../prior/adapt/adapt-network.ts';
 import { fileSignature, readOnnxFile } from '../../../prior/adapt/file-signature.ts';
 import { mostPixelsWithin } from '../../../prior/allocation-budget.ts';
-import { externalDataOf, externalLocations } from '../../../prior/differentiate/external-data.ts';
-import { largestTensor } from '../../../prior/differentiate/largest-tensor.ts';
+import { differentiate } from '../../../prior/differentiate/differentiate.ts';
+import {
+  externalDataOf,
+  externalLocations,
+  type ExternalDataSource,
+} from '../../../prior/differentiate/external-data.ts';
+import { largestTensor, totalOf } from '../../../prior/differentiate/largest-tensor.ts';
+import { splitPasses } from '../../../prior/differentiate/split-passes.ts';
+import { vjpNames } from '../../../prior/differentiate/vjp-interface.ts';
 import {
   describeMeaning,
   possibleMeanings,
@@ -41,6 +48,8 @@ const NEAR_TIE = 0.1;
 const ORDER_TIE = 0.02;
 /** What a tensor of a tile may take, bytes: attention at full resolution fills the memory long before a tile is large. */
 const TILE_BUDGET = 2 ** 29;
+/** What all activations together may take that a gradient of a tile keeps, bytes; the shipped networks keep .6 GB of 512². */
+const GRADIENT_BUDGET = 2 ** 32;
 /** Pictures that networks of any size are tried on. */
 const TRIAL_SIDE = 64;
 
@@ -215,7 +224,7 @@ function describe(
   meaning: Meaning,
   externalData: readonly ExternalData[],
 ): Manifest {
-  const { name = suggestedName, title = name, version, licence, receptiveField, channelOrder } = facts;
+  const { name = suggestedName, title = name, version, licence, receptiveField, channelOrder, colourBy } = facts;
   const { extraInputs, classLabels, layout, channels } = roles;
   return parseManifest(
     {
@@ -238,6 +247,7 @@ function describe(
       ...(classLabels === undefined ? {} : { classLabels }),
       ...(layout === 'nhwc' ? { layout } : {}),
       ...(channelOrder === 'bgr' ? { channelOrder } : {}),
+      ...(colourBy === 'luma' ? { colourBy } : {}),
       ...meaning,
       ...levels(facts, { hints }, meaning),
     },
@@ -260,16 +270,42 @@ function levels(
   };
 }
 
-/** The largest tile whose tensors stay within the budget, by the shapes in the file. */
+/** The largest tile whose tensors stay within the budgets, by the shapes in the file. */
 function withTile(manifest: Manifest, bytes: Uint8Array, externalData: readonly ExternalData[]): Manifest {
   const adapted = adaptNetwork(manifest, bytes);
   if (adapted.fixedSize !== undefined) return manifest;
+  const { channels, inputs, bytes: model } = adapted;
   const source = externalDataOf(manifest.name, externalData);
-  const largest = largestTensor(adapted.bytes, adapted, [adapted.inputs.x], adapted.channels, source);
-  const pixels = mostPixelsWithin(TILE_BUDGET, largest, manifest.stride, () => 1);
-  if (pixels === undefined) return manifest;
-  const side = Math.floor(Math.sqrt(pixels));
+  const within = [
+    mostPixelsWithin(
+      TILE_BUDGET,
+      largestTensor(model, adapted, [inputs.x], channels, source),
+      manifest.stride,
+      () => 1,
+    ),
+    gradientPixels(adapted, manifest.stride, source),
+  ].filter((pixels) => pixels !== undefined);
+  const side = Math.floor(Math.sqrt(Math.min(...within)));
   return side >= 512 || side < 8 ? manifest : { ...manifest, largestTile: side };
+}
+
+/** Most pixels for what a gradient keeps to stay within its budget; undefined where any do, or there is no gradient. */
+function gradientPixels(
+  { bytes, inputs, output, channels }: AdaptedNetwork,
+  stride: number,
+  externalData: ExternalDataSource,
+): number | undefined {
+  const names = vjpNames({ inputs, output });
+  let derived: Uint8Array;
+  try {
+    derived = differentiate(bytes, { inputs, output, stride, externalData });
+  } catch (error) {
+    if (['unsupported-operator', 'unsupported-combination'].includes(toLangevinError(error).code)) return undefined;
+    throw error;
+  }
+  const { kept } = splitPasses(derived, names);
+  const total = totalOf(kept, derived, { inputs, output }, [inputs.x, names.v], channels);
+  return mostPixelsWithin(GRADIENT_BUDGET, total, stride, () => 1);
 }
 
 async function readExternal({ folder }: FoundNetwork, locations: readonly string[]): Promise<ExternalData[]> {

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { BetaSchedule } from '../../../prior/manifest.ts';
+import type { BetaSchedule, Manifest } from '../../../prior/manifest.ts';
 import type { KnownMeaning } from '../../../prior/identify/meaning.ts';
 
 /** What files beside a network say of it. */
 export interface Hints {
   readonly meaning: KnownMeaning;
-  /** x̂0 is held within ± this. */
-  readonly clip?: number;
+  /** How x̂0 is held. */
+  readonly clip?: Manifest['clip'];
   readonly sigmaMin?: number;
   readonly sigmaMax?: number;
   readonly sigmaData?: number;
@@ -32,6 +32,8 @@ const scheduler = z.object({
   clip_sample: z.boolean().default(false),
   clip_sample_range: z.number().positive().default(1),
   thresholding: z.boolean().default(false),
+  dynamic_thresholding_ratio: z.number().gt(0).max(1).default(0.995),
+  sample_max_value: z.number().min(1).default(1),
   rescale_betas_zero_snr: z.boolean().default(false),
   sigma_min: z.number().positive().optional(),
   sigma_max: z.number().positive().optional(),
@@ -56,8 +58,6 @@ export function readScheduler(json: unknown): Hints {
   }
   const s = parsed.data;
   const notes: string[] = [];
-  if (s.thresholding)
-    notes.push('the dynamic thresholding of its scheduler is not followed; x̂0 is held within ±1 instead');
   if (s.variance_type?.startsWith('learned')) notes.push('the variances it learned are not used');
   const name = s._class_name;
   const shared = {
@@ -65,7 +65,7 @@ export function readScheduler(json: unknown): Hints {
     ...(s.sigma_min === undefined ? {} : { sigmaMin: s.sigma_min }),
     ...(s.sigma_max === undefined ? {} : { sigmaMax: s.sigma_max }),
     ...(s.sigma_data === undefined ? {} : { sigmaData: s.sigma_data }),
-    ...(s.clip_sample || s.thresholding ? { clip: s.clip_sample_range } : {}),
+    ...clipOf(s),
   };
   if (name.startsWith('FlowMatch')) {
     return {
@@ -104,6 +104,15 @@ export function readScheduler(json: unknown): Hints {
       range: [-1, 1],
     },
   };
+}
+
+/** Where a scheduler has both, diffusers lets the thresholding win; with a greatest value of 1 it is plain clipping. */
+function clipOf(s: z.infer<typeof scheduler>): Pick<Hints, 'clip'> {
+  if (s.thresholding) {
+    const { dynamic_thresholding_ratio: quantile, sample_max_value: most } = s;
+    return { clip: most === 1 ? 1 : { quantile, most } };
+  }
+  return s.clip_sample ? { clip: s.clip_sample_range } : {};
 }
 
 const predictions: Readonly<Record<string, KnownMeaning['prediction']>> = {
