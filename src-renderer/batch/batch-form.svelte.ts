@@ -1,7 +1,7 @@
 import type { BatchMask, BatchStart, FolderInfo } from '../../src-main/contract/app/batch.ts';
 import type { ModelInfo } from '../../src-main/contract/app/replies.ts';
 import type { FileInfo } from '../../src-main/contract/app/values.ts';
-import type { BatchFormat, ExistingPolicy } from '../../src-main/contract/batch.ts';
+import type { BatchFormat, ExistingPolicy, VolumeFormat } from '../../src-main/contract/batch.ts';
 import { findOptionsSchema, type FindOptions } from '../../src-main/contract/find.ts';
 import { recipeOptions, recipeSchema, type Recipe } from '../../src-main/contract/recipe.ts';
 import { parseRestoreOptions, type RestoreOptions, type Task } from '../../src-main/contract/restore-options.ts';
@@ -53,6 +53,10 @@ export class BatchForm {
   /** Minutes for one picture; undefined for no limit. */
   limit: number | undefined = $state();
   keepTimestamps = $state(false);
+  /** reconstruct: the file that the slices of a series are joined to. */
+  volume: VolumeFormat | undefined = $state();
+  /** Keep looking for new files. */
+  watch = $state(false);
 
   constructor(app: AppState) {
     this.#app = app;
@@ -131,7 +135,7 @@ export class BatchForm {
     this.recipe = undefined;
     this.changed = undefined;
     this.modelName = undefined;
-    if (task === 'reconstruct' ? this.format === 'jpeg' || this.format === 'webp' : this.format === 'npy') {
+    if (task === 'reconstruct' ? ['jpeg', 'webp'].includes(this.format) : ['npy', 'dicom'].includes(this.format)) {
       this.format = 'lossless';
     }
   }
@@ -167,6 +171,8 @@ export class BatchForm {
       existing: this.existing,
       ...(this.limit !== undefined && this.limit > 0 && { timeLimit: this.limit * 60 }),
       keepTimestamps: this.keepTimestamps,
+      ...(this.task === 'reconstruct' && this.volume !== undefined && { volume: this.volume, format: 'npy' as const }),
+      ...(this.watch && this.only === undefined && { watch: true }),
     };
   }
 
@@ -187,6 +193,8 @@ export class BatchForm {
     this.existing = request.existing ?? 'skip';
     this.limit = request.timeLimit === undefined ? undefined : request.timeLimit / 60;
     this.keepTimestamps = request.keepTimestamps ?? false;
+    this.volume = request.volume;
+    this.watch = request.watch ?? false;
     const { mask } = request;
     // Mask files are forgotten with the page that chose them.
     if (mask.kind === 'none') this.maskKind = 'whole';

@@ -21,6 +21,8 @@ export interface BatchProgress {
   /** In the order in which they were begun. */
   readonly rows: readonly FileRow[];
   readonly notices: readonly string[];
+  /** Everything is done, and new files are looked for. */
+  readonly isWatching: boolean;
   readonly pause: { readonly reason: 'asked' | 'disk-full'; readonly message: string } | undefined;
 }
 
@@ -31,6 +33,7 @@ export const NOTHING_YET: BatchProgress = {
   etaMs: undefined,
   rows: [],
   notices: [],
+  isWatching: false,
   pause: undefined,
 };
 
@@ -38,13 +41,16 @@ export const NOTHING_YET: BatchProgress = {
 export function afterEvent(progress: BatchProgress, event: BatchEvent): BatchProgress {
   switch (event.type) {
     case 'planned':
-      return { ...progress, inputs: event.inputs, due: event.due };
+      return { ...progress, inputs: event.inputs, due: event.due, isWatching: false };
     case 'notice': {
       const text = event.input === undefined ? event.message : `${event.input}: ${event.message}`;
       return { ...progress, notices: [...progress.notices, text] };
     }
     case 'started':
-      return withRow(progress, { input: event.input, status: 'running', fraction: 0, outcome: undefined });
+      return withRow(
+        { ...progress, isWatching: false },
+        { input: event.input, status: 'running', fraction: 0, outcome: undefined },
+      );
     case 'progress': {
       const { input, fraction, batchFraction, etaMs, due } = event;
       const row: FileRow = { input, status: 'running', fraction, outcome: undefined };
@@ -59,7 +65,7 @@ export function afterEvent(progress: BatchProgress, event: BatchEvent): BatchPro
     case 'resumed':
       return { ...progress, pause: undefined };
     case 'watching':
-      return progress;
+      return { ...progress, isWatching: true };
   }
 }
 

@@ -1,5 +1,4 @@
 import { LangevinError } from '../../src-main/errors.ts';
-import { upload } from '../client/add-file.ts';
 import { currentLanguage, t } from '../i18n/translate.svelte.ts';
 import { pixelCanvas } from '../live/frame-pixels.ts';
 import type { ComparedItem } from '../result/compared-items.ts';
@@ -7,7 +6,7 @@ import { cropPixels } from '../result/compare-pixels.ts';
 import { scaledPixels } from '../result/scaled-pixels.ts';
 import type { AppState } from '../state/app-state.svelte.ts';
 import type { OpenPicture } from '../state/open-picture.svelte.ts';
-import { deliverSaved } from '../state/pick-files.ts';
+import { deliverFile } from '../state/pick-files.ts';
 import type { Pixels } from '../../src-main/contract/app/values.ts';
 import { comparisonPage } from './comparison-page.ts';
 
@@ -42,7 +41,7 @@ export async function exportComparison(
     if (pictures.length < 2) throw new LangevinError('nothing-to-do', t('history.export.nothing'));
     const stem = picture.file.name.replace(/\.[^.]+$/, '');
     const blob = format === 'png' ? await comparisonPicture(pictures) : await page(picture, pictures);
-    await deliver(app, new File([blob], `${stem}_comparison.${format}`, { type: blob.type }));
+    await deliverFile(app, new File([blob], `${stem}_comparison.${format}`, { type: blob.type }));
   });
 }
 
@@ -125,7 +124,7 @@ async function page(picture: OpenPicture, pictures: readonly Exported[]): Promis
   return new Blob([comparisonPage(currentLanguage(), texts, images, { width, height })], { type: 'text/html' });
 }
 
-async function blobOf(canvas: HTMLCanvasElement, type: string): Promise<Blob> {
+export async function blobOf(canvas: HTMLCanvasElement, type: string): Promise<Blob> {
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, type, 0.95));
   if (blob === null) throw new LangevinError('picture-too-large', t('result.copy.tooLarge'));
   return blob;
@@ -138,16 +137,4 @@ function addressOf(blob: Blob): Promise<string> {
     reader.onerror = () => reject(new LangevinError('file-unreadable', t('result.copy.tooLarge')));
     reader.readAsDataURL(blob);
   });
-}
-
-/** By the host's dialog where it has one, as a download otherwise. */
-async function deliver(app: AppState, file: File): Promise<void> {
-  if (app.host?.dialogs !== true) {
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    deliverSaved(app, { saved: false, download: { name: file.name, bytes } });
-    return;
-  }
-  const { id } = await upload(app.client, file);
-  deliverSaved(app, await app.client.call('saveFile', { file: id }));
-  await app.client.call('forgetFile', { file: id });
 }

@@ -9,6 +9,9 @@ export interface KeptScan {
     readonly noise: number;
     readonly seed: number;
     readonly samples: number;
+    readonly rays?: 'parallel' | 'fan';
+    readonly sourceAxis?: number;
+    readonly detectorSpacing?: number;
   };
   readonly sinogram?: FileInfo;
   readonly angles?: readonly number[];

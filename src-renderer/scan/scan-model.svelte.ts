@@ -1,5 +1,5 @@
-import { upload } from '../client/add-file.ts';
-import type { PictureContent, FileInfo, ScanContent } from '../../src-main/contract/app/values.ts';
+import { addFile } from '../client/add-file.ts';
+import type { PictureContent, FileInfo, ScanContent, SeriesInfo } from '../../src-main/contract/app/values.ts';
 import type { ResultInfo, RunRequest } from '../../src-main/contract/app/runs.ts';
 import type { RestoreOptions } from '../../src-main/contract/restore-options.ts';
 import type { ModelInfo } from '../../src-main/contract/app/replies.ts';
@@ -17,6 +17,13 @@ export interface OpenScan {
   readonly slice: number;
 }
 
+/** Series of a folder, of which one is looked at. */
+export interface OpenSeries {
+  readonly all: readonly SeriesInfo[];
+  readonly chosen: number;
+  readonly files: readonly FileInfo[];
+}
+
 /** A sinogram, simulated or opened. */
 export interface Measured {
   readonly file: FileInfo;
@@ -32,6 +39,8 @@ export class ScanModel {
   readonly #app: AppState;
   opened: OpenScan | undefined = $state.raw();
   measured: Measured | undefined = $state.raw();
+  /** Where the opened slice is one of a series. */
+  series: OpenSeries | undefined = $state.raw();
   fbp: ScanContent | undefined = $state.raw();
   results: Partial<Record<Shown, ScanContent>> = $state.raw({});
   infos: Partial<Record<Shown, ResultInfo>> = $state.raw({});
@@ -46,12 +55,18 @@ export class ScanModel {
   noise = $state(0);
   seed = $state(0);
   samples = $state(1);
+  /** How the rays of a view run. */
+  rays: 'parallel' | 'fan' = $state('parallel');
+  /** Pixels of the slice. */
+  sourceAxis = $state(600);
+  detectorSpacing = $state(1);
   /** A run and the stage that `startRun` sets; the view shows all of them at once. */
   run: RunModel | undefined = $state.raw();
   stage: 'edit' | 'live' | 'result' = 'edit';
   /** Results that have been asked for. */
   #loaded: readonly string[] = [];
   #isRestored = false;
+  #wanted: number | undefined;
 
   constructor(app: AppState) {
     this.#app = app;
@@ -99,21 +114,78 @@ export class ScanModel {
 
   async open(file: FileInfo, slice = 0): Promise<void> {
     await this.#do('opening', async () => {
-      const content = await this.#app.client.call('readScan', { file: file.id, slice });
-      await this.#clear();
-      this.opened = { file, content, slice };
-      this.measured = content.kind === 'sinogram' ? { file, content, angles: undefined } : undefined;
-      this.#keep();
+      this.series = undefined;
+      await this.#show(file, slice);
     });
   }
 
-  /** Opens a dropped or chosen file of the page. */
-  async add(file: File): Promise<void> {
-    let info: FileInfo | undefined;
+  /** Opens one file, or several as the series that they are. */
+  async openAll(files: readonly FileInfo[]): Promise<void> {
+    const [first] = files;
+    if (files.length === 1) return this.open(first);
     await this.#do('opening', async () => {
-      info = await upload(this.#app.client, file);
+      const { series: all, others } = await this.#app.client.call('sortSeries', { files: files.map(({ id }) => id) });
+      if (all.length === 0) throw new LangevinError('not-a-picture', others[0].message);
+      this.series = { all, chosen: 0, files };
+      await this.#showOfSeries(Math.floor(all[0].files.length / 2));
     });
-    if (info !== undefined) await this.open(info);
+  }
+
+  /** Looks at another series of the folder, at the slice in its middle. */
+  async chooseSeries(chosen: number): Promise<void> {
+    const { series } = this;
+    if (series === undefined) return;
+    await this.#do('opening', async () => {
+      this.series = { ...series, chosen };
+      await this.#showOfSeries(Math.floor(series.all[chosen].files.length / 2));
+    });
+  }
+
+  /** How many slices there are to look at, and which is shown. */
+  get slices(): { readonly count: number; readonly index: number } {
+    const { opened, series } = this;
+    if (opened === undefined) return { count: 0, index: 0 };
+    const files = series?.all[series.chosen].files ?? [];
+    if (files.length > 1) return { count: files.length, index: files.indexOf(opened.file.id) };
+    return { count: opened.content.slices, index: opened.slice };
+  }
+
+  /** Shows another slice of what is open; while one is being read, the last one asked for comes next. */
+  async showSlice(index: number): Promise<void> {
+    this.#wanted = index;
+    if (this.busy !== undefined) return;
+    await this.#do('opening', async () => {
+      for (let at = this.#wanted; at !== undefined; at = this.#wanted) {
+        this.#wanted = undefined;
+        if (this.series !== undefined && this.series.all[this.series.chosen].files.length > 1)
+          await this.#showOfSeries(at);
+        else if (this.opened !== undefined) await this.#show(this.opened.file, at);
+      }
+    });
+  }
+
+  async #showOfSeries(index: number): Promise<void> {
+    const { all, chosen, files } = this.series!;
+    const id = all[chosen].files[index];
+    const file = files.find((each) => each.id === id);
+    if (file !== undefined) await this.#show(file, 0);
+  }
+
+  async #show(file: FileInfo, slice: number): Promise<void> {
+    const content = await this.#app.client.call('readScan', { file: file.id, slice });
+    await this.#clear();
+    this.opened = { file, content, slice };
+    this.measured = content.kind === 'sinogram' ? { file, content, angles: content.angles } : undefined;
+    this.#keep();
+  }
+
+  /** Opens dropped or chosen files of the page. */
+  async add(files: readonly File[]): Promise<void> {
+    const infos: FileInfo[] = [];
+    await this.#do('opening', async () => {
+      for (const file of files) infos.push(await addFile(this.#app.client, file));
+    });
+    if (infos.length > 0 && this.problem === undefined) await this.openAll(infos);
   }
 
   /** What a scanner would measure of the slice. */
@@ -127,6 +199,7 @@ export class ScanModel {
         views: this.views,
         noise: this.noise,
         seed: this.seed,
+        ...this.#beam,
       });
       await this.#clear();
       this.measured = { file: sinogram, content, angles };
@@ -150,6 +223,14 @@ export class ScanModel {
       this.measured = { ...measured, angles };
       this.#keep();
     });
+  }
+
+  get #beam(): Pick<RestoreOptions, 'sourceAxis' | 'detectorSpacing'> {
+    const { rays, sourceAxis, detectorSpacing } = this;
+    return {
+      ...(rays === 'fan' && { sourceAxis }),
+      ...(detectorSpacing !== 1 && { detectorSpacing }),
+    };
   }
 
   async reconstruct(): Promise<void> {
@@ -184,13 +265,15 @@ export class ScanModel {
     if (measured === undefined || model === undefined) return undefined;
     const { settings } = this.#app;
     // The views are those of the measurement, whatever number of them the restore panel was used with last.
-    const { angles: _angles, slice: _slice, ...remembered } = settings.options.reconstruct ?? {};
+    const remembered = { ...settings.options.reconstruct };
+    for (const name of ['angles', 'slice', 'sourceAxis', 'detectorSpacing'] as const) delete remembered[name];
     const options: RestoreOptions = {
       ...remembered,
       task: 'reconstruct',
       seed: this.seed,
       samples: this.samples,
       noise: this.noise,
+      ...this.#beam,
       ...(opened !== undefined && opened.content.slices > 1 && { slice: opened.slice }),
     };
     return {
@@ -208,12 +291,12 @@ export class ScanModel {
   }
 
   #keep(): void {
-    const { opened, measured, run, views, noise, seed, samples } = this;
+    const { opened, measured, run, views, noise, seed, samples, rays, sourceAxis, detectorSpacing } = this;
     if (opened === undefined) return;
     keepScan({
       file: opened.file,
       slice: opened.slice,
-      settings: { views, noise, seed, samples },
+      settings: { views, noise, seed, samples, rays, sourceAxis, detectorSpacing },
       ...(measured && { sinogram: measured.file }),
       ...(measured?.angles && { angles: [...measured.angles] }),
       ...(run && { run: run.id }),

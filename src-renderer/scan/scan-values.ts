@@ -2,7 +2,7 @@ import type { ScanContent } from '../../src-main/contract/app/values.ts';
 import type { StepFrame } from '../../src-main/contract/jobs.ts';
 
 /** The numbers of a slice or sinogram. */
-export function valuesOf({ values }: ScanContent): Float32Array {
+export function valuesOf({ values }: Pick<ScanContent, 'values'>): Float32Array {
   // The bytes of a message need not begin where a number may.
   return new Float32Array(values.slice().buffer);
 }

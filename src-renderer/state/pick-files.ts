@@ -12,7 +12,7 @@ const accepted: Readonly<Record<FilePurpose, string>> = {
   picture: 'image/*,.tif,.tiff,.jxl,.avif,.heic,.langevin',
   mask: 'image/*,.tif,.tiff',
   kernel: 'image/*,.tif,.tiff,.npy',
-  scan: 'image/*,.npy,.dcm,.dicom,.ima,.tif,.tiff',
+  scan: 'image/*,.npy,.dcm,.dicom,.ima,.tif,.tiff,.h5,.hdf5',
   angles: '.txt,.csv,.json,.npy',
   model: '.zip,.onnx,.json',
   recipe: '.json',
@@ -50,6 +50,18 @@ export function deliverSaved(app: AppState, saved: Saved): void {
     setTimeout(() => URL.revokeObjectURL(url), 60_000);
     app.tell(t('app.downloaded', { name }));
   }
+}
+
+/** Saves a file that the page has made: by the host's dialog where it has one, as a download otherwise. */
+export async function deliverFile(app: AppState, file: File): Promise<void> {
+  if (app.host?.dialogs !== true) {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    deliverSaved(app, { saved: false, download: { name: file.name, bytes } });
+    return;
+  }
+  const { id } = await upload(app.client, file);
+  deliverSaved(app, await app.client.call('saveFile', { file: id }));
+  await app.client.call('forgetFile', { file: id });
 }
 
 function pickInBrowser(accept: string, multiple: boolean): Promise<readonly File[]> {

@@ -245,6 +245,21 @@ describe('while it runs', () => {
     expect(lastRequest(host, 'cancelBatch')).toEqual({ batch: 'batch-one' });
   });
 
+  test('watches folders that can grow until it is stopped', async () => {
+    const host = hostWith();
+    await openView(host);
+    await press('Add scans');
+    await fireEvent.click(screen.getByRole('checkbox', { name: 'Keep watching for new pictures' }));
+    await press('Make plan');
+    await press('Restore 3 pictures');
+    await vi.waitFor(() => expect(lastRequest<BatchStart>(host, 'startBatch')).toMatchObject({ watch: true }));
+    send(host, { type: 'file', outcome: done('a.png') });
+    send(host, { type: 'watching' });
+    await vi.waitFor(() => screen.getByRole('heading', { name: 'Watching for new pictures' }));
+    await press('Stop watching');
+    expect(lastRequest(host, 'cancelBatch')).toEqual({ batch: 'batch-one' });
+  });
+
   test('never calls a batch with failures finished; names them, and tries again', async () => {
     const host = hostWith();
     await openView(host);

@@ -232,3 +232,62 @@ test('finds a run again after a reload, as far as the host still has it', async 
   expect(screen.getByText('Reconstruct a CT slice from few views')).toBeDefined();
   expect(screen.queryByRole('alert')).toBeNull();
 });
+
+const slices = ['a', 'b', 'c'].map((name) => ({ id: `file-slice-${name}`, name: `IM${name}`, bytes: 100 }));
+
+test('several files are a series with a slider, planes and a profile; fans are asked for', async () => {
+  const host = hostWith({
+    chooseFiles: () => slices,
+    sortSeries: () => ({
+      series: [
+        {
+          label: 'Series 3, Thorax: 3 slices of 8 × 8',
+          files: [slices[2].id, slices[0].id, slices[1].id],
+          ...{ spacing: 2, pixelSpacing: 0.5, notices: ['Slices seem to be missing.'] },
+        },
+        { label: 'Series 4: 1 slice of 8 × 8', files: [slices[1].id], notices: [] },
+      ],
+      others: [],
+    }),
+    readScan: ({ file: id }) =>
+      content(
+        'slice',
+        slices.findIndex((slice) => slice.id === id),
+      ),
+    readPlane: () => content('slice', 7, 12, SIDE),
+  });
+  await openView(host);
+  await press('Open file…');
+  const slider = await vi.waitFor(() => screen.getByRole('slider', { name: 'Slice (of 3)' }));
+  expect(slider).toHaveProperty('value', '2');
+  expect(lastRequest(host, 'readScan')).toEqual({ file: slices[0].id, slice: 0 });
+  expect(screen.getByText('Slices seem to be missing.')).toBeDefined();
+  await fireEvent.input(slider, { target: { value: '3' } });
+  await vi.waitFor(() => expect(lastRequest(host, 'readScan')).toEqual({ file: slices[1].id, slice: 0 }));
+
+  await press('Planes');
+  await vi.waitFor(() => screen.getByRole('img', { name: /^Sagittal, 8 × 12/ }));
+  expect(lastRequest(host, 'readPlane')).toMatchObject({
+    files: [slices[2].id, slices[0].id, slices[1].id],
+    stretch: 4,
+  });
+  await fireEvent.input(screen.getAllByRole('slider')[1], { target: { value: '6' } });
+  await vi.waitFor(() => expect(lastRequest(host, 'readPlane')).toMatchObject({ plane: 'coronal', index: 6 }));
+  await press('Brightest (MIP)');
+  await vi.waitFor(() => screen.getByRole('img', { name: /^Axial, largest values/ }));
+  await press('Profile line');
+  screen.getByRole('img', { name: /^Values along 8 pixels/ });
+  await expectAccessible();
+
+  await fireEvent.change(screen.getByRole('combobox', { name: 'Rays' }), { target: { value: 'fan' } });
+  await fireEvent.input(screen.getByRole('spinbutton', { name: 'Source to axis, pixels' }), {
+    target: { value: '20' },
+  });
+  await press('Simulate scan');
+  await vi.waitFor(() => screen.getByRole('img', { name: /^Sinogram/ }));
+  expect(lastRequest(host, 'simulateScan')).toMatchObject({ file: slices[1].id, sourceAxis: 20 });
+  await press('Reconstruct');
+  await vi.waitFor(() => expect(lastRequest(host, 'startRun')).toMatchObject({ options: { sourceAxis: 20 } }));
+
+  await fireEvent.change(screen.getByRole('combobox', { name: 'Series' }), { target: { value: '1' } });
+});

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readNpy, writeNpy } from '../../src-main/images/npy.ts';
+import { dicomFile, textElement } from '../fixtures/dicom-file.ts';
 import { AppPage, describeInBrowser } from './harness.ts';
 
 const SIDE = 64;
@@ -91,6 +92,38 @@ describeInBrowser('the CT view', () => {
     await page.getByRole('img', { name: /^Reconstruction, 64 × 64/ }).waitFor();
     await page.getByRole('img', { name: /^Sinogram, 64 × 20/ }).waitFor();
     await page.getByRole('row', { name: /^PSNR/ }).waitFor();
+  });
+
+  test('opens a folder of slices as a series, and shows planes, a profile and a figure', async () => {
+    const { page } = window;
+    const files = [8, 0, 4].map((z, i) => {
+      const place = [textElement(0x00200032, 'DS', `0\\0\\${z}`), textElement(0x00200037, 'DS', '1\\0\\0\\0\\1\\0')];
+      const pixels = Int16Array.from(phantom(), (hu) => hu + 10 * z);
+      const bytes = dicomFile({ width: SIDE, height: SIDE, pixels, extra: place });
+      return { name: `IM${i}`, mimeType: '', buffer: Buffer.from(bytes) };
+    });
+    const picker = page.waitForEvent('filechooser');
+    await page.getByRole('button', { name: 'Open another…' }).click();
+    await (await picker).setFiles(files);
+    const slider = page.getByRole('slider', { name: 'Slice (of 3)' });
+    await slider.waitFor();
+    await page.getByText('IM2', { exact: true }).waitFor();
+    await slider.focus();
+    await page.keyboard.press('ArrowRight');
+    await page.getByText('IM0', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Planes', exact: true }).click();
+    // Three slices of 4 mm, pixels of half a millimetre.
+    await page.getByRole('img', { name: /^Sagittal, 64 × 24/ }).waitFor();
+    await page.getByRole('button', { name: 'Profile line' }).click();
+    await page.getByRole('img', { name: /^Values along 64 pixels/ }).waitFor();
+    await window.expectAccessible();
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export figure…' }).click();
+    expect((await download).suggestedFilename()).toBe('IM0-figure.png');
+    await page.getByRole('combobox', { name: 'Rays' }).selectOption('fan');
+    await page.getByRole('spinbutton', { name: 'Source to axis, pixels' }).fill('80');
+    await page.getByRole('button', { name: 'Simulate scan' }).click();
+    await page.getByRole('img', { name: /^Sinogram, 70 × 20/ }).waitFor();
   });
 
   test('cancels a reconstruction and says so', async () => {

@@ -7,7 +7,7 @@ import { findingRequests } from './finding.ts';
 import { modelRequests } from './models.ts';
 import { labRequests } from './lab.ts';
 import { recipeRequests } from './recipes.ts';
-import { bytesSchema, idSchema, maskPatchSchema, modelNameSchema } from './values.ts';
+import { bytesSchema, idSchema, maskPatchSchema, modelNameSchema, PLANES } from './values.ts';
 import { pictureSaveSchema } from './results.ts';
 import { composePartSchema, queueRequests, runLabelSchema, runRequestSchema } from './runs.ts';
 import { appSettingsPatchSchema } from './settings.ts';
@@ -54,6 +54,16 @@ export const appRequests = {
   saveMask: z.strictObject({ picture: idSchema, mask: maskPatchSchema }),
   /** A slice (picture, npy, DICOM) or a sinogram as numbers. */
   readScan: z.strictObject({ file: idSchema, slice: z.int().min(0).default(0) }),
+  /** Sorts DICOM files into series. */
+  sortSeries: z.strictObject({ files: z.array(idSchema).min(1).max(20_000) }),
+  /** A plane of a series or a stack, or the largest values across it (without `index`); pixels are square. */
+  readPlane: z.strictObject({
+    files: z.array(idSchema).min(1).max(20_000),
+    plane: z.enum(PLANES),
+    index: z.int().min(0).optional(),
+    /** Distance of slices over that of pixels. */
+    stretch: z.number().positive().max(100).default(1),
+  }),
   /** What a scanner would measure of a slice; the sinogram becomes a file of its own. */
   simulateScan: z.strictObject({
     file: idSchema,

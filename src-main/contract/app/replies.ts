@@ -14,7 +14,7 @@ import type { Saved } from './results.ts';
 import type { ResultInfo, RunPlan, RunQueueInfo, RunSnapshot } from './runs.ts';
 import type { AppSettings } from './settings.ts';
 import type { Session, SessionTab } from './session.ts';
-import type { FileInfo, Id, PictureContent, ScanContent } from './values.ts';
+import type { FileInfo, Id, PictureContent, ScanContent, SeriesInfo } from './values.ts';
 
 export interface HostInfo {
   readonly kind: 'electron' | 'browser';
@@ -138,6 +138,12 @@ export interface AppResults {
   readonly readMask: { readonly width: number; readonly height: number; readonly coverage: Uint8Array };
   readonly saveMask: Saved;
   readonly readScan: ScanContent;
+  readonly sortSeries: {
+    readonly series: readonly SeriesInfo[];
+    /** Files that are no DICOM slices, with the reason. */
+    readonly others: readonly { readonly name: string; readonly message: string }[];
+  };
+  readonly readPlane: ScanContent;
   readonly simulateScan: {
     readonly sinogram: FileInfo;
     readonly angles: readonly number[];

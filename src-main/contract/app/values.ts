@@ -55,6 +55,22 @@ export interface PictureContent extends Pixels {
   readonly notices: readonly string[];
 }
 
+/** Planes of a volume, by what a radiologist calls them. */
+export const PLANES = ['axial', 'coronal', 'sagittal'] as const;
+export type Plane = (typeof PLANES)[number];
+
+/** Slices that belong together, in order. */
+export interface SeriesInfo {
+  /** "Series 3, Thorax: 120 slices of 512 × 512" */
+  readonly label: string;
+  readonly files: readonly Id[];
+  /** Distance of slices, and side of a pixel, in millimetres, where the files say. */
+  readonly spacing?: number;
+  readonly pixelSpacing?: number;
+  /** What people should know, such as missing slices. */
+  readonly notices: readonly string[];
+}
+
 /** Numbers on a grid: a slice or a sinogram. */
 export interface ScanContent {
   readonly kind: 'slice' | 'sinogram';
@@ -65,6 +81,8 @@ export interface ScanContent {
   /** Little-endian float32, width × height, row by row. */
   readonly values: Uint8Array;
   readonly unit: 'HU' | 'relative' | 'projection';
+  /** Side of a pixel of a slice in millimetres, where the file says. */
+  readonly pixelSpacing?: number;
   /** Directions of the views in degrees, where the file of a sinogram says. */
   readonly angles?: readonly number[];
   /** A window to begin with, in the unit. */

@@ -75,6 +75,22 @@ export class Pictures {
     return this.#worker.result('read-scan', { file, slice }, { limits: await this.#limits(id) });
   }
 
+  /** @throws file-not-found */
+  async sortSeries(ids: readonly Id[]): Promise<AppResult<'sortSeries'>> {
+    const job = { files: ids.map((id) => this.#files.placed(id)) };
+    const { series, others } = await this.#worker.result('sort-series', job, { limits: ENCODING_LIMITS });
+    return {
+      series: series.map(({ files, ...rest }) => ({ ...rest, files: files.map((index) => ids[index]) })),
+      others,
+    };
+  }
+
+  /** @throws what the readers of slices throw; invalid-shape, picture-too-large */
+  async plane({ files, ...plane }: ParsedAppRequest<'readPlane'>): Promise<ScanContent> {
+    const job = { files: files.map((id) => this.#files.placed(id)), ...plane };
+    return this.#worker.result('read-plane', job, { limits: ENCODING_LIMITS });
+  }
+
   /** @throws what the readers of slices throw; invalid-shape */
   async simulate({ file, ...scanner }: ParsedAppRequest<'simulateScan'>): Promise<AppResult<'simulateScan'>> {
     const input = this.#files.placed(file);

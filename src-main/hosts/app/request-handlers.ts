@@ -101,6 +101,8 @@ export function requestHandlers({ shell, modeller, engine }: AppServiceOptions, 
       });
     },
     readScan: ({ file, slice }) => pictures.scan(file, slice),
+    sortSeries: ({ files: ids }) => pictures.sortSeries(ids),
+    readPlane: (request) => pictures.plane(request),
     simulateScan: (request) => pictures.simulate(request),
     models: () => models.list(),
     installedModels: () => installed.list(),

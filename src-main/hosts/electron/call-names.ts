@@ -19,6 +19,8 @@ export const CALL_NAMES = [
   'readMask',
   'saveMask',
   'readScan',
+  'sortSeries',
+  'readPlane',
   'simulateScan',
   'models',
   'choices',

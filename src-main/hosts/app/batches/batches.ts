@@ -99,7 +99,7 @@ export class Batches {
       now: () => performance.now(),
     };
     setImmediate(() => {
-      const running = this.#perform(record, async () => {
+      const running = this.#perform(record, request.watch, async () => {
         const report = await runBatch(request, host);
         const { written, notices } = await writeVolumes(report, request, codec);
         for (const message of [...notices, ...written.map((name) => `Wrote the volume ${name}.`)]) {
@@ -201,12 +201,14 @@ export class Batches {
     await this.clear();
   }
 
-  async #perform(record: BatchRecord, work: () => ReturnType<typeof runBatch>): Promise<void> {
+  async #perform(record: BatchRecord, isWatching: boolean, work: () => ReturnType<typeof runBatch>): Promise<void> {
     const { id: batch } = record;
     try {
       // Paths stay on the host's side.
       record.report = { ...(await work()), output: record.output.name };
-      record.status = record.report.cancelled ? 'cancelled' : 'done';
+      // Watching has no other end than being stopped.
+      const isDone = !record.report.cancelled || (isWatching && record.report.totals.pending === 0);
+      record.status = isDone ? 'done' : 'cancelled';
     } catch (error) {
       const { code, message } = toLangevinError(error);
       record.status = code === 'cancelled' ? 'cancelled' : 'failed';

@@ -26,6 +26,7 @@ import type {
 import type { PassPlan, planSchema } from './plan-work.ts';
 import type { inspectPictureSchema, pictureRecipeSchema } from './recipe-work.ts';
 import type { strengthenSchema } from './strength-work.ts';
+import type { readPlaneSchema } from './plane-work.ts';
 import type {
   encodeValuesSchema,
   readScanSchema,
@@ -33,6 +34,7 @@ import type {
   SimulatedScan,
   simulateScanSchema,
 } from './scan-work.ts';
+import type { SortedFiles, sortSeriesSchema } from './series-work.ts';
 
 interface Job<Schema extends z.ZodType, Result> {
   readonly payload: z.input<Schema>;
@@ -56,6 +58,8 @@ export interface PictureJobs {
   readonly 'compose-result': Job<typeof composeResultSchema, void>;
   readonly 'strengthen-result': Job<typeof strengthenSchema, void>;
   readonly 'read-scan': Job<typeof readScanSchema, ScanContent>;
+  readonly 'sort-series': Job<typeof sortSeriesSchema, SortedFiles>;
+  readonly 'read-plane': Job<typeof readPlaneSchema, ScanContent>;
   readonly 'read-values': Job<typeof readValuesSchema, ScanContent>;
   readonly 'encode-values': Job<typeof encodeValuesSchema, Uint8Array>;
   readonly 'simulate-scan': Job<typeof simulateScanSchema, SimulatedScan>;

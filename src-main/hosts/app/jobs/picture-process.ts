@@ -41,6 +41,7 @@ import {
 import { planPasses, planSchema } from './plan-work.ts';
 import { inspectPicture, inspectPictureSchema, pictureRecipeSchema, recipeOfPicture } from './recipe-work.ts';
 import { strengthenResult, strengthenSchema } from './strength-work.ts';
+import { readPlane, readPlaneSchema } from './plane-work.ts';
 import {
   encodeValues,
   encodeValuesSchema,
@@ -51,6 +52,7 @@ import {
   simulateScan,
   simulateScanSchema,
 } from './scan-work.ts';
+import { sortSeries, sortSeriesSchema } from './series-work.ts';
 
 const [locationsJson] = process.argv.slice(2);
 const locations = locationsJson === undefined ? defaultLocations() : locationsSchema.parse(JSON.parse(locationsJson));
@@ -94,6 +96,8 @@ register('encode-result', encodeResultSchema, encodeResult);
 register('compose-result', composeResultSchema, composeResult);
 register('strengthen-result', strengthenSchema, strengthenResult);
 register('read-scan', readScanSchema, readScan);
+register('sort-series', sortSeriesSchema, sortSeries);
+register('read-plane', readPlaneSchema, readPlane);
 register('read-values', readValuesSchema, readValues);
 register('encode-values', encodeValuesSchema, encodeValues);
 register('simulate-scan', simulateScanSchema, simulateScan);

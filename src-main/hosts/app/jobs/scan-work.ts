@@ -31,10 +31,11 @@ export async function readScan({ file: placed, slice: index }: z.output<typeof r
   const file = await contentsOf(placed);
   if (isHdf5(file.bytes)) return sinogramContent(file, index);
   const slice = await readSlice(file, index);
-  const { slices, window } = slice;
+  const { slices, window, pixelSpacing } = slice;
   if (isDicom(file.bytes)) {
     const shown = window === undefined ? SOFT_TISSUE : { centre: window.center, width: window.width };
-    return content(slice, 'slice', slices, shown);
+    const known = content(slice, 'slice', slices, shown);
+    return pixelSpacing === undefined ? known : { ...known, pixelSpacing };
   }
   return (await isSinogram(file, slice)) ? sinogramContent(file, index) : content(slice, 'slice', slices);
 }
@@ -49,6 +50,11 @@ async function isSinogram({ bytes, name }: FileBytes, slice: Slice): Promise<boo
   if (slice.width === slice.height || slice.data.some((value) => value < -500)) return false;
   if (startsWith(bytes, '\x93NUMPY')) return !(readNpy(bytes, name).data instanceof Uint8Array);
   return sniffFormat(bytes, name) === 'tiff' && /float/.test((await decodeFloat(bytes, name)).sampleType);
+}
+
+/** A slice among others, as it is shown. */
+export function sliceContent(slice: Slice, slices: number): ScanContent {
+  return content(slice, 'slice', slices);
 }
 
 /** Slices that hold soft tissue are shown in its window, others in their whole range. */

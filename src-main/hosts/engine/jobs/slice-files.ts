@@ -21,6 +21,8 @@ export interface ReadSlice extends Slice {
   readonly notices: readonly string[];
   /** Window that the file asks to be shown in, HU. */
   readonly window?: DicomSlice['window'];
+  /** Side of a pixel in millimetres, where the file says. */
+  readonly pixelSpacing?: number;
 }
 
 /**
@@ -33,7 +35,7 @@ export interface ReadSlice extends Slice {
  */
 export async function readSlice(file: FileBytes, index?: number): Promise<ReadSlice> {
   const { name } = file;
-  const { slices = 1, notices = [], width, height, data, window } = await sliceOf(file, index ?? 0);
+  const { slices = 1, notices = [], width, height, data, window, pixelSpacing } = await sliceOf(file, index ?? 0);
   if (width === 0 || height === 0) {
     throw new LangevinError('invalid-shape', `${name} has slices of ${width} × ${height} pixels; a slice has some.`);
   }
@@ -45,6 +47,7 @@ export async function readSlice(file: FileBytes, index?: number): Promise<ReadSl
     data,
     slices,
     ...(window && { window }),
+    ...(pixelSpacing !== undefined && { pixelSpacing }),
     notices: [
       ...notices,
       ...(first ? [`${name} has ${slices} slices; slice 0 is taken. Choose another by its number (--slice).`] : []),
@@ -52,7 +55,7 @@ export async function readSlice(file: FileBytes, index?: number): Promise<ReadSl
   };
 }
 
-type SliceOfFile = Slice & Partial<Pick<ReadSlice, 'slices' | 'notices' | 'window'>>;
+type SliceOfFile = Slice & Partial<Pick<ReadSlice, 'slices' | 'notices' | 'window' | 'pixelSpacing'>>;
 
 async function sliceOf({ bytes, name }: FileBytes, index: number): Promise<SliceOfFile> {
   if (isDicom(bytes)) {
