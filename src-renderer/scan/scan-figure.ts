@@ -95,6 +95,7 @@ function drawScale(
   context.fillRect(left, bottom, pixels, 4);
   context.font = '14px system-ui, sans-serif';
   context.textAlign = 'left';
+  context.textBaseline = 'alphabetic';
   context.lineWidth = 3;
   context.strokeStyle = '#000';
   const text = `${formatNumber(length)} ${known === undefined ? t('scan.figure.pixels') : 'mm'}`;
@@ -120,9 +121,10 @@ function drawBar(
   context.strokeRect(x + 0.5, y + 0.5, width - 1, 7);
   context.fillStyle = '#111';
   context.font = '14px system-ui, sans-serif';
+  context.textBaseline = 'middle';
   const text = (value: number): string => `${formatNumber(value, { maximumSignificantDigits: 4 })} ${unit}`;
   context.textAlign = 'left';
-  context.fillText(text(centre - range / 2), x, y + 20);
+  context.fillText(text(centre - range / 2), x, y + 22);
   context.textAlign = 'right';
-  context.fillText(text(centre + range / 2), x + width, y + 20);
+  context.fillText(text(centre + range / 2), x + width, y + 22);
 }
