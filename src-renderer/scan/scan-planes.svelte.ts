@@ -16,7 +16,8 @@ export class ScanPlanes {
   problem: string | undefined = $state();
   /** The volume that `contents` are of. */
   #shown = '';
-  #wanted = new Map<Plane, number | undefined>();
+  /** What is to be read, one of each direction. */
+  #wanted: readonly (readonly [Plane, number | undefined])[] = [];
 
   constructor(app: AppState, model: ScanModel) {
     this.#app = app;
@@ -47,14 +48,14 @@ export class ScanPlanes {
 
   /** While one is being read, the last one asked for of each direction comes next. */
   async showPlane(plane: Plane, index: number | undefined): Promise<void> {
-    this.#wanted.set(plane, index);
+    this.#wanted = [...this.#wanted.filter(([each]) => each !== plane), [plane, index]];
     if (this.isBusy) return;
     this.isBusy = true;
     this.problem = undefined;
     try {
       for (let [next] = this.#wanted; next !== undefined; [next] = this.#wanted) await this.#read(...next);
     } catch (error) {
-      this.#wanted.clear();
+      this.#wanted = [];
       this.problem = (error as Error).message;
     } finally {
       this.isBusy = false;
@@ -62,7 +63,7 @@ export class ScanPlanes {
   }
 
   async #read(plane: Plane, index: number | undefined): Promise<void> {
-    this.#wanted.delete(plane);
+    this.#wanted = this.#wanted.slice(1);
     const { spacing, pixelSpacing } = this.#series ?? {};
     const stretch = spacing !== undefined && pixelSpacing !== undefined ? spacing / pixelSpacing : 1;
     const content = await this.#app.client.call('readPlane', {
