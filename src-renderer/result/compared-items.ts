@@ -8,6 +8,7 @@ import type { RunModel } from '../state/run-model.svelte.ts';
 import { cropPixels, differencePixels, type DifferenceOf } from './compare-pixels.ts';
 import { placeOf } from './place-of.ts';
 import type { ResultModel } from './result-model.svelte.ts';
+import { isFull, type ShownStrength } from './result-strength.svelte.ts';
 import { scaledPixels } from './scaled-pixels.ts';
 
 /** One of the pictures that are compared. */
@@ -22,6 +23,8 @@ export interface ComparedItem {
   /** Of a result. */
   readonly info?: ResultInfo;
   readonly run?: RunModel;
+  /** How far it goes from the first of them; absent: all the way. */
+  readonly strength?: ShownStrength;
 }
 
 /** Before and after, or what people have put side by side. */
@@ -75,7 +78,12 @@ function beforeItem(picture: OpenPicture): ComparedItem {
 
 function shownItem(model: ResultModel): ComparedItem {
   const { shown, content, rect, run } = model;
-  return { key: shown?.id ?? '', label: t('result.after'), pixels: content, rect, run, ...(shown && { info: shown }) };
+  const { strength } = model;
+  const how = isFull(strength) ? {} : { strength };
+  return {
+    ...{ key: shown?.id ?? '', label: t('result.after'), pixels: content, rect, run, ...how },
+    ...(shown && { info: shown }),
+  };
 }
 
 function resultItem(

@@ -16,7 +16,11 @@ export function dragResult(app: AppState, model: ResultModel, event: DragEvent, 
   const icon = result && bytesOf(model.thumbnails[result.id]);
   if (result === undefined || icon === undefined) return;
   const { name } = usualSave(app, model.picture, result);
-  void app.attempt(() => app.client.call('dragResult', { result: result.id, name, icon }));
+  void app.attempt(async () => {
+    // With what people have decided of it, as it is saved.
+    const { id: settled } = (result === model.shown ? await model.settled() : undefined) ?? result;
+    return app.client.call('dragResult', { result: settled, name, icon });
+  });
 }
 
 /** Those of a data address; undefined where there is none. */

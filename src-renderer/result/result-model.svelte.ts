@@ -7,6 +7,7 @@ import type { OpenPicture } from '../state/open-picture.svelte.ts';
 import type { RepairModel } from '../repair/repair-model.svelte.ts';
 import type { RunModel } from '../state/run-model.svelte.ts';
 import { placeOf } from './place-of.ts';
+import { FULL, strengthsOf, type ShownStrength } from './result-strength.svelte.ts';
 import { deviationPixels, scanPixels } from './compare-pixels.ts';
 
 /** Results whose pixels are kept at a time: the one shown and those just compared with it. */
@@ -47,7 +48,30 @@ export class ResultModel {
   /** What is shown as the host saves it, with what people have decided on repaired places. */
   async settled(): Promise<ResultInfo | undefined> {
     const { shown } = this;
-    return shown && this.#repair ? this.#repair.settle(shown) : shown;
+    if (shown === undefined) return undefined;
+    if (this.#repair) return this.#repair.settle(shown);
+    return this.hasStrength ? strengthsOf(this.picture).settle(this.#app.client, shown) : shown;
+  }
+
+  /** Whether what is shown can be mixed with the picture before: the very picture that the run began with. */
+  get hasStrength(): boolean {
+    const { shown, run, picture } = this;
+    const isPicture = shown !== undefined && !shown.isScan && (shown.kind === 'sample' || shown.kind === 'mean');
+    if (!isPicture || run.crop !== undefined || this.#repair !== undefined) return false;
+    return run.file === picture.before && run.request?.healed !== true;
+  }
+
+  /** How far what is shown goes from the picture before. */
+  get strength(): ShownStrength {
+    return this.shown !== undefined && this.hasStrength ? strengthsOf(this.picture).of(this.shown.id) : FULL;
+  }
+
+  /** Pixels of what is shown as it is saved. */
+  async settledPixels(): Promise<Pixels | undefined> {
+    const settled = await this.settled();
+    if (settled === undefined || settled.id === this.shown?.id) return this.content;
+    const read = await this.#app.client.call('readResult', { result: settled.id });
+    return 'values' in read ? undefined : read;
   }
 
   /** The repair that this is the result of. */

@@ -1,7 +1,7 @@
 import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
 import { expect, test, vi } from 'vitest';
 import type { AppRequest } from '../../src-main/contract/app/calls.ts';
-import { NO_LABEL, type ResultInfo, type RunSnapshot } from '../../src-main/contract/app/runs.ts';
+import { NO_LABEL, type ResultInfo, type RunRequest, type RunSnapshot } from '../../src-main/contract/app/runs.ts';
 import { cropPixels, deviationPixels, differencePixels, scanPixels } from '../../src-renderer/result/compare-pixels.ts';
 import ResultView from '../../src-renderer/result/result-view.svelte';
 import { AppState } from '../../src-renderer/state/app-state.svelte.ts';
@@ -36,6 +36,7 @@ function showResults(
   results: readonly ResultInfo[],
   answers: ConstructorParameters<typeof HostDouble>[0] = {},
   crop?: RunSnapshot['crop'],
+  file?: string,
 ): { host: HostDouble; picture: OpenPicture; app: AppState } {
   const host = new HostDouble({
     readResult: () => content(),
@@ -45,7 +46,8 @@ function showResults(
   });
   const app = new AppState(host);
   const picture = openPicture();
-  const run = new RunModel(host, 'run-01');
+  const request = file === undefined ? undefined : ({ file, options: report.options, network: {} } as RunRequest);
+  const run = new RunModel(host, 'run-01', request && { request });
   if (crop !== undefined) {
     const found = { run: 'run-01', file: 'file-1', task: 'inpaint', status: 'running', started: '', crop } as const;
     run.take({
@@ -65,6 +67,27 @@ function showResults(
   render(WithApp, { props: { app, component: ResultView, shown: { picture } } });
   return { host, picture, app };
 }
+
+test('the strength mixes a result with the picture before: saved so by the host, and undone', async () => {
+  const made = resultInfo('result-2', { strength: 0.5 });
+  const { host, picture } = showResults(
+    [resultInfo('result-1')],
+    { strengthenResult: () => made },
+    undefined,
+    'file-1',
+  );
+  const field = screen.getByRole('spinbutton', { name: 'Strength' });
+  await fireEvent.change(field, { target: { value: '50' } });
+  await fireEvent.click(screen.getByRole('button', { name: 'Save' }));
+  await waitFor(() => expect(saves(host)).toHaveLength(1));
+  expect(saves(host)[0].result).toBe('result-2');
+  const asked = host.requests.filter(({ name }) => name === 'strengthenResult').map(({ request }) => request);
+  expect(asked).toEqual([{ result: 'result-1', strength: 0.5 }]);
+  picture.editor.undo();
+  await fireEvent.click(screen.getByRole('button', { name: 'Save' }));
+  await waitFor(() => expect(saves(host)).toHaveLength(2));
+  expect(saves(host)[1].result).toBe('result-1');
+});
 
 const saves = (host: HostDouble): AppRequest<'saveResult'>[] =>
   host.requests.filter(({ name }) => name === 'saveResult').map(({ request }) => request as AppRequest<'saveResult'>);

@@ -46,6 +46,7 @@ export const history: Readonly<Record<keyof typeof english, string>> = {
   'history.page.right': 'Rechts',
   'history.page.lossless': '{width} × {height} Pixel, ohne Verlust.',
   'history.page.lossy': '{width} × {height} Pixel, etwas komprimiert, damit sich die Seite verschicken lässt.',
+  'history.result-strength': 'Stärke eines Ergebnisses',
   'history.result-star': 'Stern',
   'history.result-rename': 'Name eines Ergebnisses',
   'history.result-remove': 'gelöschtes Ergebnis',

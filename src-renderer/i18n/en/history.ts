@@ -43,6 +43,7 @@ export const history = {
   'history.page.right': 'Right',
   'history.page.lossless': '{width} × {height} pixels, without loss.',
   'history.page.lossy': '{width} × {height} pixels, compressed a little so that the page can be sent.',
+  'history.result-strength': 'strength of a result',
   'history.result-star': 'star',
   'history.result-rename': 'name of a result',
   'history.result-remove': 'deleted result',
