@@ -77,7 +77,7 @@ test('a recipe sets the panel, says so, and can be taken back', async () => {
 test('what is set is kept under a name, but not under one of the program', async () => {
   const { host } = showPanel();
   await screen.findByRole('option', { name: 'Family' });
-  await fireEvent.click(screen.getByRole('button', { name: 'More on recipes' }));
+  await fireEvent.click(screen.getByRole('button', { name: 'Keep and share recipes' }));
   await fireEvent.click(screen.getByRole('button', { name: 'Save these settings as a recipe…' }));
   const field = screen.getByRole('textbox', { name: 'Name', hidden: true });
   await fireEvent.input(field, { target: { value: 'old PHOTO' } });

@@ -26,8 +26,15 @@ describeInBrowser('several damages at once', () => {
   test('are ticked, and a part of the picture shows what comes of it', async () => {
     const { page } = window;
     await page.getByRole('radio', { name: /Several at once/ }).check();
-    await page.getByRole('checkbox', { name: 'Saved as JPEG' }).check();
-    await page.getByRole('checkbox', { name: 'Noisy' }).uncheck();
+    await page.getByText(/Found in this picture: .*Saved as JPEG \(quality 20\)/).waitFor();
+    await page.getByRole('button', { name: 'Undo what was found' }).click();
+    expect(await page.getByRole('checkbox', { name: 'Saved as JPEG' }).isChecked()).toBe(true);
+    // A recipe sets the same, and its chain is that of the picture.
+    await page.getByRole('combobox', { name: 'Recipe for pictures of this kind' }).selectOption('Small web JPEG');
+    await page.getByRole('button', { name: 'Use', exact: true }).click();
+    await page.getByText('Set as the recipe Small web JPEG says.').waitFor();
+    expect(await page.getByRole('checkbox', { name: 'Made small' }).isChecked()).toBe(true);
+    await page.getByRole('checkbox', { name: 'Made small' }).uncheck();
     await window.expectAccessible();
     await page.getByRole('button', { name: 'Preview here' }).click();
     await page.getByRole('group', { name: 'What to do with the result' }).waitFor();

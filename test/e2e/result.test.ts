@@ -61,6 +61,9 @@ describeInBrowser('the result of a preview with samples', () => {
 
   test('is saved as JPEG with a chosen name', async () => {
     const { page } = window;
+    const strength = page.getByRole('spinbutton', { name: 'Strength' });
+    await strength.fill('50');
+    await strength.press('Tab');
     await page.getByRole('button', { name: 'Save as…' }).click();
     await window.expectAccessible();
     await page.getByRole('textbox', { name: 'Name' }).fill('eye');
@@ -71,6 +74,7 @@ describeInBrowser('the result of a preview with samples', () => {
     expect(saved.suggestedFilename()).toMatch(/^eye\.jpe?g$/);
     const picture = await decodePicture(await readFile(await saved.path()), 'eye.jpg');
     expect([picture.format, picture.width, picture.height]).toEqual(['jpeg', 451, 300]);
+    await page.getByRole('button', { name: 'All of it' }).click();
   });
 
   test('goes to the clipboard, with its report', async () => {
