@@ -19,6 +19,7 @@ const DEFAULT_NOISE = 1;
 /** Half a step of an 8-bit sample may be lost by rounding: no pixel is known better. */
 const ROUNDING = 0.29;
 const SCALE = 127.5;
+const FEWEST_BLOCKS = 48;
 
 /**
  * The noise of a chain, estimated where it is to be.
@@ -26,7 +27,7 @@ const SCALE = 127.5;
  */
 export function chainNoise(noise: NoiseDamage | undefined, isCompressed: boolean, rows: () => Tensor): ChainNoise {
   if (noise === undefined) return { kind: 'white', sigma: isCompressed ? 0 : DEFAULT_NOISE };
-  if (noise === 'auto') return { kind: 'white', sigma: SCALE * estimateNoise(rows()) };
+  if (noise === 'auto') return { kind: 'white', sigma: whiteNoise(rows(), isCompressed) };
   if (typeof noise === 'number') return { kind: 'white', sigma: noise };
   if (noise.kind === 'poisson') {
     const { slope, sigma } = noise;
@@ -36,6 +37,12 @@ export function chainNoise(noise: NoiseDamage | undefined, isCompressed: boolean
   }
   const { sigma, size } = noise;
   return { kind: 'grain', ...(sigma !== undefined && size !== undefined ? { sigma, size } : estimateGrain(rows())) };
+}
+
+/** The flattest blocks tell it best; those of a JPEG, or of a tiny picture, tell nothing. */
+function whiteNoise(rows: Tensor, isCompressed: boolean): number {
+  const { level, blocks } = estimateNoiseLaw(rows);
+  return isCompressed || blocks < FEWEST_BLOCKS ? SCALE * estimateNoise(rows) : level;
 }
 
 /** Whether the noise is the same and independent everywhere. */

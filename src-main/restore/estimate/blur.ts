@@ -1,62 +1,103 @@
-import type { PictureEstimates } from '../../contract/inspect.ts';
+import type { PictureEstimates, Verdict } from '../../contract/inspect.ts';
 import { estimateEdgeBlur } from './edge-blur.ts';
-import { fitKernels } from './kernel-spectrum.ts';
+import { fitFallOff } from './fall-off.ts';
+import { fitKernels, type KernelFit } from './kernel-spectrum.ts';
 import { powerSpectrum } from './log-spectrum.ts';
 import type { LumaTile } from './luma-tiles.ts';
-import { fitFallOff } from './resampling.ts';
+import type { ResamplingTrace } from './resampling-trace.ts';
 
-/** A Gaussian like that of the optics and pixels of a sharp photograph; it is no damage. */
-const SHARP = 0.75;
-/** From here on edges are seen to be soft. */
-const SOFT = 1;
-/** Matches of zeros from which on they are no chance, and from which on they are sure. */
-const SEEN = 0.3;
-const SURE = 0.4;
-/** An enlargement must explain the spectrum this much better than a Gaussian, and this well. */
-const CLEARER = 0.75;
-const WELL = 0.45;
+/** The Gaussian of the optics and pixels of a sharp photograph; it is no damage. */
+const SHARP = 0.5;
+/** Blur less what is sharp: up to which it is none, and from which on it is sure. */
+const NO_BLUR = 0.75;
+const SURE_BLUR = 1;
+/** From this noise on, 0…255, edges have to be soft as well, and the sharpest of a blurred picture are softer than this. */
+const NOISY = 4;
+const SOFT_EDGE = 1;
+/** From this noise on, 0…255, nothing is told of a soft blur. */
+const VERY_NOISY = 10;
+const SHARP_EDGE = 0.6;
+/** Matches of zeros that no sound photograph of the benchmark has, and those that some have. */
+const SURE = { motion: 0.5, disk: 0.4 };
+const SEEN = { motion: 0.46, disk: 0.33 };
+/** Lines of interpolation that are seen, and that are sure; an enlarged picture is smooth besides. */
+const SEEN_LINE = 6;
+const SURE_LINE = 10;
+const ENLARGED_BLUR = 1.1;
+/** A scene's own stripes are dark by less than this part of what a blur's zeros are. */
+const LEAST_WEIGHT = 0.4;
 
 export interface BlurHints {
   /** Standard deviation on 0…255. */
   readonly noise: number;
   /** JPEG changes fine frequencies, so that nothing is told from how they fall. */
   readonly isCompressed: boolean;
+  readonly trace: ResamplingTrace;
   readonly streak?: { readonly length: number; readonly angle: number } | undefined;
 }
 
 /**
- * The likeliest blur of a picture, and whether it was enlarged: a motion or a disk where the spectrum has their zeros; else a
- * Gaussian as wide as its sharpest edges look, less what every photograph has.
+ * The likeliest blur of a picture, and whether it was enlarged: a motion or a disk where the spectrum has their zeros; else the
+ * Gaussian by which power falls with frequency, less what every photograph has.
  */
 export function estimateBlur(
   tiles: readonly LumaTile[],
-  { noise, isCompressed, streak }: BlurHints,
+  { noise, isCompressed, streak, trace }: BlurHints,
 ): Pick<PictureEstimates, 'blur' | 'enlarged'> {
-  const nothing = { verdict: 'unsure', confidence: 0, kind: 'none' } as const;
-  if (tiles.length === 0) return { blur: nothing, enlarged: { verdict: 'unsure', scale: 1 } };
-  const spectrum = powerSpectrum(tiles);
-  const edges = estimateEdgeBlur(tiles, noise);
-  const { motion, disk } = fitKernels(spectrum, streak);
-  const fall = fitFallOff(spectrum, noise);
-  const enlarged = enlargement(fall, isCompressed);
-  const zeros = streak !== undefined || motion.match >= disk.match ? motion : disk;
-  if (zeros.match >= SEEN) {
-    const verdict = zeros.match >= SURE ? 'yes' : 'unsure';
-    return { blur: { verdict, confidence: Math.min(1, zeros.match / (2 * SURE)), ...zeros.blur }, enlarged };
+  if (tiles.length === 0) {
+    return { blur: { verdict: 'unsure', confidence: 0, kind: 'none' }, enlarged: { verdict: 'unsure', scale: 1 } };
   }
-  if (edges === undefined) return { blur: nothing, enlarged };
-  const sigma = Math.sqrt(Math.max(0, edges.sigma ** 2 - SHARP ** 2));
-  const verdict = edges.sigma < SOFT ? 'no' : sigma >= SOFT ? 'yes' : 'unsure';
-  const confidence = Math.max(0, Math.min(1, 1 - edges.spread) * Math.min(1, edges.edges / 400));
-  return { blur: { verdict, confidence, kind: verdict === 'no' ? 'none' : 'gaussian', sigma }, enlarged };
+  const spectrum = powerSpectrum(tiles);
+  const { motion, disk } = fitKernels(spectrum, noise, streak);
+  const fall = fitFallOff(spectrum, noise);
+  const enlarged = enlargement(trace, fall.sigma, isCompressed);
+  if (enlarged.verdict === 'yes') {
+    // What an interpolation leaves looks like a blur, and is none.
+    return { blur: { verdict: 'unsure', confidence: 0, kind: 'none' }, enlarged };
+  }
+  const kind = streak !== undefined || motion.match >= disk.match ? 'motion' : 'disk';
+  const zeros = kind === 'motion' ? motion : disk;
+  const verdict = verdictOf(zeros, kind);
+  if (verdict !== 'no') {
+    return {
+      blur: { verdict: isCompressed ? 'unsure' : verdict, confidence: Math.min(1, zeros.match / 0.8), ...zeros.blur },
+      enlarged,
+    };
+  }
+  return { blur: gaussian(tiles, fall, noise, isCompressed), enlarged };
 }
 
 function enlargement(
-  { gaussian, enlarged }: ReturnType<typeof fitFallOff>,
+  { period, height }: ResamplingTrace,
+  sigma: number,
   isCompressed: boolean,
 ): PictureEstimates['enlarged'] {
-  if (isCompressed) return { verdict: 'unsure', scale: 1 };
-  const isBetter = enlarged.error < CLEARER * gaussian.error;
-  if (!isBetter) return { verdict: enlarged.error < 0.9 * gaussian.error ? 'unsure' : 'no', scale: 1 };
-  return { verdict: enlarged.error < WELL ? 'yes' : 'unsure', scale: enlarged.scale };
+  // The blocks of JPEG have periods of their own.
+  if (isCompressed || height < SEEN_LINE) return { verdict: isCompressed ? 'unsure' : 'no', scale: 1 };
+  const isSure = height >= SURE_LINE && sigma >= ENLARGED_BLUR;
+  return { verdict: isSure ? 'yes' : 'unsure', scale: sigma >= ENLARGED_BLUR ? period : period / 2 };
+}
+
+function verdictOf({ match, weight }: KernelFit, kind: keyof typeof SURE): Verdict {
+  if (match < SEEN[kind] || weight < LEAST_WEIGHT) return 'no';
+  return match < SURE[kind] ? 'unsure' : 'yes';
+}
+
+function gaussian(
+  tiles: readonly LumaTile[],
+  fall: ReturnType<typeof fitFallOff>,
+  noise: number,
+  isCompressed: boolean,
+): PictureEstimates['blur'] {
+  const sigma = Math.sqrt(Math.max(0, fall.sigma ** 2 - SHARP ** 2));
+  const edges = estimateEdgeBlur(tiles, noise);
+  const byEdges =
+    edges === undefined ? 'unsure' : edges.sigma >= SOFT_EDGE ? 'yes' : edges.sigma < SHARP_EDGE ? 'no' : 'unsure';
+  const byFall = fall.error === Infinity ? 'unsure' : sigma >= SURE_BLUR ? 'yes' : sigma < NO_BLUR ? 'no' : 'unsure';
+  const isHard = noise >= NOISY || isCompressed;
+  const agreed = !isHard || byFall === byEdges ? byFall : byEdges === 'no' ? 'no' : 'unsure';
+  // What JPEG has taken from the fine frequencies looks like a blur.
+  const verdict = (isCompressed || noise >= VERY_NOISY) && agreed === 'yes' ? 'unsure' : agreed;
+  const confidence = verdict === 'unsure' ? 0.3 : isHard ? 0.6 : byEdges === byFall ? 0.9 : 0.7;
+  return verdict === 'no' ? { verdict, confidence, kind: 'none' } : { verdict, confidence, kind: 'gaussian', sigma };
 }

@@ -17,14 +17,20 @@ const MAX_BLOCKS = 30_000;
 export const COARSEST = 2;
 /** On 0…255: samples nearer to black or white may have been clipped, and clipped noise is less. */
 const CLIPPED = 1.5;
+/** Fewer blocks tell less than clipped ones. */
+const FEWEST = 48;
 
-/** The blocks of a picture without clipped samples. @param x  [1, c, h, w] in [−1, 1]. */
+/**
+ * The blocks of a picture without clipped samples; all of them where hardly any is without, as under very strong noise.
+ * @param x  [1, c, h, w] in [−1, 1].
+ */
 export function blockSpectra({ shape: [, channels, height, width], data }: Tensor): BlockSpectrum[] {
   const columns = Math.floor(width / BLOCK);
   const total = channels * columns * Math.floor(height / BLOCK);
   // Not in step with the columns, so that every part of the picture is seen.
   const every = Math.max(1, Math.ceil(total / MAX_BLOCKS));
   const blocks: BlockSpectrum[] = [];
+  const clipped: BlockSpectrum[] = [];
   for (let at = 0; at < total; at += every) {
     const plane = Math.floor(at / (total / channels));
     const place = at - plane * (total / channels);
@@ -40,15 +46,14 @@ export function blockSpectra({ shape: [, channels, height, width], data }: Tenso
         coefficients[i * BLOCK + j] = value;
       }
     }
-    if (isClipped) continue;
     forwardBlock(coefficients, 0, BLOCK);
     let coarse = 0;
     for (let i = 0; i <= COARSEST; i++) {
       for (let j = i === 0 ? 1 : 0; i + j <= COARSEST; j++) coarse += coefficients[i * BLOCK + j] ** 2;
     }
-    blocks.push({ mean: coefficients[0] / BLOCK, coarse, coefficients });
+    (isClipped ? clipped : blocks).push({ mean: coefficients[0] / BLOCK, coarse, coefficients });
   }
-  return blocks;
+  return blocks.length < FEWEST ? [...blocks, ...clipped] : blocks;
 }
 
 /** The blocks with the least coarse energy. @param share  of all, 0…1; at least `least` of them, if there are so many. */

@@ -9,6 +9,7 @@ import { estimateFading } from './fading.ts';
 import { estimateGrain } from './grain.ts';
 import { lumaTiles } from './luma-tiles.ts';
 import { estimateNoiseLaw } from './noise-law.ts';
+import { resamplingTrace } from './resampling-trace.ts';
 
 /** Weaker compression is hardly seen. */
 const GOOD_QUALITY = 88;
@@ -43,6 +44,7 @@ export function inspectPicture(picture: Picture, hints: InspectHints = {}): Pict
   const { blur, enlarged } = estimateBlur(tiles, {
     noise: noise.sigma,
     isCompressed: jpeg.verdict === 'yes' && (jpeg.quality ?? 0) < GOOD_QUALITY,
+    trace: resamplingTrace(picture),
     streak: hints.streak && motionOfLine(hints.streak),
   });
   if (blur.verdict === 'yes' && (blur.sigma ?? blur.radius ?? 0) > WIDEST_BLUR) {

@@ -1,4 +1,5 @@
 import { cosineOfDegrees, sineOfDegrees } from '../../operators/degrees.ts';
+import { noiseFloor } from './fall-off.ts';
 import { frequencyOf, type PowerSpectrum } from './log-spectrum.ts';
 
 /** A blur with zeros in its spectrum, and how well these are seen. */
@@ -8,8 +9,13 @@ export interface KernelFit {
     | { readonly kind: 'disk'; readonly radius: number };
   /** Correlation of the blur's logarithmic spectrum with the picture's, apart from what is smooth in both: 0…1. */
   readonly match: number;
+  /** How deep the picture's dark places are beside the blur's: 1 where the blur made them, less under noise. */
+  readonly weight: number;
 }
 
+/** Power above that of noise by so much is the scene's. */
+const ABOVE_NOISE = 3;
+const LEAST_REACH = 0.1;
 /** Frequencies that are looked at, cycles a pixel: below, the scene decides; above, noise. */
 const LOWEST = 0.025;
 const HIGHEST = 0.42;
@@ -17,6 +23,8 @@ const HIGHEST = 0.42;
 const FLOOR = 0.004;
 const LENGTHS = { from: 4, to: 60, step: 1 };
 const ANGLE_STEP = 5;
+/** Width of the bins of a coordinate of the plane of frequencies. */
+const BIN = 0.002;
 const RADII = { from: 1.4, to: 16, step: 0.1 };
 
 /** A point of the spectrum: its frequencies, and what is left of the logarithm of its power without what is smooth. */
@@ -31,14 +39,37 @@ interface Points {
 /**
  * The motion and the disk that explain a picture's spectrum best. Spectra of scenes fall smoothly; a motion adds dark lines
  * across its direction at multiples of 1/length (Cannon 1976), a disk dark rings.
+ * @param noise  standard deviation on 0…255.
  * @param near  look for a motion like this one only, as where a line was drawn.
  */
 export function fitKernels(
   spectrum: PowerSpectrum,
+  noise: number,
   near?: { readonly length: number; readonly angle: number },
 ): { readonly motion: KernelFit; readonly disk: KernelFit } {
-  const points = pointsOf(spectrum);
-  return { motion: fitMotion(points, spectrum.side, near), disk: fitDisk(points) };
+  const all = pointsOf(spectrum, HIGHEST);
+  // Where noise has covered a smooth blur the spectrum has an edge, as round as a ring of zeros.
+  const clear = pointsOf(spectrum, Math.min(HIGHEST, reachOf(spectrum, noise)));
+  return {
+    motion: fitMotion(all, spectrum.side, near),
+    disk: fitDisk(clear),
+  };
+}
+
+/** Highest frequency, cycles a pixel, at which the mean power of a ring is well above that of noise. */
+function reachOf({ side, power }: PowerSpectrum, noise: number): number {
+  const least = ABOVE_NOISE * noiseFloor(noise);
+  const sums = new Float64Array(side);
+  const counts = new Float64Array(side);
+  for (let i = 0; i < side; i++) {
+    for (let j = 0; j < side; j++) {
+      const ring = Math.round(side * Math.hypot(frequencyOf(i, side), frequencyOf(j, side)));
+      sums[ring] += power[i * side + j];
+      counts[ring]++;
+    }
+  }
+  const last = sums.findLastIndex((sum, ring) => ring <= side / 2 && sum > least * counts[ring]);
+  return Math.max(LEAST_REACH, last / side);
 }
 
 function fitMotion(points: Points, side: number, near: { length: number; angle: number } | undefined): KernelFit {
@@ -49,33 +80,39 @@ function fitMotion(points: Points, side: number, near: { length: number; angle: 
       : range(Math.max(3, 0.7 * near.length), Math.min(longest, 1.4 * near.length), LENGTHS.step);
   const angles =
     near === undefined ? range(0, 180 - ANGLE_STEP, ANGLE_STEP) : range(near.angle - 15, near.angle + 15, 3);
-  let best = { length: lengths[0], angle: angles[0], match: -1 };
-  const consider = (length: number, angle: number): void => {
-    const match = matchOf(points, (fx, fy) => sinc(length * (fx * cosineOfDegrees(angle) - fy * sineOfDegrees(angle))));
-    if (match > best.match) best = { length, angle, match };
+  let best = { length: lengths[0], angle: angles[0], match: -1, weight: 0 };
+  const consider = (angle: number, some: readonly number[]): void => {
+    const [across, down] = [cosineOfDegrees(angle), -sineOfDegrees(angle)];
+    const profile = profileOf(points, (fx, fy) => Math.abs(fx * across + fy * down));
+    for (const length of some) {
+      const fit = fitProfile(profile, (f) => sinc(length * f));
+      if (fit.match > best.match) best = { length, angle, ...fit };
+    }
   };
-  for (const angle of angles) for (const length of lengths) consider(length, angle);
+  for (const angle of angles) consider(angle, lengths);
   for (const step of [1, 0.25]) {
     const { length, angle } = best;
-    for (let i = -2; i <= 2; i++) {
-      for (let j = -2; j <= 2; j++) consider(length + (i * step) / 2, angle + (j * step * 60) / Math.max(20, length));
-    }
+    const some = [-2, -1, 0, 1, 2].map((i) => length + (i * step) / 2);
+    for (let j = -2; j <= 2; j++) consider(angle + (j * step * 60) / Math.max(20, length), some);
   }
-  const { length, angle, match } = best;
-  return { blur: { kind: 'motion', length: rounded(length), angle: rounded(((angle % 180) + 180) % 180) }, match };
+  const { length, angle, match, weight } = best;
+  const blur = { kind: 'motion', length: rounded(length), angle: rounded(((angle % 180) + 180) % 180) } as const;
+  return { blur, match, weight };
 }
 
 function fitDisk(points: Points): KernelFit {
-  let best = { radius: RADII.from, match: -1 };
+  const profile = profileOf(points, Math.hypot);
+  let best = { radius: RADII.from, match: -1, weight: 0 };
   for (const radius of range(RADII.from, RADII.to, RADII.step)) {
-    const match = matchOf(points, (fx, fy) => jinc(2 * Math.PI * radius * Math.hypot(fx, fy)));
-    if (match > best.match) best = { radius, match };
+    const fit = fitProfile(profile, (f) => jinc(2 * Math.PI * radius * f));
+    if (fit.match > best.match) best = { radius, ...fit };
   }
-  return { blur: { kind: 'disk', radius: rounded(best.radius) }, match: best.match };
+  const { radius, match, weight } = best;
+  return { blur: { kind: 'disk', radius: rounded(radius) }, match, weight };
 }
 
 /** Half of the plane, every other frequency: the other half is the same. */
-function pointsOf({ side, power }: PowerSpectrum): Points {
+function pointsOf({ side, power }: PowerSpectrum, highest: number): Points {
   const places: { fx: number; fy: number; log: number }[] = [];
   const every = side >= 192 ? 2 : 1;
   for (let i = 0; i < side; i += every) {
@@ -83,7 +120,7 @@ function pointsOf({ side, power }: PowerSpectrum): Points {
       const [fy, fx] = [frequencyOf(i, side), frequencyOf(j, side)];
       const f = Math.hypot(fx, fy);
       // On the axes lie the borders of walls and horizons.
-      if (f < LOWEST || f > HIGHEST || Math.min(Math.abs(i), side - i) < 2 || j < 2) continue;
+      if (f < LOWEST || f > highest || Math.min(Math.abs(i), side - i) < 2 || j < 2) continue;
       places.push({ fx, fy, log: Math.log(power[i * side + j] + 1e-9) });
     }
   }
@@ -107,14 +144,41 @@ function pointsOf({ side, power }: PowerSpectrum): Points {
   return { fx: of((fx) => fx), fy: of((_, fy) => fy), rest, smooth };
 }
 
-/** Correlation of log(|H|² + floor) with the rest of the spectrum. */
-function matchOf({ fx, fy, rest, smooth }: Points, response: (fx: number, fy: number) => number): number {
-  const model = without(
-    smooth,
-    rest.map((_, i) => Math.log(response(fx[i], fy[i]) ** 2 + FLOOR)),
-  );
-  const size = Math.sqrt(dot(model, model) * dot(rest, rest));
-  return size > 0 ? dot(model, rest) / size : 0;
+/** The points by one coordinate, in bins: how many there are, and the sums of what is fitted and of the smooth functions. */
+interface Profile {
+  readonly counts: Float64Array;
+  readonly rest: Float64Array;
+  readonly smooth: readonly Float64Array[];
+  /** Σ rest². */
+  readonly energy: number;
+}
+
+function profileOf({ fx, fy, rest, smooth }: Points, coordinate: (fx: number, fy: number) => number): Profile {
+  const bins = Math.ceil(HIGHEST / BIN) + 1;
+  const counts = new Float64Array(bins);
+  const sums = new Float64Array(bins);
+  const parts = smooth.map(() => new Float64Array(bins));
+  for (let i = 0; i < rest.length; i++) {
+    const bin = Math.round(coordinate(fx[i], fy[i]) / BIN);
+    counts[bin]++;
+    sums[bin] += rest[i];
+    for (let k = 0; k < parts.length; k++) parts[k][bin] += smooth[k][i];
+  }
+  return { counts, rest: sums, smooth: parts, energy: dot(rest, rest) };
+}
+
+/** Least squares of log(|H|² + floor), apart from what is smooth, to the rest of the spectrum. */
+function fitProfile(
+  { counts, rest, smooth, energy }: Profile,
+  response: (f: number) => number,
+): Pick<KernelFit, 'match' | 'weight'> {
+  const model = counts.map((_, bin) => Math.log(response(bin * BIN) ** 2 + FLOOR));
+  let size = model.reduce((sum, m, bin) => sum + counts[bin] * m * m, 0);
+  for (const one of smooth) size -= dot(model, one) ** 2;
+  const shared = dot(model, rest);
+  return size > 0 && energy > 0
+    ? { match: shared / Math.sqrt(size * energy), weight: shared / size }
+    : { match: 0, weight: 0 };
 }
 
 /** Gram–Schmidt. */

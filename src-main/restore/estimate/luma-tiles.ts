@@ -17,21 +17,18 @@ const SMALLEST = 64;
 const LOOKED_AT = 48;
 const USED = 12;
 
-/**
- * Squares of luma with the most detail of a picture, or of a region of it, none of them overlapping; none of one that is too
- * small.
- */
+/** Squares of luma with the most detail of a picture, or of a region of it; none of one that is too small. */
 export function lumaTiles(picture: Picture, region?: Rect): LumaTile[] {
   const { x, y, width, height } = region ?? { x: 0, y: 0, width: picture.width, height: picture.height };
   const side = Math.min(SIDE, 16 * Math.floor(Math.min(width, height) / 16));
   if (side < SMALLEST) return [];
-  const [columns, rows] = [Math.floor(width / side), Math.floor(height / side)];
-  const every = Math.max(1, Math.ceil((columns * rows) / LOOKED_AT));
+  const lefts = starts(width, side);
+  const tops = starts(height, side);
+  const every = Math.max(1, Math.ceil((lefts.length * tops.length) / LOOKED_AT));
   const tiles: { tile: LumaTile; detail: number }[] = [];
-  for (let at = Math.floor(every / 2); at < columns * rows; at += every) {
-    // The rest at the border is shared evenly by both sides.
-    const left = x + ((width - columns * side) >> 1) + (at % columns) * side;
-    const top = y + ((height - rows * side) >> 1) + Math.floor(at / columns) * side;
+  for (let at = Math.floor(every / 2); at < lefts.length * tops.length; at += every) {
+    const left = x + lefts[at % lefts.length];
+    const top = y + tops[Math.floor(at / lefts.length)];
     const tile = lumaOf(picture, { x: left, y: top, width: side, height: side });
     tiles.push({ tile, detail: detailOf(tile) });
   }
@@ -39,6 +36,14 @@ export function lumaTiles(picture: Picture, region?: Rect): LumaTile[] {
     .sort((a, b) => b.detail - a.detail)
     .slice(0, USED)
     .map(({ tile }) => tile);
+}
+
+/** Evenly spread starts of tiles that overlap by half at most. */
+function starts(length: number, side: number): number[] {
+  const count = Math.floor((2 * (length - side)) / side) + 1;
+  return Array.from({ length: count }, (_, i) =>
+    count === 1 ? (length - side) >> 1 : Math.round((i * (length - side)) / (count - 1)),
+  );
 }
 
 function lumaOf(picture: Picture, rect: Rect): LumaTile {
