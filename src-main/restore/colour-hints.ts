@@ -4,7 +4,9 @@ import { LumaOperator } from '../operators/luma.ts';
 import { StackOperator } from '../operators/stack.ts';
 import { WeightedOperator } from '../operators/weighted.ts';
 import { LangevinError } from '../errors.ts';
+import type { RestoreOptions } from '../contract/restore-options.ts';
 import type { Measurement } from '../likelihood/likelihood.ts';
+import type { ScoreNetwork } from '../prior/score-network.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { ColourHints } from './request.ts';
 
@@ -33,6 +35,15 @@ export function hintedMeasurement(luma: Tensor, hints: ColourHints, factor: numb
   const operator = new StackOperator([new LumaOperator(shape), compose(weights, chroma)]);
   const colours = weights.apply(chroma.apply({ shape: [1, ...shape], data: rgb }));
   return { operator, y: operator.join([luma, colours]), sigmaY: LUMA_SIGMA };
+}
+
+/** Iterations of the solver beside colour hints: two measurements of different size need more than luma alone. */
+const ITERATIONS = 3;
+
+/** The options of a run with hints: where no solver is chosen, the tuned one with more iterations. */
+export function optionsForHints(options: RestoreOptions, network: Pick<ScoreNetwork, 'vjp'>): RestoreOptions {
+  if (network.vjp === undefined || options.solver !== undefined || options.methodOptions !== undefined) return options;
+  return { ...options, solver: 'mmps', methodOptions: { iterations: ITERATIONS } };
 }
 
 /** Means over blocks of factor², weighted by opacity: colours on [−1, 1], and the mean opacity 0…1. */

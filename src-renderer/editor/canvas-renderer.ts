@@ -3,7 +3,9 @@ import { expandWithin, intersection, type Rect } from '../canvas/geometry.ts';
 import type { OverlayStyle } from '../canvas/overlay.ts';
 import { OverlayTiles } from '../canvas/overlay-tiles.ts';
 import { bufferSize, drawnRect, isSmoothed, visibleRect } from '../canvas/view-transform.ts';
+import type { ColourHint } from '../../src-main/contract/app/runs.ts';
 import type { HealedPixels } from '../heal/healed-pixels.ts';
+import { drawHints } from '../hints/draw-hints.ts';
 import { canvasSurfaces } from './canvas-surfaces.ts';
 import { HealMarks } from './heal-marks.ts';
 import { drawMarks } from './marks.ts';
@@ -31,6 +33,7 @@ export class CanvasRenderer {
   readonly #healMarks = new HealMarks();
   readonly #pictureTiles: PictureTiles<OffscreenCanvas>;
   readonly #overlayTiles: OverlayTiles<OffscreenCanvas>;
+  readonly #hints: () => readonly ColourHint[];
   readonly #unsubscribe: () => void;
   #pattern: OverlayStyle['pattern'];
   #color: OverlayStyle['color'];
@@ -39,8 +42,15 @@ export class CanvasRenderer {
   #isOverlayDue = true;
   #isPictureDue = true;
 
-  constructor(editor: Editor, pixels: HealedPixels, canvases: CanvasLayers) {
+  /** @param hints  what lies on the picture now. */
+  constructor(
+    editor: Editor,
+    pixels: HealedPixels,
+    canvases: CanvasLayers,
+    hints: () => readonly ColourHint[] = () => [],
+  ) {
     this.#editor = editor;
+    this.#hints = hints;
     this.#canvases = canvases;
     this.#picture = contextOf(canvases.picture);
     this.#overlay = contextOf(canvases.overlay);
@@ -149,6 +159,7 @@ export class CanvasRenderer {
       );
     }
     if (this.#pixels.showsOriginal) this.#drawOriginals(visible);
+    else drawHints(context, view, this.#hints());
   }
 
   /** Puts the healed tiles as they were over the picture. */

@@ -78,6 +78,9 @@ export const appActions: readonly AppAction[] = [
       ? undefined
       : () => beginAdjusting(app, picture),
   ),
+  ofPicture('hint-paint', 'run', ['Shift+H'], ({ options, stage, isPainted, hints }) =>
+    options.task === 'colorize' && stage === 'edit' && isPainted ? () => void hints.paint() : undefined,
+  ),
   ofPicture('result-star', 'run', [], ({ commands }) => commands.star),
   ofPicture('result-remove', 'run', [], ({ commands }) => commands.remove),
   ofPicture('result-continue', 'run', ['Alt+Shift+G'], ({ commands }) => commands.goOn),

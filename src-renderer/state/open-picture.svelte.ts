@@ -1,4 +1,5 @@
 import type { RestoreOptions } from '../../src-main/contract/restore-options.ts';
+import type { ColourHint } from '../../src-main/contract/app/runs.ts';
 import type { SessionTab } from '../../src-main/contract/app/session.ts';
 import type { FileInfo, Id, MaskPatch, PictureContent, Pixels } from '../../src-main/contract/app/values.ts';
 import type { AdjustModel } from '../adjust/adjust-model.svelte.ts';
@@ -11,6 +12,8 @@ import { serializeMask } from '../canvas/mask-file.ts';
 import type { MaskLayer } from '../canvas/mask-layer.ts';
 import { defaultSettings, type EditorSettings } from '../canvas/settings.ts';
 import { HealedPixels } from '../heal/healed-pixels.ts';
+import { ColourHints } from '../hints/colour-hints.svelte.ts';
+import { hintsToSession } from '../hints/hint-session.ts';
 import type { RepairModel } from '../repair/repair-model.svelte.ts';
 import { ReactiveEditor } from '../editor/reactive-editor.ts';
 import type { ResultHistory } from '../history/result-history.svelte.ts';
@@ -45,6 +48,7 @@ export interface OpenPictureOptions {
   readonly adjusted?: SessionTab['adjusted'];
   /** The state of the document before this one. */
   readonly earlier?: EarlierState;
+  readonly hints?: readonly ColourHint[];
 }
 
 /** A state of a document that undoing comes back to. */
@@ -96,6 +100,8 @@ export class OpenPicture {
   repair: RepairModel | undefined = $state.raw();
   /** Damage that was found by itself, as a proposal beside the mask. */
   readonly findings: FindingsModel;
+  /** Colours that are known of it, for colourizing. */
+  readonly hints: ColourHints;
   /** What the restore panel can do now with this picture; absent while it is not shown. */
   commands: PictureCommands = $state.raw({});
   /** Whether the view has been fitted to a canvas once; afterwards it is people's own. */
@@ -128,6 +134,7 @@ export class OpenPicture {
     if (start.steps) resumeHistory(start.steps, this.editor.document.layer, this.editor.document.history);
     this.editor.pixels = content;
     this.shown = new ReactiveEditor(this.editor);
+    this.hints = new ColourHints(this.editor, start.hints);
     this.findings = new FindingsModel(this.editor, start.createSearch ?? nobodyLooks);
     if (start.createSearch !== undefined) {
       this.editor.damage = damageTools(this.editor, this.findings, start.tell ?? (() => undefined));
@@ -175,6 +182,11 @@ export class OpenPicture {
     return this.shown.redoLabel ?? this.later?.label;
   }
 
+  /** Colour hints that lie on the picture while it is to be colourized. */
+  get shownHints(): readonly ColourHint[] {
+    return this.options.task === 'colorize' ? this.hints.all : [];
+  }
+
   /** The run whose results are looked at: the one that was chosen, or the newest that has made something; reactive. */
   get result(): RunModel | undefined {
     return this.history?.shown ?? this.run?.withResults;
@@ -207,6 +219,7 @@ export class OpenPicture {
       ...(this.adjusted && { adjusted: this.adjusted }),
       ...(mask && { mask }),
       ...(steps && { history: steps }),
+      ...(this.hints.all.length > 0 && { hints: hintsToSession(this.hints.all, this.content) }),
       options: this.options,
       model: this.model,
       ...(this.run && { run: this.run.id }),

@@ -6,6 +6,7 @@ import type { Size } from '../canvas/geometry.ts';
 import { HostSearch } from '../findings/host-search.ts';
 import { deserializeMask } from '../canvas/mask-file.ts';
 import { MaskLayer } from '../canvas/mask-layer.ts';
+import { hintsFromSession } from '../hints/hint-session.ts';
 import type { AppClient } from '../../src-main/contract/app/client.ts';
 import type { ModelInfo } from '../../src-main/contract/app/replies.ts';
 import type { AppSettings } from '../../src-main/contract/app/settings.ts';
@@ -322,6 +323,7 @@ export class OpenPictures {
         ...(step && { earlier: { picture: step.picture, label: step.label } }),
         ...(editor && { settings: editor }),
         ...(mask && { mask }),
+        ...(saved?.hints && { hints: hintsFromSession(saved.hints, content) }),
         ...(saved?.history && (mask !== undefined || saved.mask === undefined) && { steps: saved.history }),
         onRequest: (request, picture) => this.onRequest(request, picture),
         createSearch: () => new HostSearch(this.#app.client, file.id),

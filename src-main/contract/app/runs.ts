@@ -5,10 +5,19 @@ import type { RestoreProgress, RestoreReport } from '../restore-events.ts';
 import type { ErrorCode } from '../../errors.ts';
 import { appNetworkSchema, idSchema, maskPatchSchema, type Id } from './values.ts';
 
+/** A colour that is known of a place of the picture as displayed. */
+export const colourHintSchema = z.strictObject({
+  color: z.string().regex(/^#[0-9a-f]{6}$/i, 'must be a colour such as #8b5a2b'),
+  mask: maskPatchSchema,
+});
+export type ColourHint = z.infer<typeof colourHintSchema>;
+
 /** What to restore, and how; every solver and task goes through here. */
 export const runRequestSchema = z.strictObject({
   file: idSchema,
   mask: maskPatchSchema.optional(),
+  /** colorize: colours that are known, the last on top. */
+  hints: z.array(colourHintSchema).min(1).max(200).optional(),
   /** Begins with the picture as it has been healed rather than as it was opened. */
   healed: z.boolean().default(false),
   /** deblur: a picture of the blur. */

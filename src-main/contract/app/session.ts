@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { adjustmentSchema } from '../adjustment.ts';
 import { restoreOptionsSchema } from '../restore-options.ts';
+import { colourHintSchema } from './runs.ts';
 import { bytesSchema, idSchema } from './values.ts';
 
 /** One open picture. */
@@ -16,6 +17,11 @@ export const tabSchema = z.strictObject({
   mask: bytesSchema.optional(),
   /** Steps of the mask that can be undone and redone, in the editor's own form. */
   history: bytesSchema.refine((bytes) => bytes.length <= 2 ** 21, 'a history has at most 2 MiB').optional(),
+  /** Colours that are known, with their places as masks. */
+  hints: z
+    .array(z.strictObject({ color: colourHintSchema.shape.color, mask: bytesSchema }))
+    .max(200)
+    .optional(),
   options: restoreOptionsSchema,
   model: z.string().min(1),
   /** The last run of this picture. */

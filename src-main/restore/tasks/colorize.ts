@@ -1,10 +1,9 @@
 import { LumaOperator, REC601 } from '../../operators/luma.ts';
 import { channelCount, type Picture } from '../../tensor/picture.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
-import type { RestoreOptions } from '../../contract/restore-options.ts';
 import { LangevinError } from '../../errors.ts';
 import { chooseSolver } from '../choose-solver.ts';
-import { hintedMeasurement } from '../colour-hints.ts';
+import { hintedMeasurement, optionsForHints } from '../colour-hints.ts';
 import { colourChannels, maxSample, readTensor } from '../picture-tensor.ts';
 import { enlarge } from '../../fill/reduce.ts';
 import type { PictureRequest, TaskRunner } from '../request.ts';
@@ -35,7 +34,7 @@ export const colorizeTask: TaskRunner<PictureRequest> = async function* ({ pictu
     hints === undefined
       ? { operator, y: luma, sigmaY: (2 * (options.noise ?? 0)) / 255 }
       : hintedMeasurement(luma, hints, factor);
-  const asked = hints === undefined || network.vjp === undefined ? options : forHints(options);
+  const asked = hints === undefined ? options : optionsForHints(options, network);
   const settings = chooseSolver(asked, measurement.operator, measurement.sigmaY, network, host.tuned);
   const { seed, samples, tile } = options;
   const measure = () => measurement;
@@ -54,14 +53,6 @@ export const colorizeTask: TaskRunner<PictureRequest> = async function* ({ pictu
     }
   }
 };
-
-/** Iterations of the solver beside colour hints: two measurements of different size need more than one alone. */
-const HINTED_ITERATIONS = 3;
-
-function forHints(options: RestoreOptions): RestoreOptions {
-  if (options.solver !== undefined || options.methodOptions !== undefined) return options;
-  return { ...options, solver: 'mmps', methodOptions: { iterations: HINTED_ITERATIONS } };
-}
 
 /** x − luma(x) in every channel: what Rec. 601 does not see. */
 function withoutLuma(x: Tensor): Tensor {

@@ -4,6 +4,7 @@ import { batch } from './batch.ts';
 import { editor } from './editor.ts';
 import { heal } from './heal.ts';
 import { find } from './find.ts';
+import { hints } from './hints.ts';
 import { history } from './history.ts';
 import { lab } from './lab.ts';
 import { learn } from './learn.ts';
@@ -25,6 +26,7 @@ export const en = {
   ...editor,
   ...find,
   ...heal,
+  ...hints,
   ...history,
   ...lab,
   ...learn,

@@ -9,6 +9,7 @@ import type { Manifest } from '../../../prior/manifest.ts';
 import type { ScoreNetwork } from '../../../prior/score-network.ts';
 import { CALIBRATED, deviationOptions } from '../../../restore/calibrated.ts';
 import { chooseSolver } from '../../../restore/choose-solver.ts';
+import { optionsForHints } from '../../../restore/colour-hints.ts';
 import { planInpainting, settingsForLong } from '../../../restore/plan-inpainting.ts';
 import { needsNetwork } from '../../../restore/restore.ts';
 import { reportedSettings, type SolverSettings } from '../../../restore/settings.ts';
@@ -36,6 +37,8 @@ export const planSchema = z.strictObject({
   mask: maskPatchSchema.optional(),
   crop: rectSchema.optional(),
   options: restoreOptionsSchema,
+  /** Whether colours are known at some places. */
+  hasHints: z.boolean().optional(),
   model: z.string().min(1),
 });
 type PlanRequest = z.output<typeof planSchema>;
@@ -66,8 +69,8 @@ const DENOISING_STEPS = 20;
  */
 export async function planPasses(store: ModelStore, request: PlanRequest): Promise<PassPlan> {
   const { manifest } = await store.find(request.model);
-  const { options } = request;
   const network = stillNetwork(manifest, await gradientProblemOf(store, request.model));
+  const options = request.hasHints === true ? optionsForHints(request.options, network) : request.options;
   if (!needsNetwork(options)) {
     const { areas, paintedPixels } = areasOf(request, manifest, 0);
     return { solver: 'fill', settings: {}, windows: areas.length, paintedPixels, passes: 0, work: 0 };

@@ -58,13 +58,14 @@ export class Planner {
   }
 
   async #passes(request: Request): Promise<PassPlan> {
-    const { mask, crop, options, network, file, isSinogram } = request;
+    const { mask, crop, options, network, file, isSinogram, hints } = request;
     const size =
       options.task === 'reconstruct'
         ? { ...(await this.#side(file, options.slice ?? 0, isSinogram)), orientation: 1 }
         : await this.#options.pictures.size(file);
     const { width, height, orientation } = size;
-    const job = { width, height, orientation, mask, crop, options, model: network.model };
+    const hasHints = hints !== undefined;
+    const job = { width, height, orientation, mask, crop, options, hasHints, model: network.model };
     return this.#options.modeller.result('plan-passes', job, { limits: DESCRIPTION_LIMITS });
   }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ResultInfo, RunFrame, RunStep } from '../../../contract/app/runs.ts';
+import { colourHintSchema, type ResultInfo, type RunFrame, type RunStep } from '../../../contract/app/runs.ts';
 import { maskPatchSchema } from '../../../contract/app/values.ts';
 import { anglesSchema, type FileBytes, networkChoiceSchema, placedFileSchema } from '../../../contract/jobs.ts';
 import type { FrameRect, RestoreProgress, RestoreReport } from '../../../contract/restore-events.ts';
@@ -7,9 +7,9 @@ import { enlargementOf, restoreOptionsSchema } from '../../../contract/restore-o
 import { LangevinError } from '../../../errors.ts';
 import { decodePicture, type DecodedPicture } from '../../../images/decode.ts';
 import { assertEncodable, encodePicture } from '../../../images/encode.ts';
-import { displayedSize } from '../../../images/orientation.ts';
+import { displayedSize, toStored } from '../../../images/orientation.ts';
 import { restore } from '../../../restore/restore.ts';
-import type { Companion, RestoredSample, RestoreRequest } from '../../../restore/request.ts';
+import type { ColourHints, Companion, RestoredSample, RestoreRequest } from '../../../restore/request.ts';
 import type { Picture, PictureMetadata } from '../../../tensor/picture.ts';
 import type { JobHandler } from '../job-registry.ts';
 import type { EngineServices } from '../services.ts';
@@ -17,6 +17,7 @@ import { cropDisplayed, cropSamples } from './crop-picture.ts';
 import { writeFileAtomically } from '../../files/write-file.ts';
 import { contentsOf } from '../placed-files.ts';
 import { displayedFrame, displayedRect } from './display-frame.ts';
+import { displayedHints } from './hint-patches.ts';
 import { displayedMask, storedMask } from './mask-patch.ts';
 import { leaseNetwork } from './lease-network.ts';
 import { parseJob } from './parse-job.ts';
@@ -33,6 +34,7 @@ export const viewRestoreSchema = z.strictObject({
   /** What has been healed of the picture, as displayed; the last on top. */
   layers: z.array(pixelLayerSchema).optional(),
   mask: maskPatchSchema.optional(),
+  hints: z.array(colourHintSchema).min(1).optional(),
   kernel: placedFileSchema.optional(),
   isSinogram: z.boolean(),
   angles: anglesSchema.optional(),
@@ -121,11 +123,17 @@ async function preparePicture(job: ParsedJob): Promise<Prepared> {
   const { name, bytes } = await contentsOf(job.file);
   const decoded = await decodePicture(bytes, name, { ...decodeOptions(options), damage: 'accept' });
   const whole = job.layers === undefined ? decoded : healedAs(decoded, job.layers);
-  const { picture, mask } = crop === undefined ? unaltered(whole, job) : cropped(whole, job, crop);
+  const { picture, mask, hints } = crop === undefined ? unaltered(whole, job) : cropped(whole, job, crop);
   const planned = plannedResult({ picture, options });
   const scale = enlargementOf(options);
   return {
-    request: { picture, mask, kernel: job.kernel && (await readKernel(await contentsOf(job.kernel))), options },
+    request: {
+      picture,
+      mask,
+      hints: hintsFor(picture, hints),
+      kernel: job.kernel && (await readKernel(await contentsOf(job.kernel))),
+      options,
+    },
     notices: whole.notices,
     format: formatFor(planned),
     placed: { width: planned.width, height: planned.height, orientation: picture.metadata.orientation },
@@ -134,12 +142,24 @@ async function preparePicture(job: ParsedJob): Promise<Prepared> {
 }
 
 /** A picture as stored, with its mask. */
-function unaltered(picture: DecodedPicture, { mask }: ParsedJob) {
-  return { picture, mask: mask && storedMask(mask, picture) };
+function unaltered(picture: DecodedPicture, { mask, hints }: ParsedJob) {
+  const { width, height } = displayedSize(picture);
+  const { orientation } = picture.metadata;
+  return {
+    picture,
+    mask: mask && storedMask(mask, picture),
+    hints: hints && toStored(displayedHints(hints, width, height), width, height, 4, orientation),
+  };
+}
+
+/** None of them may lie in the part that is restored. */
+function hintsFor({ width, height }: DecodedPicture, rgba: Uint8Array | undefined): ColourHints | undefined {
+  const isPainted = rgba?.some((value, i) => i % 4 === 3 && value > 0) === true;
+  return isPainted ? { width, height, rgba } : undefined;
 }
 
 /** A part of a picture as displayed, with its mask. */
-function cropped(whole: DecodedPicture, { mask, options }: ParsedJob, rect: FrameRect) {
+function cropped(whole: DecodedPicture, { mask, hints, options }: ParsedJob, rect: FrameRect) {
   const { width, height } = displayedSize(whole);
   const picture = cropDisplayed(whole, rect);
   if (options.damage?.jpeg === 'auto' && whole.metadata.quantization && !picture.metadata.quantization) {
@@ -148,7 +168,11 @@ function cropped(whole: DecodedPicture, { mask, options }: ParsedJob, rect: Fram
       'Of a part of this picture, the blocks of its JPEG compression are not known, because it is shown turned. Restore the whole picture.',
     );
   }
-  return { picture, mask: mask && cropSamples(displayedMask(mask, width, height), width, 1, rect) };
+  return {
+    picture,
+    mask: mask && cropSamples(displayedMask(mask, width, height), width, 1, rect),
+    hints: hints && cropSamples(displayedHints(hints, width, height), width, 4, rect),
+  };
 }
 
 /** The input's format where it can hold the result, else PNG. */

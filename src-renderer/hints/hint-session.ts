@@ -1,0 +1,38 @@
+import type { ColourHint } from '../../src-main/contract/app/runs.ts';
+import type { SessionTab } from '../../src-main/contract/app/session.ts';
+import type { Size } from '../canvas/geometry.ts';
+import { deserializeMask, serializeMask } from '../canvas/mask-file.ts';
+import { MaskLayer } from '../canvas/mask-layer.ts';
+
+type KeptHints = NonNullable<SessionTab['hints']>;
+
+/** As small as masks are kept; made once for each hint. */
+const kept = new WeakMap<ColourHint['mask'], Uint8Array>();
+
+export function hintsToSession(hints: readonly ColourHint[], { width, height }: Size): KeptHints {
+  return hints.map(({ color, mask }) => {
+    const { coverage, ...rect } = mask;
+    let bytes = kept.get(mask);
+    if (bytes === undefined) {
+      const layer = new MaskLayer(width, height);
+      layer.blendRect(rect, coverage, 0, rect.width, 'replace');
+      bytes = serializeMask(layer);
+      kept.set(mask, bytes);
+    }
+    return { color, mask: bytes };
+  });
+}
+
+/** The inverse; what cannot be read or is of another picture is left out. */
+export function hintsFromSession(hints: KeptHints, { width, height }: Size): ColourHint[] {
+  return hints.flatMap(({ color, mask }) => {
+    try {
+      const layer = deserializeMask(mask);
+      const { bounds } = layer;
+      const fits = layer.width === width && layer.height === height;
+      return fits && bounds ? [{ color, mask: { ...bounds, coverage: layer.read(bounds) } }] : [];
+    } catch {
+      return [];
+    }
+  });
+}

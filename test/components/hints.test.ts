@@ -1,0 +1,40 @@
+import { fireEvent, render, screen } from '@testing-library/svelte';
+import { flushSync } from 'svelte';
+import { expect, test } from 'vitest';
+import { parseRestoreOptions } from '../../src-main/contract/restore-options.ts';
+import HintOptions from '../../src-renderer/hints/hint-options.svelte';
+import { hintsFromSession } from '../../src-renderer/hints/hint-session.ts';
+import { panelOf } from '../../src-renderer/panel/panel-model.svelte.ts';
+import { AppState } from '../../src-renderer/state/app-state.svelte.ts';
+import { HostDouble } from './host-double.ts';
+import { openPicture, paintSome } from './run-pieces.ts';
+import WithApp from './with-app.svelte';
+
+test('what is marked gets a colour, which goes with the run and the session, and is undone', async () => {
+  const app = new AppState(new HostDouble());
+  const picture = openPicture();
+  picture.options = parseRestoreOptions({ task: 'colorize' });
+  render(WithApp, { props: { app, component: HintOptions, shown: { picture } } });
+  const button = screen.getByRole('button', { name: 'Give what is marked this colour' });
+  expect((button as HTMLButtonElement).disabled).toBe(true);
+  paintSome(picture);
+  flushSync();
+  await fireEvent.input(screen.getByLabelText('Colour of what is marked'), { target: { value: '#204080' } });
+  await fireEvent.click(button);
+  expect(picture.isPainted).toBe(false);
+  const hint = { color: '#204080', mask: { x: 1, y: 1, width: 3, height: 3, coverage: new Uint8Array(9).fill(255) } };
+  expect(panelOf(app, picture).request()).toMatchObject({ hints: [hint] });
+  expect(hintsFromSession(picture.toSession().hints!, picture.content)).toEqual([hint]);
+  expect(hintsFromSession(picture.toSession().hints!, { width: 9, height: 8 })).toEqual([]);
+  await fireEvent.input(screen.getByLabelText('Colour of place 1'), { target: { value: '#ff0000' } });
+  expect(picture.hints.all[0].color).toBe('#ff0000');
+  picture.editor.undo();
+  expect(picture.hints.all[0].color).toBe('#204080');
+  // The mask comes back with the hint gone, in one step.
+  picture.editor.undo();
+  expect([picture.hints.all.length, picture.maskPatch()?.width]).toEqual([0, 3]);
+  picture.editor.redo();
+  flushSync();
+  await fireEvent.click(screen.getByRole('button', { name: 'Forget the colour of place 1' }));
+  expect(picture.hints.all).toEqual([]);
+});
