@@ -2,6 +2,9 @@
 import { AppPage, sample } from '../test/e2e/app-page.ts';
 import { takeScreenshot } from './take-screenshot.ts';
 
+/** Pixels of the sample. */
+const SAMPLE = { width: 451, height: 300 };
+
 /** `npm run screenshots`: editor, dialogs and views, for docs/screenshots/; runs are in run-screenshots.ts. */
 async function main(): Promise<void> {
   await withWindow('light', async (window) => {
@@ -22,7 +25,7 @@ async function main(): Promise<void> {
 }
 
 async function withWindow(theme: 'light' | 'dark', work: (window: AppPage) => Promise<void>): Promise<void> {
-  const window = await AppPage.open({ context: { colorScheme: theme, viewport: { width: 1280, height: 800 } } });
+  const window = await AppPage.open({ context: { colorScheme: theme, viewport: { width: 1320, height: 820 } } });
   try {
     await work(window);
   } finally {
@@ -67,8 +70,8 @@ async function heal(window: AppPage, theme: string): Promise<void> {
   await page.getByRole('spinbutton', { name: 'Size' }).fill('7');
   await page.keyboard.press('Enter');
   await page.getByRole('checkbox', { name: 'Refine' }).uncheck();
-  await window.paint([0.322, 0.147], [0.396, 0.196], [0.472, 0.203], [0.608, 0.178], [0.717, 0.159], [0.835, 0.103]);
-  await window.paint([0.454, 0.307], [0.559, 0.338], [0.668, 0.397], [0.793, 0.458], [0.929, 0.604]);
+  await paintOn(window, [0.317, 0.093], [0.39, 0.147], [0.479, 0.167], [0.612, 0.13], [0.745, 0.09], [0.84, 0.05]);
+  await paintOn(window, [0.455, 0.28], [0.557, 0.327], [0.69, 0.393], [0.823, 0.487], [0.936, 0.62]);
   await page.getByText('2 strokes healed').waitFor();
   await page.locator('[data-testid="healed"][data-filling="0"]').waitFor();
   await page.keyboard.press('Shift+J');
@@ -77,6 +80,17 @@ async function heal(window: AppPage, theme: string): Promise<void> {
   await takeScreenshot(window, `heal-${theme}`);
   await page.keyboard.press('Escape');
   await page.keyboard.press('b');
+}
+
+/** Drags over the sample, which lies in the middle of the canvas; positions are shares of the picture. */
+async function paintOn(window: AppPage, ...points: readonly (readonly [x: number, y: number])[]): Promise<void> {
+  const box = (await window.canvas.boundingBox())!;
+  const zoom = await window.page.getByRole('combobox', { name: 'Zoom', exact: true }).locator(':checked').textContent();
+  const factor = Number.parseFloat(zoom!) / 100;
+  const share = (at: number, side: number, shown: number): number => 0.5 + ((at - 0.5) * side * factor) / shown;
+  await window.paint(
+    ...points.map(([x, y]) => [share(x, SAMPLE.width, box.width), share(y, SAMPLE.height, box.height)] as const),
+  );
 }
 
 async function dialog(window: AppPage, keys: string, name: string, typed = ''): Promise<void> {
