@@ -2,22 +2,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
 import { AppPage } from '../test/e2e/app-page.ts';
 import { generatedPicture, HEIGHT, setBrush, WIDTH } from './large-photograph.ts';
+import { leastDisturbed, STROKES, type Stroke } from './painted-stroke.ts';
 import { median, table, writeSection } from './report.ts';
 
 const FRAME_MS = 1000 / 60;
-const STROKES = 4;
-
-/** What the page measured of one stroke. */
-interface Stroke {
-  /** Between successive frames, milliseconds. */
-  readonly intervals: readonly number[];
-  /** Spent in scripts of a frame: input, painting the mask, drawing. */
-  readonly work: readonly number[];
-}
-
 /**
  * Frame times while strokes are painted on a 24-megapixel picture, in the real window: the pointer moves once a frame,
  * as fast as a hand, over the whole width.
@@ -61,63 +51,6 @@ async function main(): Promise<void> {
     await window.close();
     await rm(folder, { recursive: true });
   }
-}
-
-/** Of several strokes the one whose frames other programs held up least; the first also makes the surfaces. */
-async function leastDisturbed(page: Page): Promise<Stroke> {
-  const strokes: Stroke[] = [];
-  for (let i = 0; i < STROKES; i++) strokes.push(await paintStroke(page));
-  const total = ({ intervals }: Stroke): number => intervals.reduce((sum, interval) => sum + interval, 0);
-  return strokes.reduce((best, stroke) => (total(stroke) < total(best) ? stroke : best));
-}
-
-/** Paints a wave across the canvas with pointer events made in the page, so that the driver's own pace does not count. */
-async function paintStroke(page: Page): Promise<Stroke> {
-  return page.getByTestId('mask-canvas').evaluate(async (element) => {
-    const FRAMES = 180;
-    const box = element.getBoundingClientRect();
-    const intervals: number[] = [];
-    const work: number[] = [];
-    const send = (type: string, step: number): void => {
-      const share = step / FRAMES;
-      element.dispatchEvent(
-        new PointerEvent(type, {
-          pointerId: 1,
-          pointerType: 'mouse',
-          buttons: type === 'pointerup' ? 0 : 1,
-          bubbles: true,
-          cancelable: true,
-          clientX: box.x + box.width * (0.05 + 0.9 * share),
-          clientY: box.y + box.height * (0.5 + 0.35 * Math.sin(share * 20)),
-        }),
-      );
-    };
-    // There is no real pointer to be captured.
-    element.setPointerCapture = () => undefined;
-    const request = globalThis.requestAnimationFrame.bind(globalThis);
-    let spent = 0;
-    const timed = (part: () => void): void => {
-      const begun = performance.now();
-      part();
-      spent += performance.now() - begun;
-    };
-    // The editor draws in the callbacks of its own.
-    globalThis.requestAnimationFrame = (callback) => request((time) => timed(() => callback(time)));
-    const frame = (): Promise<number> => new Promise((resolve) => request(resolve));
-    let last = await frame();
-    send('pointerdown', 0);
-    for (let step = 1; step <= FRAMES; step++) {
-      timed(() => send('pointermove', step));
-      const now = await frame();
-      intervals.push(now - last);
-      work.push(spent);
-      last = now;
-      spent = 0;
-    }
-    globalThis.requestAnimationFrame = request;
-    send('pointerup', FRAMES);
-    return { intervals, work };
-  });
 }
 
 function summary({ intervals, work }: Stroke): number[] {

@@ -4,6 +4,17 @@ import { nextBrushSize } from '../canvas/settings.ts';
 import type { PointerSample } from '../canvas/tools/tool.ts';
 import { pan, pinch, reveal, toPicture, zoomByWheel } from '../canvas/view-transform.ts';
 
+/** Degrees from upright that are how a hand holds a pen, and count as nothing. */
+const HELD_TILT = 40;
+const FLAT = 80;
+
+/** How far a pen lies, 0 as it is held for writing … 1 flat. */
+function tiltOf({ tiltX, tiltY }: PointerEvent): number {
+  const tangent = (degrees: number): number => Math.tan(((degrees || 0) * Math.PI) / 180);
+  const leaning = (Math.atan(Math.hypot(tangent(tiltX), tangent(tiltY))) * 180) / Math.PI;
+  return Math.min(1, Math.max(0, (leaning - HELD_TILT) / (FLAT - HELD_TILT)));
+}
+
 /** How the pointer looks over the canvas. */
 export type CursorStyle = 'tool' | 'grab' | 'grabbing';
 
@@ -177,6 +188,7 @@ export class CanvasInput {
       ...toPicture(this.#editor.view, this.#screen(event)),
       // Only pens measure it; others report one half.
       pressure: event.pointerType === 'pen' ? event.pressure : 1,
+      ...(event.pointerType === 'pen' && { tilt: tiltOf(event) }),
       constrain: event.shiftKey,
       opposite: event.altKey || (event.buttons & (RIGHT | ERASER)) !== 0,
       secondary: (event.buttons & (RIGHT | ERASER)) !== 0,

@@ -16,11 +16,24 @@ export function drawMarks(context: CanvasRenderingContext2D, editor: Editor): vo
     context.beginPath();
     outline(context, editor, shape);
     if (shape.kind === 'trail') drawTrail(context, (shape.diameter * editor.view.zoom) / pixelRatio);
-    else strokeTwice(context, 1);
+    else strokeTwice(context, shape.kind === 'path' ? 2 : 1);
+    if (shape.kind === 'path' && !shape.closed) drawCorners(context, editor, shape.points);
   }
   drawHealing(context, editor);
   const { cursor } = editor.tools;
   if (cursor !== undefined) drawCursor(context, toScreen(editor.view, pixelCentre(cursor)), cursor.isDown);
+}
+
+/** Corners of an outline that is being drawn by clicks; of a freehand one, which has many, only its beginning. */
+const MOST_CORNERS = 60;
+
+function drawCorners(context: CanvasRenderingContext2D, { view }: Editor, points: readonly Point[]): void {
+  context.beginPath();
+  for (const point of points.slice(0, points.length > MOST_CORNERS ? 1 : undefined)) {
+    const { x, y } = toScreen(view, point);
+    context.rect(x - 2.5, y - 2.5, 5, 5);
+  }
+  strokeTwice(context, 1);
 }
 
 function outline(context: CanvasRenderingContext2D, { view }: Editor, shape: PreviewShape): void {

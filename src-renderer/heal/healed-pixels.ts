@@ -3,6 +3,8 @@ import { intersection, type PixelSource, type Rect, type Size } from '../canvas/
 /** Side of the tiles whose originals are kept, pixels. */
 const SIDE = 256;
 
+const NOTHING = new Uint8Array();
+
 /** A block of new pixels, RGBA. */
 export interface PixelBlock extends Rect {
   readonly data: Uint8Array;
@@ -15,8 +17,12 @@ export interface PixelBlock extends Rect {
 export class HealedPixels implements PixelSource {
   readonly width: number;
   readonly height: number;
-  /** Changed in place. */
-  readonly data: Uint8Array | Uint8ClampedArray;
+  /** The pixels belong to the picture's content, too: both see them changed, and gone. */
+  readonly #source: { data: Uint8Array | Uint8ClampedArray };
+  /** What holds the pixels while they are not here. */
+  #parked: Blob | undefined;
+  /** Healed meanwhile. */
+  #waiting: PixelBlock[] = [];
   /** By index of the tile, in reading order. */
   readonly #originals = new Map<number, Uint8ClampedArray<ArrayBuffer>>();
   /** The picture as it was opened, where what is healed was made from it; of the same size. */
@@ -27,10 +33,39 @@ export class HealedPixels implements PixelSource {
   /** The whole as it was, while somebody holds it. */
   #whole: WeakRef<Uint8Array> | undefined;
 
-  constructor({ width, height, data }: PixelSource) {
-    this.width = width;
-    this.height = height;
-    this.data = data;
+  constructor(source: PixelSource) {
+    this.width = source.width;
+    this.height = source.height;
+    this.#source = source as { data: Uint8Array | Uint8ClampedArray };
+  }
+
+  /** Changed in place; empty while parked. */
+  get data(): Uint8Array | Uint8ClampedArray {
+    return this.#source.data;
+  }
+
+  get isParked(): boolean {
+    return this.#parked !== undefined;
+  }
+
+  /** Gives the pixels to the browser to keep, outside of the page's memory; nobody may need them meanwhile. */
+  park(): void {
+    if (this.isParked) return;
+    this.#parked = new Blob([this.data as Uint8Array<ArrayBuffer>]);
+    this.#source.data = NOTHING;
+    this.#whole = undefined;
+  }
+
+  /** Takes them back. */
+  async unpark(): Promise<void> {
+    const parked = this.#parked;
+    if (parked === undefined) return;
+    const data = new Uint8Array(await parked.arrayBuffer());
+    // Somebody else may have been faster.
+    if (this.#parked !== parked) return;
+    this.#source.data = data;
+    this.#parked = undefined;
+    for (const block of this.#waiting.splice(0)) this.put(block);
   }
 
   /** Whether some pixels have ever been healed. */
@@ -45,6 +80,10 @@ export class HealedPixels implements PixelSource {
 
   /** Replaces the pixels of a block, as far as it lies in the picture. */
   put(block: PixelBlock): void {
+    if (this.isParked) {
+      this.#waiting.push(block);
+      return;
+    }
     const inside = intersection(block, { x: 0, y: 0, width: this.width, height: this.height });
     if (inside === undefined) return;
     for (const index of this.#tilesIn(inside)) this.#keepOriginal(index);

@@ -106,6 +106,8 @@ export class OpenPicture {
   commands: PictureCommands = $state.raw({});
   /** Whether the view has been fitted to a canvas once; afterwards it is people's own. */
   isFitted = false;
+  /** Its pixels are not in the page, and must be taken back before it is shown. */
+  #isParked = $state(false);
   #opened: Pixels | undefined = $state.raw();
   #showsOriginal = $state(false);
   #saved: (Pick<SessionTab, 'mask' | 'history'> & { readonly state: number }) | undefined;
@@ -139,6 +141,22 @@ export class OpenPicture {
     if (start.createSearch !== undefined) {
       this.editor.damage = damageTools(this.editor, this.findings, start.tell ?? (() => undefined));
     }
+  }
+
+  get isParked(): boolean {
+    return this.#isParked;
+  }
+
+  /** Lets the pixels out of the page's memory while nobody looks at the picture. */
+  park(): void {
+    if (this.#isParked) return;
+    this.pixels.park();
+    this.#isParked = true;
+  }
+
+  async unpark(): Promise<void> {
+    await this.pixels.unpark();
+    this.#isParked = this.pixels.isParked;
   }
 
   /** Whether the editor shows the picture as it was opened. */

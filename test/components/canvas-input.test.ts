@@ -33,6 +33,7 @@ interface Pointer {
   readonly type?: string;
   readonly buttons?: number;
   readonly pressure?: number;
+  readonly tiltX?: number;
   readonly altKey?: boolean;
   readonly between?: readonly (readonly [x: number, y: number])[];
 }
@@ -46,6 +47,7 @@ function pointer(name: string, { x, y, id = 1, type = 'mouse', buttons = 1, ...r
       pointerType: type,
       buttons,
       pressure: rest.pressure ?? 0.5,
+      tiltX: rest.tiltX ?? 0,
       altKey: rest.altKey ?? false,
       bubbles: true,
       cancelable: true,
@@ -96,8 +98,8 @@ test.each([
 
 test('a mouse paints with the whole brush, a pen with its pressure', () => {
   editor.changeSettings({ brush: { size: 40, hardness: 1, pressure: true } });
-  const dab = (type: string, pressure: number): number => {
-    pointer('pointerdown', { x: 100, y: 50, type, pressure });
+  const dab = (type: string, pressure: number, tiltX = 0): number => {
+    pointer('pointerdown', { x: 100, y: 50, type, pressure, tiltX });
     pointer('pointerup', { x: 100, y: 50, type, pressure: 0, buttons: 0 });
     const count = painted();
     editor.undo();
@@ -106,6 +108,9 @@ test('a mouse paints with the whole brush, a pen with its pressure', () => {
   const whole = dab('mouse', 0.5);
   expect(dab('pen', 0.5)).toBeLessThan(whole / 3);
   expect(dab('pen', 1)).toBe(whole);
+  // As it is held for writing, and lying.
+  expect(dab('pen', 1, 35)).toBe(whole);
+  expect(dab('pen', 1, 80)).toBeGreaterThan(3 * whole);
 });
 
 test('the middle button moves the picture and paints nothing', () => {

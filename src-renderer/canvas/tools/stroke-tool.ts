@@ -104,9 +104,9 @@ export function paintBrush(
   }
 }
 
-/** Where the brush is, and how wide. */
-export function brushPoint({ x, y, pressure }: PointerSample, brush: BrushSettings): BrushPoint {
+/** Where the brush is, and how wide: a pen draws a narrower line with less pressure, and up to twice as wide a one lying. */
+export function brushPoint({ x, y, pressure, tilt = 0 }: PointerSample, brush: BrushSettings): BrushPoint {
   // Half a pixel is the least radius that still leaves a line without gaps.
-  const radius = Math.max(0.5, (brush.size / 2) * (brush.pressure ? pressure : 1));
+  const radius = Math.max(0.5, (brush.size / 2) * (brush.pressure ? pressure * (1 + tilt) : 1));
   return { x, y, radius };
 }

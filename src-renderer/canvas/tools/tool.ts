@@ -7,6 +7,8 @@ import type { EditorSettings } from '../settings.ts';
 export interface PointerSample extends Point {
   /** 0 … 1; 1 for devices without it. */
   readonly pressure: number;
+  /** How far a pen leans: 0 upright (and for other devices) … 1 flat. */
+  readonly tilt?: number;
   /** Shift: keep squares square, draw straight on from the last stroke. */
   readonly constrain: boolean;
   /** Alt, right button or a pen's eraser: remove instead of add, and the other way round. */

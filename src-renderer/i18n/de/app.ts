@@ -108,7 +108,7 @@ export const app: Record<keyof typeof english, string> = {
   'app.motion': 'Bewegung',
   'app.motion-system': 'Wie das System',
   'app.motion-always': 'Immer reduziert',
-  'app.pen-pressure': 'Stiftdruck verengt den Pinsel',
+  'app.pen-pressure': 'Stiftdruck verengt den Pinsel, ein liegender Stift verbreitert ihn',
   'app.notifications': 'Benachrichtigen, wenn ein Lauf endet, während dieses Fenster im Hintergrund ist',
   'app.check-updates': 'Einmal am Tag nach neueren Versionen suchen; gesendet wird nur die Frage',
   'app.run-done': 'Das Bild ist restauriert.',

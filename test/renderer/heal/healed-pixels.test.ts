@@ -45,3 +45,21 @@ describe('the pixels of a healed picture', () => {
     expect(healed.takeDirty()).toEqual([]);
   });
 });
+
+describe('parked pixels', () => {
+  test('leave the page and come back, with what was healed meanwhile', async () => {
+    const content = { width: 3, height: 2, data: Uint8Array.from({ length: 24 }, (_, i) => i) };
+    const before = content.data.slice();
+    const pixels = new HealedPixels(content);
+    pixels.park();
+    expect(pixels.isParked).toBe(true);
+    expect(content.data).toHaveLength(0);
+    pixels.put({ x: 1, y: 0, width: 1, height: 1, data: Uint8Array.of(9, 9, 9, 9) });
+    await Promise.all([pixels.unpark(), pixels.unpark()]);
+    expect(pixels.isParked).toBe(false);
+    expect(content.data).toBe(pixels.data);
+    expect([...content.data.subarray(0, 8)]).toEqual([...before.subarray(0, 4), 9, 9, 9, 9]);
+    expect(pixels.original().data).toEqual(before);
+    expect(pixels.takeDirty()).toHaveLength(1);
+  });
+});
