@@ -91,6 +91,8 @@ export interface LikelihoodMethod<Options extends object = object> {
   /** Paper, year, identifier. */
   readonly source: string;
   readonly needs: Needs;
+  /** Its runs all end in one picture, whatever the seed: there are no samples of it. */
+  readonly isPointEstimate?: true;
   /** Checks options from outside and fills in the defaults; unknown keys are refused. */
   readonly schema: z.ZodType<Options>;
   readonly defaults: Options;

@@ -6,6 +6,7 @@ import { ddnm } from './ddnm.ts';
 import { ddrm } from './ddrm.ts';
 import { diffpir } from './diffpir.ts';
 import { direct } from './direct.ts';
+import { dpir } from './dpir.ts';
 import { dps } from './dps.ts';
 import { whyNot, type Likelihood, type LikelihoodMethod, type Measurement } from './likelihood.ts';
 import { mmps } from './mmps.ts';
@@ -24,6 +25,7 @@ export const likelihoods: ReadonlyMap<string, LikelihoodMethod> = register([
   diffpir,
   redDiff,
   daps,
+  dpir,
   dps,
   pigdm,
   mmps,

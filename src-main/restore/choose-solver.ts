@@ -22,9 +22,11 @@ export function chooseSolver(
 ): SolverSettings {
   const measurement = { operator, sigmaY };
   const tuned = table[options.task] ?? [];
-  const possible = tuned.find(
-    ({ solver }) => whyNot(likelihoodMethod(solver).needs, measurement, network) === undefined,
-  );
+  const possible = tuned.find(({ solver, isClosed }) => {
+    const { needs, isPointEstimate } = likelihoodMethod(solver);
+    if (isPointEstimate && options.samples > 1) return false;
+    return (!isClosed || solvesDirectly(operator)) && whyNot(needs, measurement, network) === undefined;
+  });
   const name = options.solver ?? possible?.solver ?? 'ddnm';
   const method = likelihoodMethod(name);
   const reason = whyNot(method.needs, measurement, network);
@@ -47,4 +49,9 @@ export function chooseSolver(
     ensemble: options.ensemble ?? (options.samples > 1 ? 1 : (settings.ensemble ?? 1)),
     evidence: settings.evidence ?? false,
   };
+}
+
+/** Whether linear systems of the operator are solved in closed form, or nearly: a blur by a few preconditioned steps. */
+function solvesDirectly({ spectrum, rowGram, name }: LinearOperator): boolean {
+  return spectrum !== undefined || rowGram !== undefined || name === 'blur';
 }

@@ -5,12 +5,21 @@ import type { TunedSettings } from './settings.ts';
 export interface TunedSolver {
   readonly solver: string;
   readonly settings: TunedSettings;
+  /** Only where the operator's linear systems are solved in closed form, because it solves one at every level. */
+  readonly isClosed?: true;
   /** What the preset `best` changes; absent: BEST. */
   readonly best?: TunedSettings;
 }
 
 /** The preset `best` of a solver for which nothing else is tuned: the four mirror images. */
 export const BEST: TunedSettings = { ensemble: 4 };
+
+/** Point estimates by a few passes without gradients; below λ = 0.1 they amplify noise (docs/compound.md). */
+const PLUGGED: TunedSolver = {
+  solver: 'dpir',
+  settings: { steps: 8, sigmaMax: 0.3, sigmaMin: 0.03, method: { lambda: 0.15 } },
+  isClosed: true,
+};
 
 export type TunedTable = Readonly<Partial<Record<Task, readonly TunedSolver[]>>>;
 
@@ -40,6 +49,7 @@ export const TUNED: TunedTable = {
   ],
   denoise: [{ solver: 'direct', settings: { steps: 1 } }],
   deblur: [
+    PLUGGED,
     {
       solver: 'mmps',
       settings: { predictor: 'renoise', steps: 8, sigmaMax: 0.15, sigmaMin: 0.03, eta: 1, method: { iterations: 2 } },
@@ -71,12 +81,19 @@ export const TUNED: TunedTable = {
 /** A chain with a blur in it: what was blurred away is far from what is seen, and more levels pay (docs/compound.md). */
 const BLURRED: TunedTable = {
   compound: [
+    PLUGGED,
     {
       solver: 'mmps',
       settings: { predictor: 'renoise', steps: 15, sigmaMax: 0.15, sigmaMin: 0.06, eta: 1, method: { iterations: 2 } },
     },
     ...TUNED.compound!.slice(1),
   ],
+};
+
+/** Enlarging noisy pixels: through the network's gradient ΠGDM takes their noise for detail. */
+const NOISY_AND_SMALL: TunedTable = {
+  'super-resolve': [PLUGGED, ...TUNED['super-resolve']!],
+  compound: [PLUGGED, ...TUNED.compound!],
 };
 
 /**
@@ -99,11 +116,15 @@ const SCATTERED: TunedTable = {
  * @param missing  what is missing where the task is inpainting.
  */
 export function tunedFor(
-  { task, damage }: Pick<RestoreOptions, 'task' | 'damage'>,
+  options: Pick<RestoreOptions, 'task' | 'damage' | 'noise' | 'estimateNoise'>,
   missing: { readonly isScattered: boolean } = { isScattered: false },
 ): TunedTable {
+  const { task, damage, noise = 0, estimateNoise } = options;
   if (task === 'inpaint') return missing.isScattered ? SCATTERED : TUNED;
-  return task === 'compound' && damage?.blur !== undefined ? BLURRED : TUNED;
+  if (task === 'super-resolve') return noise > 0 || estimateNoise === true ? NOISY_AND_SMALL : TUNED;
+  if (task !== 'compound' || damage === undefined) return TUNED;
+  if (damage.blur !== undefined) return BLURRED;
+  return damage.scale !== undefined && damage.grey === undefined ? NOISY_AND_SMALL : TUNED;
 }
 
 /** Sampling the prior alone. */

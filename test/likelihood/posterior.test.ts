@@ -43,6 +43,8 @@ const bounds: Record<string, { sampling?: SamplingChoice; meanError: number; var
   diffpir: { meanError: 0.8, variance: [0.4, 2.7] },
   'red-diff': { meanError: 0.9, variance: [0, 1.2] },
   daps: { sampling: { steps: 30 }, meanError: 0.4, variance: [0.7, 1.3] },
+  // A point estimate: its runs do not vary.
+  dpir: { meanError: 1, variance: [-1, 0.1] },
   dps: { meanError: 0.6, variance: [0.4, 1.4] },
   pigdm: { meanError: 0.5, variance: [0.3, 1] },
   mmps: { meanError: 0.2, variance: [0.2, 0.8] },

@@ -44,6 +44,7 @@ describe('the registry of likelihoods', () => {
         'ddrm',
         'diffpir',
         'direct',
+        'dpir',
         'dps',
         'mmps',
         'pigdm',

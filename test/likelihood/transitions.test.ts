@@ -202,6 +202,27 @@ describe('red-diff', () => {
   });
 });
 
+describe('dpir', () => {
+  it('denoises the picture that explains the measurement, and adds no noise', async () => {
+    const sigmaY = 0.1;
+    const measurement = measure(prior, mask, sigmaY, 1, 1);
+    const method = transition('dpir', measurement);
+    const x = method.start(1, BatchRandom.seeded(2, 1));
+    expect(method.start(1, BatchRandom.seeded(3, 1))).toEqual(x);
+    const sigma = 0.3;
+    const { state } = await method.transition(x, sigma, 0.1, BatchRandom.seeded(2, 1));
+    // Of a mask, every known value moves by the same share of the way.
+    const share = 1 / (1 + (0.23 * sigmaY ** 2) / sigma ** 2);
+    const kept = mask.apply(tensor(x.shape, new Float32Array(x.data.length).fill(1)));
+    const explained = {
+      shape: x.shape,
+      data: x.data.map((v, i) => v + kept.data[i] * share * (measurement.y.data[i] - v)),
+    };
+    const expected = await prior.denoise(explained, Float32Array.of(sigma));
+    state.data.forEach((v, i) => expect(v).toBeCloseTo(expected.data[i], 5));
+  });
+});
+
 describe('annealed Langevin dynamics', () => {
   it('has the posterior of a flat prior as its fixed law', async () => {
     // Far from its mean a wide prior is flat: what is left is the likelihood N(y; x, σ_y² + σ²).

@@ -28,6 +28,8 @@ export const optionMeanings: Readonly<Record<string, string>> = {
   'diffpir.noiseFloor': 'Kleinstes σ_y, in Einheiten von ‖A‖',
   'diffpir.variance':
     'Varianz von x0 bei bekanntem x auf der Stufe σ: σ² wie veröffentlicht, oder was am Netz gemessen wurde, viel weniger',
+  'dpir.lambda': 'Gewicht λ der Vorannahme gegen die Messung',
+  'dpir.noiseFloor': 'Kleinstes σ_y, in Einheiten von ‖A‖',
   'dps.zeta': 'Schritt ζ entlang dem Gradienten der Norm des Restes; veröffentlicht 0,3 (Vergrößern, Unschärfe) bis 1',
   'mmps.iterations': 'Schritte der konjugierten Residuen auf jeder Stufe, je ein Vektor-Jacobi-Produkt',
   'mmps.noiseFloor': 'Kleinstes σ_y, in Einheiten von ‖A‖',

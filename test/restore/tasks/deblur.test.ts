@@ -39,6 +39,16 @@ describe('restore, task deblur', () => {
     await expect(runRestore({ picture }, { task: 'deblur' }, whitePrior(3))).rejects.toThrow(/--blur-sigma.*--kernel/);
   });
 
+  it('draws samples that differ where several are asked for, though one is a point estimate', async () => {
+    const picture = damaged(noisyPicture(16, 16), { blurSigma: 0.8, noise: 4 });
+    const options = { task: 'deblur', blurSigma: 0.8, noise: 4 };
+    const one = await runRestore({ picture }, options, whitePrior(3));
+    const two = await runRestore({ picture }, { ...options, samples: 2 }, whitePrior(3));
+    expect(one.report.solver).toBe('dpir');
+    expect(two.report.solver).not.toBe('dpir');
+    expect(error(two.pictures[0], two.pictures[1])).toBeGreaterThan(0.5);
+  });
+
   it('names the solvers that work with a blur', async () => {
     const options = { task: 'deblur', blurSigma: 1, solver: 'repaint' };
     await expect(runRestore({ picture: noisyPicture(9, 9) }, options, whitePrior(3))).rejects.toMatchObject({

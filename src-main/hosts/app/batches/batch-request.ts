@@ -21,7 +21,10 @@ export type ParsedBatch = z.output<typeof batchStartSchema>;
 export function batchRequest(start: ParsedBatch, folders: Folders, files: FileStore): BatchRequest {
   const { folders: sources, output, mask, network, kernel, ...same } = start;
   if (kernel !== undefined && same.options.task !== 'deblur' && same.options.task !== 'compound') {
-    throw new LangevinError('invalid-argument', 'A blur kernel belongs to a task that undoes blur; leave it out.');
+    throw new LangevinError(
+      'invalid-argument',
+      'A blur kernel belongs to the tasks deblur and compound only; leave it out.',
+    );
   }
   const isSlice = same.options.task === 'reconstruct';
   if (isSlice ? same.format === 'jpeg' || same.format === 'webp' : same.format === 'npy' || same.format === 'dicom') {
