@@ -150,6 +150,21 @@ describe('tones', () => {
     expect(suggestedTones(picture(8, 8, () => 0))).toMatchObject({ levels: { black: 0 } });
   });
 
+  it('shows a film negative as a positive, without the colour of the film', () => {
+    const film = [230, 150, 90];
+    const negative = (x: number, _y: number, c: number): number => Math.round(film[c] * (1 - 0.6 * (x / 63)));
+    const { data } = adjusted(picture(64, 8, negative), adjustment({ negative: true }));
+    // Grey from black to white, as light as the negative is dense.
+    expect([...data.subarray(0, 3)]).toEqual([0, 0, 0]);
+    expect([...data.subarray(63 * 3, 64 * 3)]).toEqual([255, 255, 255]);
+    for (let x = 0; x < 64; x++) {
+      const [red, green, blue] = data.subarray(3 * x, 3 * x + 3);
+      expect(Math.max(red, green, blue) - Math.min(red, green, blue)).toBeLessThan(8);
+    }
+    const flat = picture(4, 4, () => 7, { mode: 'gray-alpha', bitDepth: 16 });
+    expect(adjusted(flat, adjustment({ negative: true })).data).toEqual(flat.data);
+  });
+
   it('reduces by means', () => {
     const small = reduced(
       picture(8, 4, (x) => 10 * x, { mode: 'gray', bitDepth: 8 }),

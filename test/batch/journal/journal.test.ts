@@ -179,6 +179,9 @@ describe('the settings of a batch', () => {
     for (const other of [{ format: 'png' }, { template: '{name}.png' }, { model: 'other' }, { quality: 3 }]) {
       expect(settingsHash(settings(10, other))).not.toBe(hash(10));
     }
+    const chain = (damage: object): string => settingsHash(settings(10, { options: { task: 'compound', damage } }));
+    expect(chain({ jpeg: 40, scale: 2 })).toBe(chain({ scale: 2, jpeg: 40 }));
+    expect(chain({ jpeg: 40, scale: 2 })).not.toBe(chain({ jpeg: 30, scale: 2 }));
   });
 
   it('must not differ from those of the batch that is resumed, unless told', async () => {
