@@ -1,8 +1,6 @@
-import type { RestoreOptions } from '../contract/restore-options.ts';
 import { LangevinError } from '../errors.ts';
 import type { Picture } from '../tensor/picture.ts';
 import { planScales, type Scale } from './scales.ts';
-import type { SolverSettings } from './settings.ts';
 
 /** Known surroundings that the network sees on each side of the painted area, pixels. */
 const CONTEXT = 64;
@@ -19,12 +17,6 @@ const MAX_THICKNESS = 48;
  */
 export const HANDOVER_SIGMA = 0.6;
 /**
- * Long damage, of windows of more pixels than this in all, is restored by single runs where no ensemble is asked for: half
- * the time for .56 dB (docs/fills.md), and a scan with scratches from edge to edge takes a minute rather than two.
- */
-const LONG = 1_500_000;
-
-/**
  * The windows of each scale that an inpainting restores.
  * @param stride    of the network.
  * @param sigmaMax  where the runs begin.
@@ -39,19 +31,6 @@ export function planInpainting(
   const thickness = sigmaMax > HANDOVER_SIGMA ? MAX_THICKNESS : Infinity;
   const context = sigmaMax <= LOW_SIGMA ? LOW_CONTEXT : CONTEXT;
   return planScales(mask, width, height, thickness, { context, stride, maxArea: MAX_WINDOW_AREA, follow: true });
-}
-
-/**
- * The settings of an inpainting whose windows have so many pixels in all.
- * @param options  as asked for: an ensemble or preset that is named there stays.
- */
-export function settingsForLong(
-  settings: SolverSettings,
-  { ensemble, preset }: Pick<RestoreOptions, 'ensemble' | 'preset'>,
-  pixels: number,
-): SolverSettings {
-  const isAsked = ensemble !== undefined || preset === 'best';
-  return pixels > LONG && !isAsked ? { ...settings, ensemble: 1 } : settings;
 }
 
 /** Pixels of the frames of all windows. */

@@ -29,8 +29,8 @@ export const TUNED: TunedTable = {
     {
       solver: 'diffpir',
       settings: {
-        steps: 8,
-        sigmaMax: 0.3,
+        steps: 4,
+        sigmaMax: 0.15,
         sigmaMin: 0.03,
         eta: 1,
         ensemble: 2,

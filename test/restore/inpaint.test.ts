@@ -3,8 +3,6 @@ import { parseRestoreOptions } from '../../src-main/contract/restore-options.ts'
 import type { RestoreReport } from '../../src-main/contract/restore-events.ts';
 import type { ScoreNetwork } from '../../src-main/prior/score-network.ts';
 import type { GivenFill } from '../../src-main/restore/given-fill.ts';
-import { settingsForLong } from '../../src-main/restore/plan-inpainting.ts';
-import type { SolverSettings } from '../../src-main/restore/settings.ts';
 import { restore, type RestoreEvent } from '../../src-main/restore/restore.ts';
 import { RandomGenerator } from '../../src-main/tensor/random.ts';
 import { channelCount, type Picture, type PictureMode } from '../../src-main/tensor/picture.ts';
@@ -227,14 +225,6 @@ describe('restore, task inpaint', () => {
     expect(steps.at(-1)).toMatchObject({ fraction: 1, steps: steps.length });
     expect(two.pictures[0].data).not.toEqual(one.pictures[0].data);
     expect((await run(picture, mask, { solver: 'ddnm', ensemble: 2 })).pictures[0].data).toEqual(two.pictures[0].data);
-  });
-
-  it('restores long damage by single runs, unless an ensemble is asked for', () => {
-    const settings = { ensemble: 2 } as SolverSettings;
-    const ensembleOf = (pixels: number, options: Parameters<typeof settingsForLong>[1] = {}) =>
-      settingsForLong(settings, options, pixels).ensemble;
-    expect([ensembleOf(1e6), ensembleOf(2e6)]).toEqual([2, 1]);
-    expect([ensembleOf(2e6, { ensemble: 2 }), ensembleOf(2e6, { preset: 'best' })]).toEqual([2, 2]);
   });
 
   it('says that nothing is known around the paint', async () => {

@@ -10,7 +10,7 @@ import type { ScoreNetwork } from '../../../prior/score-network.ts';
 import { CALIBRATED, deviationOptions } from '../../../restore/calibrated.ts';
 import { chooseSolver } from '../../../restore/choose-solver.ts';
 import { optionsForHints } from '../../../restore/colour-hints.ts';
-import { planInpainting, settingsForLong } from '../../../restore/plan-inpainting.ts';
+import { planInpainting } from '../../../restore/plan-inpainting.ts';
 import { needsNetwork } from '../../../restore/restore.ts';
 import { reportedSettings, type SolverSettings } from '../../../restore/settings.ts';
 import { solve } from '../../../restore/solve.ts';
@@ -75,10 +75,8 @@ export async function planPasses(store: ModelStore, request: PlanRequest): Promi
     const { areas, paintedPixels } = areasOf(request, manifest, 0);
     return { solver: 'fill', settings: {}, windows: areas.length, paintedPixels, passes: 0, work: 0 };
   }
-  const chosen = settingsOf(options, network, tunedFor(options, missingOf(request)));
-  const { areas, paintedPixels } = areasOf(request, manifest, chosen.sigmaMax);
-  const pixels = areas.reduce((sum, value) => sum + value, 0);
-  const settings = options.task === 'inpaint' ? settingsForLong(chosen, options, pixels) : chosen;
+  const settings = settingsOf(options, network, tunedFor(options, missingOf(request)));
+  const { areas, paintedPixels } = areasOf(request, manifest, settings.sigmaMax);
   const { solver, ...sampler } = settings;
   let passes = 0;
   let work = 0;
