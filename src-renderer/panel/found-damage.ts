@@ -24,6 +24,18 @@ export function foundInWords(inspection: Inspection): string {
     .join(', ');
 }
 
+/** A chain of damages, part by part, for people. */
+export function chainInWords(damage: Damage): string {
+  return Object.entries(damage)
+    .map(([part, value]) => {
+      const name = t(`panel.damage.${part as keyof Damage}`);
+      const estimated = t(part === 'jpeg' ? 'panel.damage.fromFile' : 'panel.damage.asFound');
+      const shown = value === 'auto' ? estimated : valueInWords(value);
+      return shown === '' ? name : `${name} (${shown})`;
+    })
+    .join(', ');
+}
+
 /** The value of a part that was found; empty where it has none. */
 export function foundValue(part: keyof Damage, { damage, jpeg, noise }: Inspection): string {
   const value: unknown = damage?.[part];
@@ -34,6 +46,10 @@ export function foundValue(part: keyof Damage, { damage, jpeg, noise }: Inspecti
       : t('panel.damage.qualityIs', { value: jpeg.quality });
   }
   if (part === 'jpeg' && typeof value === 'number') return t('panel.damage.qualityIs', { value });
+  return valueInWords(value);
+}
+
+function valueInWords(value: unknown): string {
   if (typeof value === 'number') return formatNumber(value, { maximumFractionDigits: 2 });
   if (typeof value !== 'object' || value === null) return '';
   return Object.values(value)

@@ -154,6 +154,8 @@ export const panel: Record<keyof typeof english, string> = {
   'panel.seed': 'Startwert',
   'panel.seed.hint': 'Gleicher Startwert und gleiche Optionen ergeben das gleiche Bild; ein anderer eine andere Probe.',
   'panel.seed.roll': 'Anderer Startwert',
+  'panel.strength': 'Anteil der Änderung',
+  'panel.strength.hint': 'Wie viel der Änderung bleibt, 0 bis 1; weniger lässt das Ergebnis näher am Bild.',
   'panel.samples': 'Proben',
   'panel.samples.hint':
     'Mehrere mögliche Restaurierungen mit Mittelwert und Unsicherheit; jede dauert so lange wie eine.',

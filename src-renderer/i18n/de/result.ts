@@ -73,6 +73,8 @@ export const result: Record<keyof typeof english, string> = {
   'result.edit': 'Maske bearbeiten',
   'result.report': 'Bericht',
   'result.report.task': 'Aufgabe',
+  'result.report.recipe': 'Rezept',
+  'result.report.damage': 'Behoben',
   'result.report.model': 'Modell',
   'result.report.solver': 'Verfahren',
   'result.report.seed': 'Startwert',

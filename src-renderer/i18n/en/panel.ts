@@ -149,6 +149,8 @@ export const panel = {
   'panel.seed': 'Seed',
   'panel.seed.hint': 'The same seed and options give the same picture; another gives another sample.',
   'panel.seed.roll': 'Another seed',
+  'panel.strength': 'Share of the change',
+  'panel.strength.hint': 'How much of the change is kept, 0 to 1; less leaves the result nearer to the picture.',
   'panel.samples': 'Samples',
   'panel.samples.hint': 'Several possible restorations with their mean and uncertainty; each takes the time of one.',
   'panel.provider': 'Runs on',

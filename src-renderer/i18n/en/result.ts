@@ -70,6 +70,8 @@ export const result = {
   'result.edit': 'Edit mask',
   'result.report': 'Report',
   'result.report.task': 'Task',
+  'result.report.recipe': 'Recipe',
+  'result.report.damage': 'Undone',
   'result.report.model': 'Model',
   'result.report.solver': 'Solver',
   'result.report.seed': 'Seed',
