@@ -49,7 +49,6 @@ export const TUNED: TunedTable = {
   ],
   denoise: [{ solver: 'direct', settings: { steps: 1 } }],
   deblur: [
-    PLUGGED,
     {
       solver: 'mmps',
       settings: { predictor: 'renoise', steps: 8, sigmaMax: 0.15, sigmaMin: 0.03, eta: 1, method: { iterations: 2 } },
@@ -81,13 +80,18 @@ export const TUNED: TunedTable = {
 /** A chain with a blur in it: what was blurred away is far from what is seen, and more levels pay (docs/compound.md). */
 const BLURRED: TunedTable = {
   compound: [
-    PLUGGED,
     {
       solver: 'mmps',
       settings: { predictor: 'renoise', steps: 15, sigmaMax: 0.15, sigmaMin: 0.06, eta: 1, method: { iterations: 2 } },
     },
     ...TUNED.compound!.slice(1),
   ],
+};
+
+/** Blur beside noise that is known: told of too little, DPIR amplifies the rest, and MMPS does not. */
+const BLURRED_AND_KNOWN: TunedTable = {
+  deblur: [PLUGGED, ...TUNED.deblur!],
+  compound: [PLUGGED, ...BLURRED.compound!],
 };
 
 /** Enlarging noisy pixels: through the network's gradient ΠGDM takes their noise for detail. */
@@ -121,9 +125,11 @@ export function tunedFor(
 ): TunedTable {
   const { task, damage, noise = 0, estimateNoise } = options;
   if (task === 'inpaint') return missing.isScattered ? SCATTERED : TUNED;
-  if (task === 'super-resolve') return noise > 0 || estimateNoise === true ? NOISY_AND_SMALL : TUNED;
+  const isNoisy = noise > 0 || estimateNoise === true;
+  if (task === 'super-resolve') return isNoisy ? NOISY_AND_SMALL : TUNED;
+  if (task === 'deblur') return isNoisy ? BLURRED_AND_KNOWN : TUNED;
   if (task !== 'compound' || damage === undefined) return TUNED;
-  if (damage.blur !== undefined) return BLURRED;
+  if (damage.blur !== undefined) return damage.noise === undefined ? BLURRED : BLURRED_AND_KNOWN;
   return damage.scale !== undefined && damage.grey === undefined ? NOISY_AND_SMALL : TUNED;
 }
 

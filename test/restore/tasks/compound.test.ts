@@ -49,6 +49,8 @@ describe('restore, task compound', () => {
     // Closed systems are solved at every level, those of several parts by the gradient of the network.
     expect(await solver({ noise: 5, blur: 1.2 })).toBe('dpir');
     expect(await solver({ noise: 5, scale: 2 })).toBe('dpir');
+    // Told of less noise than there is, it would amplify the rest.
+    expect(await solver({ blur: 1.2 })).not.toBe('dpir');
     expect(await solver({ noise: 5, blur: 1.2, fading: { gain: [0.9, 0.8, 0.7], offset: 0 } })).not.toBe('dpir');
     expect(await solver({ noise: 5 })).not.toBe('dpir');
   });
