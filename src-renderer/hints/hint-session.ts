@@ -7,19 +7,19 @@ import { MaskLayer } from '../canvas/mask-layer.ts';
 type KeptHints = NonNullable<SessionTab['hints']>;
 
 /** As small as masks are kept; made once for each hint. */
-const kept = new WeakMap<ColourHint['mask'], Uint8Array>();
+const kept = new WeakMap<ColourHint['mask'], string>();
 
 export function hintsToSession(hints: readonly ColourHint[], { width, height }: Size): KeptHints {
   return hints.map(({ color, mask }) => {
     const { coverage, ...rect } = mask;
-    let bytes = kept.get(mask);
-    if (bytes === undefined) {
+    let text = kept.get(mask);
+    if (text === undefined) {
       const layer = new MaskLayer(width, height);
       layer.blendRect(rect, coverage, 0, rect.width, 'replace');
-      bytes = serializeMask(layer);
-      kept.set(mask, bytes);
+      text = btoa(Array.from(serializeMask(layer), (byte) => String.fromCharCode(byte)).join(''));
+      kept.set(mask, text);
     }
-    return { color, mask: bytes };
+    return { color, mask: text };
   });
 }
 
@@ -27,7 +27,7 @@ export function hintsToSession(hints: readonly ColourHint[], { width, height }: 
 export function hintsFromSession(hints: KeptHints, { width, height }: Size): ColourHint[] {
   return hints.flatMap(({ color, mask }) => {
     try {
-      const layer = deserializeMask(mask);
+      const layer = deserializeMask(Uint8Array.from(atob(mask), (character) => character.charCodeAt(0)));
       const { bounds } = layer;
       const fits = layer.width === width && layer.height === height;
       return fits && bounds ? [{ color, mask: { ...bounds, coverage: layer.read(bounds) } }] : [];

@@ -4,6 +4,9 @@ import { restoreOptionsSchema } from '../restore-options.ts';
 import { colourHintSchema } from './runs.ts';
 import { bytesSchema, idSchema } from './values.ts';
 
+/** Characters of the mask of a colour hint. */
+const MOST_HINT = 2 ** 20;
+
 /** One open picture. */
 export const tabSchema = z.strictObject({
   file: idSchema,
@@ -17,9 +20,9 @@ export const tabSchema = z.strictObject({
   mask: bytesSchema.optional(),
   /** Steps of the mask that can be undone and redone, in the editor's own form. */
   history: bytesSchema.refine((bytes) => bytes.length <= 2 ** 21, 'a history has at most 2 MiB').optional(),
-  /** Colours that are known, with their places as masks. */
+  /** Colours that are known, with their places as masks in the editor's compact form; text, so that projects hold them too. */
   hints: z
-    .array(z.strictObject({ color: colourHintSchema.shape.color, mask: bytesSchema }))
+    .array(z.strictObject({ color: colourHintSchema.shape.color, mask: z.base64().max(MOST_HINT) }))
     .max(200)
     .optional(),
   options: restoreOptionsSchema,

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { FileBytes } from '../../contract/jobs.ts';
-import type { RestoreOptions } from '../../contract/restore-options.ts';
+import type { RestoreOptions, Task } from '../../contract/restore-options.ts';
+import { LangevinError } from '../../errors.ts';
 import { readFileBytes } from './damage-options.ts';
 import { decimal } from './options.ts';
 
@@ -31,11 +32,17 @@ export function steeringOptions({ strength }: SteeringFlags): Pick<RestoreOption
   return strength === undefined ? {} : { strength };
 }
 
-/** @throws what reading throws */
-export async function steeringFiles({
-  strengthMask,
-  hints,
-}: SteeringFlags): Promise<{ strengthMask?: FileBytes; hints?: FileBytes }> {
+/** @throws invalid-argument for slices, which nothing of it steers; what reading throws */
+export async function steeringFiles(
+  { strengthMask, hints }: SteeringFlags,
+  task: Task,
+): Promise<{ strengthMask?: FileBytes; hints?: FileBytes }> {
+  if (task === 'reconstruct' && (strengthMask !== undefined || hints !== undefined)) {
+    throw new LangevinError(
+      'invalid-argument',
+      '--strength-mask and --hints steer pictures; a slice that is reconstructed has neither. Leave them out.',
+    );
+  }
   return {
     ...(strengthMask === undefined ? {} : { strengthMask: await readFileBytes(strengthMask) }),
     ...(hints === undefined ? {} : { hints: await readFileBytes(hints) }),

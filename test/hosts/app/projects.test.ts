@@ -65,7 +65,7 @@ beforeAll(async () => {
   pixels = ((await app.client.call('readResult', { result: result.id })) as { data: Uint8Array }).data;
   const tab: SessionTab = {
     ...{ file, model: 'tiny', options: { task: 'inpaint', seed: 3, samples: 1 }, run },
-    ...{ mask: new Uint8Array([1, 2]), history: new Uint8Array([3]) },
+    ...{ mask: new Uint8Array([1, 2]), history: new Uint8Array([3]), hints: [{ color: '#204080', mask: 'AQI=' }] },
   };
   const made = await app.client.call('makeProject', { tab });
   expect(made.name).toBe('scan.langevin');
@@ -86,6 +86,7 @@ describe('a project', () => {
       const { id } = await app.client.call('addFile', { name: 'scan.langevin', bytes: project });
       const { tab, files } = await app.client.call('openProject', { file: id });
       expect(tab).toMatchObject({ options: { task: 'inpaint', seed: 3 }, model: 'tiny' });
+      expect(tab.hints).toEqual([{ color: '#204080', mask: 'AQI=' }]);
       expect([tab.mask, tab.history]).toEqual([new Uint8Array([1, 2]), new Uint8Array([3])]);
       expect(files.map(({ name }) => name)).toEqual(['scan.png']);
       expect(await download(tab.file)).toEqual(bytes);

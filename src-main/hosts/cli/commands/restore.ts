@@ -141,7 +141,7 @@ export async function restoreFile(path: string, requested: RestoreFlags, isUsual
   const input = scanned?.file ?? (await readFileBytes(path));
   const files = {
     ...(await damageFiles(isAuto ? unmasked : flags)),
-    ...(await steeringFiles(flags)),
+    ...(await steeringFiles(flags, flags.task)),
     ...(await truthOf(flags)),
   };
 
