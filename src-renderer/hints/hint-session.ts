@@ -1,5 +1,5 @@
 import type { ColourHint } from '../../src-main/contract/app/runs.ts';
-import type { SessionTab } from '../../src-main/contract/app/session.ts';
+import { MOST_HINT, type SessionTab } from '../../src-main/contract/app/session.ts';
 import type { Size } from '../canvas/geometry.ts';
 import { deserializeMask, serializeMask } from '../canvas/mask-file.ts';
 import { MaskLayer } from '../canvas/mask-layer.ts';
@@ -9,8 +9,9 @@ type KeptHints = NonNullable<SessionTab['hints']>;
 /** As small as masks are kept; made once for each hint. */
 const kept = new WeakMap<ColourHint['mask'], string>();
 
+/** What is too ragged to be kept is left out, so that the rest is. */
 export function hintsToSession(hints: readonly ColourHint[], { width, height }: Size): KeptHints {
-  return hints.map(({ color, mask }) => {
+  return hints.flatMap(({ color, mask }) => {
     const { coverage, ...rect } = mask;
     let text = kept.get(mask);
     if (text === undefined) {
@@ -19,7 +20,7 @@ export function hintsToSession(hints: readonly ColourHint[], { width, height }: 
       text = btoa(Array.from(serializeMask(layer), (byte) => String.fromCharCode(byte)).join(''));
       kept.set(mask, text);
     }
-    return { color, mask: text };
+    return text.length > MOST_HINT ? [] : [{ color, mask: text }];
   });
 }
 

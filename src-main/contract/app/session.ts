@@ -4,8 +4,8 @@ import { restoreOptionsSchema } from '../restore-options.ts';
 import { colourHintSchema } from './runs.ts';
 import { bytesSchema, idSchema } from './values.ts';
 
-/** Characters of the mask of a colour hint. */
-const MOST_HINT = 2 ** 20;
+/** Most characters of the mask of a colour hint that is kept. */
+export const MOST_HINT = 2 ** 20;
 
 /** One open picture. */
 export const tabSchema = z.strictObject({
