@@ -24,6 +24,8 @@ const SEEN = { motion: 0.46, disk: 0.33 };
 const SEEN_LINE = 6;
 const SURE_LINE = 10;
 const ENLARGED_BLUR = 1.1;
+/** A match from which on a soft picture may have been moved. */
+const DOUBTFUL = 0.3;
 /** A scene's own stripes are dark by less than this part of what a blur's zeros are. */
 const LEAST_WEIGHT = 0.4;
 
@@ -64,7 +66,8 @@ export function estimateBlur(
       enlarged,
     };
   }
-  return { blur: gaussian(tiles, fall, noise, isCompressed), enlarged };
+  const isDoubtful = zeros.match >= DOUBTFUL && zeros.weight >= LEAST_WEIGHT;
+  return { blur: gaussian(tiles, fall, noise, isCompressed || isDoubtful), enlarged };
 }
 
 function enlargement(
@@ -87,17 +90,17 @@ function gaussian(
   tiles: readonly LumaTile[],
   fall: ReturnType<typeof fitFallOff>,
   noise: number,
-  isCompressed: boolean,
+  isCovered: boolean,
 ): PictureEstimates['blur'] {
   const sigma = Math.sqrt(Math.max(0, fall.sigma ** 2 - SHARP ** 2));
   const edges = estimateEdgeBlur(tiles, noise);
   const byEdges =
     edges === undefined ? 'unsure' : edges.sigma >= SOFT_EDGE ? 'yes' : edges.sigma < SHARP_EDGE ? 'no' : 'unsure';
   const byFall = fall.error === Infinity ? 'unsure' : sigma >= SURE_BLUR ? 'yes' : sigma < NO_BLUR ? 'no' : 'unsure';
-  const isHard = noise >= NOISY || isCompressed;
+  const isHard = noise >= NOISY || isCovered;
   const agreed = !isHard || byFall === byEdges ? byFall : byEdges === 'no' ? 'no' : 'unsure';
-  // What JPEG has taken from the fine frequencies looks like a blur.
-  const verdict = (isCompressed || noise >= VERY_NOISY) && agreed === 'yes' ? 'unsure' : agreed;
+  // What JPEG has taken from the fine frequencies looks like a blur, and a motion like a Gaussian.
+  const verdict = (isCovered || noise >= VERY_NOISY) && agreed === 'yes' ? 'unsure' : agreed;
   const confidence = verdict === 'unsure' ? 0.3 : isHard ? 0.6 : byEdges === byFall ? 0.9 : 0.7;
   return verdict === 'no' ? { verdict, confidence, kind: 'none' } : { verdict, confidence, kind: 'gaussian', sigma };
 }
