@@ -1,9 +1,9 @@
 """
 python -m damage.looks MODEL.onnx 'SOUND/*.webp' DRAWN…: the second look at lines and cracks (find/second-look.ts).
 
-The detector sees every pixel by itself. This fits how a marked place looks as a whole to whether it is damage, by
-logistic regression: on undamaged photographs, and on folders that damage.drawn_set made of other ones. Prints weights
-and bias.
+The detector sees every pixel by itself. This fits how a marked place of any kind looks as a whole to whether it is
+damage, by logistic regression: on undamaged photographs, and on folders that damage.drawn_set made of other ones.
+Prints weights and bias.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Floats = npt.NDArray[np.float32]
 NAMES = ("certainty", "contrast", "tone", "texture", "textureAround")
 # Logits that a finding has to reach by its kind (src-main/find/findings/thresholds.ts); places up to 2 below are learnt
 # from, too.
-CERTAIN = np.array([5.3, 6.2, 4.6])
+CERTAIN = np.array([5.3, 6.2, 4.6, 3.5, 2.5])
 BELOW, LEAST_MEAN = 2.0, 1.2
 LEAST_PIXELS = 8
 # Least side that is reduced once more, and longest side of the pictures that are read.
@@ -46,21 +46,40 @@ def evaluate(net: ort.InferenceSession, picture: Floats) -> Floats:
     return np.asarray(np.maximum(a[:, :h, :w], b[:, :, ::-1][:, :h, :w]), "f4")
 
 
-def surface(net: ort.InferenceSession, picture: Floats) -> tuple[Floats, npt.NDArray[np.int64]]:
-    """Logits and kinds (0 line, 1 speck, 2 crack), of the picture and its half: specks count at its own size only."""
-    p = evaluate(net, picture)
-    line, speck, crack = p[1:4]
-    is_speck = (speck > line) & (speck > crack)
-    own, kind = logit(p[0]), np.where(is_speck, 1, np.where(line > crack, 0, 2))
-    h, w = own.shape
+Layer = tuple[Floats, npt.NDArray[np.int64]]
+
+
+def layers(net: ort.InferenceSession, picture: Floats) -> tuple[Layer, Layer]:
+    """
+    Logits and kinds of a picture and its half: of the surface (0 line, 1 speck, 2 crack; specks count at the picture's
+    own size only), and of areas (3 loss, 4 text).
+    """
+    own = read(evaluate(net, picture), True)
+    h, w = picture.shape[:2]
     if min(h, w) < LEAST_SIDE:
-        return own, kind
+        return own
     even = np.pad(picture, ((0, h % 2), (0, w % 2), (0, 0)), mode="edge")
-    q = evaluate(net, np.asarray((even[::2, ::2] + even[1::2, ::2] + even[::2, 1::2] + even[1::2, 1::2]) / 4, "f4"))
-    line, speck, crack = q[1:4]
-    half = logit(np.where((speck > line) & (speck > crack), np.maximum(line, crack), q[0]))
-    half, coarse = (a.repeat(2, 0).repeat(2, 1)[:h, :w] for a in (half, np.where(line > crack, 0, 2)))
-    return np.maximum(own, half), np.where(half > own, coarse, kind)
+    half = np.asarray((even[::2, ::2] + even[1::2, ::2] + even[::2, 1::2] + even[1::2, 1::2]) / 4, "f4")
+    coarse = read(evaluate(net, half), False)
+    return joined(own[0], coarse[0]), joined(own[1], coarse[1])
+
+
+def read(p: Floats, is_finest: bool) -> tuple[Layer, Layer]:
+    line, speck, crack, loss, text = p[1:]
+    is_speck = (speck > line) & (speck > crack)
+    no_speck = np.where(line > crack, 0, 2)
+    surface = (
+        (logit(p[0]), np.where(is_speck, 1, no_speck))
+        if is_finest
+        else (logit(np.where(is_speck, np.maximum(line, crack), p[0])), no_speck)
+    )
+    return surface, (logit(np.maximum(loss, text)), np.where(loss >= text, 3, 4))
+
+
+def joined(own: Layer, coarse: Layer) -> Layer:
+    h, w = own[0].shape
+    logits, kinds = (a.repeat(2, 0).repeat(2, 1)[:h, :w] for a in coarse)
+    return np.maximum(own[0], logits), np.where(logits > own[0], kinds, own[1])
 
 
 def places(
@@ -73,7 +92,7 @@ def places(
         at = (slice(max(0, rows.start - 8), rows.stop + 8), slice(max(0, columns.start - 8), columns.stop + 8))
         own = labels[at] == number
         sure = logits[at][own]
-        kind = np.bincount(kinds[at][own], minlength=3).argmax()
+        kind = np.bincount(kinds[at][own], minlength=5).argmax()
         if own.sum() < LEAST_PIXELS or sure.max() <= CERTAIN[kind] - BELOW or sure.mean() <= LEAST_MEAN:
             continue
         away = ndimage.distance_transform_edt(~own)
@@ -102,7 +121,8 @@ def samples(
         truth = np.zeros(picture.shape[:2], bool)
         if target:
             truth = ndimage.maximum_filter(np.asarray(Image.open(target)) > 0, 7)
-        for look, area, at, own in places(picture, *surface(net, picture)):
+        found = [place for layer in layers(net, picture) for place in places(picture, *layer)]
+        for look, area, at, own in found:
             share = truth[at][own].mean()
             if 0.2 <= share <= 0.5:
                 continue

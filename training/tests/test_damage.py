@@ -14,6 +14,7 @@ from PIL import Image
 from damage.ageing import decoys, scan, style
 from damage.export import PARITY, difference, export, load
 from damage.laying import damage, place, stack
+from damage.looks import NAMES, fit, places
 from damage.mining import mine
 from damage.net import OUTPUTS, DamageNet
 from damage.overlays import KINDS, MAKERS, overlay
@@ -110,6 +111,27 @@ class Mining(unittest.TestCase):
         samples = DrawnSamples([picture, picture], drawn_pool(2, rng, 64), 64, 0, hard=hard, hard_share=1)
         white = [bool((x > 0.5).any()) for (x, _, _), _ in zip(samples, range(8), strict=False)]
         self.assertGreater(sum(white), 5)
+
+
+class Looks(unittest.TestCase):
+    def test_are_those_of_a_place_and_of_what_is_around(self) -> None:
+        picture = np.full((64, 80, 3), 100, "f4")
+        picture[20:24] = 220
+        picture[50:52] = 60
+        logits = np.full((64, 80), -5, "f4")
+        logits[20:24], logits[50:52] = 6, 1
+        # The second is not sure enough to be looked at.
+        [(look, area, _, own)] = places(picture, logits, np.full((64, 80), 2))
+        np.testing.assert_allclose(look, [6, 120, 220, 0, 0], atol=1e-3)
+        self.assertEqual((area, own.sum()), (320, 320))
+
+    def test_are_weighed_by_what_tells_damage(self) -> None:
+        rng = np.random.default_rng(1)
+        looks = rng.normal(size=(4000, len(NAMES))) * 3 + 2
+        damaged = looks[:, 0] - 0.5 * looks[:, 3] + rng.logistic(size=4000) > 1
+        weights, bias = fit(looks, damaged, np.ones(4000))
+        np.testing.assert_allclose(weights, [1, 0, 0, -0.5, 0], atol=0.1)
+        self.assertAlmostEqual(bias, -1, delta=0.2)
 
 
 class Network(unittest.TestCase):

@@ -43,6 +43,8 @@ export interface HealingsOptions {
 const CONTEXT = 128;
 /** Noise level that strokes of the kind `sampled` begin at. */
 const SAMPLED_SIGMA = 1;
+/** From there more levels are needed than from a fill. */
+const SAMPLED_STEPS = 8;
 /** News of progress come at most so often, milliseconds. */
 const NEWS_MS = 200;
 
@@ -328,7 +330,8 @@ export class Healings {
       variant.status = 'refining';
       tell(0);
       // A sample of the posterior has to begin in noise; elsewhere the task's own start is the better one.
-      const start = fill === 'sampled' ? { sigmaMax: await this.#sampledSigma(network.model) } : {};
+      const start =
+        fill === 'sampled' ? { sigmaMax: await this.#sampledSigma(network.model), steps: SAMPLED_STEPS } : {};
       const options = { task: 'inpaint' as const, seed, samples: 1, ...start };
       const steps = engine.run('restore-decoded', { picture, mask, given: fill, options, network, into }, { signal });
       let told = Date.now();
