@@ -18,6 +18,8 @@ export interface NetworkRequest {
 
 /** The use of a network by one job. */
 export interface NetworkLease {
+  /** That of `messages` which is of an earlier check, or of there being none. */
+  readonly verdict?: string | undefined;
   readonly network: ScoreNetwork;
   /** What the user must be told about the provider. */
   readonly messages: readonly string[];
@@ -93,7 +95,7 @@ export class NetworkPool {
     };
     const warning = await this.#verdicts.warning(found);
     const messages = [...(warning === undefined ? [] : [warning]), ...open.messages, ...opened.messages];
-    return { network: opened.network, messages, release };
+    return { network: opened.network, messages, verdict: warning, release };
   }
 
   async #onnx(found: FoundModel, requested: Requested, threads: number | undefined): Promise<Opening> {

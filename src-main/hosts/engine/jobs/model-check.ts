@@ -98,7 +98,9 @@ export function modelCheckJob({ store, networks, verdicts }: EngineServices): Jo
         yield { check: 'loading', level: 'error', message: lease.message };
         return;
       }
-      const { network, messages } = lease;
+      const { network, verdict } = lease;
+      // This is the check that an earlier verdict would ask for.
+      const messages = lease.messages.filter((message) => message !== verdict);
       try {
         yield { check: 'loading', level: 'ok', message: [`Runs on ${network.provider}.`, ...messages].join(' ') };
         yield await guarded('shapes', () => checkShapes(network, seed));
