@@ -29,7 +29,7 @@ export const TUNED: TunedTable = {
     {
       solver: 'diffpir',
       settings: {
-        steps: 4,
+        steps: 3,
         sigmaMax: 0.15,
         sigmaMin: 0.03,
         eta: 1,
