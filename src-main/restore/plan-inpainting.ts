@@ -16,6 +16,7 @@ const MAX_THICKNESS = 48;
  * coarser one. A run from below trusts its fill, and that is as sharp as the picture.
  */
 export const HANDOVER_SIGMA = 0.6;
+
 /**
  * The windows of each scale that an inpainting restores.
  * @param stride    of the network.
