@@ -89,6 +89,18 @@ describeInBrowser('the window', () => {
     await window.expectAccessible();
   });
 
+  test('models open from the palette, accessible, and stay when a file choice in them is cancelled', async () => {
+    const { page } = window;
+    await window.command('Models and devices');
+    const dialog = page.getByRole('dialog', { name: 'Models and devices' });
+    await dialog.getByText('Networks on this machine').waitFor();
+    await window.expectAccessible();
+    await dialog.locator('input[type="file"]').first().dispatchEvent('cancel', { bubbles: true });
+    expect(await dialog.isVisible()).toBe(true);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+  });
+
   test.each(['Light', 'Dark'])('menus and tool options are accessible: %s', async (theme) => {
     const { page } = window;
     await window.command(`${theme} appearance`);
