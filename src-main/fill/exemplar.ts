@@ -24,8 +24,12 @@ export interface ExemplarFill {
   readonly spread: Float32Array;
 }
 
-/** The coarsest scale is the first at which a hole is at most this many pixels deep from its edge … */
-const COARSEST_DEPTH = 5;
+/**
+ * The coarsest scale is the first at which the deepest hole is at most this many pixels deep from its edge: few where damage
+ * is thin, because its surroundings at half the size say where a line goes on (+.7 dB in scratches), more where it is
+ * wide, because patches have to have texture to be told apart by (.5 dB in blots) …
+ */
+const COARSEST_DEPTH = { thin: 2, wide: 5 };
 /** … and no side is shorter than half of this, so that there are patches to choose from. */
 const LEAST_SIDE = 48;
 const MOST_SCALES = 7;
@@ -38,6 +42,8 @@ const SOURCES_PER_TARGET = 0.5;
 const GUESS_CONFIDENCE = 0.5;
 /** Rounds of search and vote stop when a value changes less than this on average ([−1, 1]). */
 const STILL = 8e-4;
+/** The most rounds at the finest scale, where each costs most and changes least, and at the others. */
+const ROUNDS = { finest: 3, coarser: 10 };
 /** Texture counts so much against colour: more than in Newson et al. 2014, whose textures are not joined by gradients. */
 const TEXTURE_WEIGHT = 4;
 /** Texture is the mean of the gradients this near, pixels: a coarse scale still tells rough from smooth by it. */
@@ -91,7 +97,7 @@ export function exemplarFill(request: ExemplarRequest): ExemplarFill | undefined
       field.vote();
     }
     const reach = coarser === undefined ? widest : Math.max(8, widest / 8);
-    const rounds = index === 0 ? 5 : 10;
+    const rounds = index === 0 ? ROUNDS.finest : ROUNDS.coarser;
     for (let round = 0; round < rounds; round++) {
       onRound?.();
       field.refresh();
@@ -143,7 +149,8 @@ function pyramid({ x, unknown, source }: ExemplarRequest): Level[] {
   let level: Level = { width, height, features: describe(x, unknown), unknown, source: allowed };
   const levels = [level];
   let depth = distance.reduce((most, d) => Math.max(most, d), 0);
-  while (depth > COARSEST_DEPTH && levels.length < MOST_SCALES && Math.min(level.width, level.height) >= LEAST_SIDE) {
+  const coarsest = depth <= COARSEST_DEPTH.wide ? COARSEST_DEPTH.thin : COARSEST_DEPTH.wide;
+  while (depth > coarsest && levels.length < MOST_SCALES && Math.min(level.width, level.height) >= LEAST_SIDE) {
     level = reduced(level);
     levels.push(level);
     depth /= 2;

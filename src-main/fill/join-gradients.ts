@@ -63,8 +63,12 @@ class Pairs {
     this.#sources = this.pixels.map((pixel) => pixel + shifts.y[pixel] * width + shifts.x[pixel]);
     const known = (x: number, y: number): number =>
       x >= 0 && y >= 0 && x < width && y < height && unknown[y * width + x] === 0 ? y * width + x : -1;
-    const pairs: number[][] = [];
-    pixels.forEach((pixel, k) => {
+    // At most four pairs a pixel.
+    const most = NEIGHBOURS.length * pixels.length;
+    const columns = Array.from({ length: 5 }, () => new Int32Array(most));
+    const [first, second, link, besideFirst, besideSecond] = columns;
+    let count = 0;
+    for (const [k, pixel] of pixels.entries()) {
       const x = pixel % width;
       const y = (pixel - x) / width;
       for (const [dx, dy] of NEIGHBOURS) {
@@ -72,17 +76,17 @@ class Pairs {
         const other = pixel + dy * width + dx;
         // Two unknown pixels are one pair.
         if (unknown[other] !== 0 && other < pixel) continue;
-        const besideFirst = known(x + shifts.x[pixel] + dx, y + shifts.y[pixel] + dy);
-        const besideSecond = unknown[other] === 0 ? -1 : known(x + shifts.x[other], y + shifts.y[other]);
-        pairs.push([k, other, position[other], besideFirst, besideSecond]);
+        first[count] = k;
+        second[count] = other;
+        link[count] = position[other];
+        besideFirst[count] = known(x + shifts.x[pixel] + dx, y + shifts.y[pixel] + dy);
+        besideSecond[count] = unknown[other] === 0 ? -1 : known(x + shifts.x[other], y + shifts.y[other]);
+        count++;
       }
-    });
-    const column = (i: number): Int32Array => Int32Array.from(pairs, (pair) => pair[i]);
-    this.#first = column(0);
-    this.#second = column(1);
-    this.#link = column(2);
-    this.#besideFirst = column(3);
-    this.#besideSecond = column(4);
+    }
+    [this.#first, this.#second, this.#link, this.#besideFirst, this.#besideSecond] = columns.map((column) =>
+      column.subarray(0, count),
+    );
   }
 
   /** What the sources say of first − second. */

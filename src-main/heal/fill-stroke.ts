@@ -5,7 +5,7 @@ import { samplesAt, type HealedPicture, type Samples } from './healed-picture.ts
 import { markSpans, type Spans } from './spans.ts';
 
 /** Picture round a stroke that its fill may copy from, pixels: at least, at most, and for each pixel of its width. */
-const CONTEXT = { least: 64, most: 512, perWidth: 2.5 };
+const CONTEXT = { least: 64, most: 512, perWidth: 1.75 };
 
 /** How a stroke is filled without a network. */
 export interface FillRecipe {
@@ -71,12 +71,13 @@ export async function fillStroke(
 
 /** The part of the picture that the fill reads. */
 function seenBy(
-  { rect }: Spans,
+  { rect, count }: Spans,
   { source, offset }: Pick<FillRecipe, 'source' | 'offset'>,
   width: number,
   height: number,
 ): Rect {
-  const thickness = Math.min(rect.width, rect.height);
+  // A slanting scratch is thin, however large the block that holds it.
+  const thickness = Math.min(rect.width, rect.height, count / Math.max(rect.width, rect.height));
   const context = Math.ceil(Math.min(CONTEXT.most, Math.max(CONTEXT.least, CONTEXT.perWidth * thickness)));
   const around = {
     x: rect.x - context,
