@@ -10,11 +10,18 @@ export const TASKS = ['inpaint', 'colorize', 'super-resolve', 'deblur', 'denoise
 export type Task = (typeof TASKS)[number];
 
 /**
- * How much a result may cost: `instant` is the fill alone, without a network (inpaint only), `balanced` the task's tuned
- * solver, `best` the same with a self-ensemble.
+ * How much a result may cost: `instant` is the fill alone, without a network (inpaint only), `fast` half as many passes (super-resolve
+ * only), `balanced` the task's tuned solver, `best` the same with a self-ensemble, which super-resolve calls `faithful`: the mean
+ * invents nothing that its runs do not agree on.
  */
-export const PRESETS = ['instant', 'balanced', 'best'] as const;
+export const PRESETS = ['instant', 'fast', 'balanced', 'best', 'faithful'] as const;
 export type Preset = (typeof PRESETS)[number];
+
+/** Presets that a task offers. `best` is taken for super-resolve's `faithful`. */
+export function presetsOf(task: Task): readonly Preset[] {
+  if (task === 'inpaint') return ['instant', 'balanced', 'best'];
+  return task === 'super-resolve' ? ['fast', 'balanced', 'faithful'] : ['balanced', 'best'];
+}
 
 export const SDE_NAMES = ['ve', 'vp', 'subvp', 'edm', 'tutorial'] as const;
 

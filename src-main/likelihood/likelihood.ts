@@ -48,6 +48,8 @@ export interface GuidedLikelihood {
  */
 export interface TransitionLikelihood {
   readonly kind: 'transition';
+  /** Its states are pictures without noise, so that none is added to an earlier picture that it begins from. */
+  readonly walksPictures?: true;
   readonly start: Start;
   /**
    * The noise levels to walk, made from a descending schedule that ends in 0; where a level is above the one before

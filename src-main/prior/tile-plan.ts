@@ -42,7 +42,7 @@ interface Span {
 }
 
 /** Tile sides that are tried, besides the whole picture's. */
-const candidateSides = [192, 256, 320, 384, 512, 768, 1024];
+const candidateSides = [192, 256, 320, 384, 512, 576, 768, 1024];
 /** Tried besides them where none of them is allowed. */
 const smallSides = [16, 24, 32, 48, 64, 96, 128];
 

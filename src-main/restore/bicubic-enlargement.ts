@@ -1,6 +1,7 @@
 import { channelCount, type Picture } from '../tensor/picture.ts';
 import { colourChannels, maxSample } from './picture-tensor.ts';
 import { enlarge } from '../fill/reduce.ts';
+import { zeros, type Tensor } from '../tensor/tensor.ts';
 
 /** What each of four neighbours contributes to a sample, for one place between pixels. */
 type Taps = { readonly first: number; readonly weights: readonly number[] };
@@ -42,6 +43,30 @@ export function bicubicEnlargement(picture: Picture, scale: number): Picture {
   const alpha = enlargedAlpha(picture, scale);
   if (alpha !== undefined) for (let i = 0; i < width * height; i++) data[i * stride + colours] = alpha[i];
   return { ...picture, width, height, data };
+}
+
+/** The same of a tensor [1, c, h, w], whose values are neither rounded nor clipped. */
+export function enlargeTensor({ shape: [, channels, h, w], data }: Tensor, scale: number): Tensor {
+  const [height, width] = [h * scale, w * scale];
+  const out = zeros([1, channels, height, width]);
+  const columns = tapsOf(w, scale);
+  const rows = tapsOf(h, scale);
+  const line = new Float32Array(w);
+  for (let c = 0; c < channels; c++) {
+    for (let y = 0; y < height; y++) {
+      line.fill(0);
+      rows[y].weights.forEach((weight, k) => {
+        const from = (c * h + clamp(rows[y].first + k, h)) * w;
+        for (let x = 0; x < w; x++) line[x] += weight * data[from + x];
+      });
+      const to = (c * height + y) * width;
+      for (let x = 0; x < width; x++) {
+        const { first, weights } = columns[x];
+        for (let k = 0; k < 4; k++) out.data[to + x] += weights[k] * line[clamp(first + k, w)];
+      }
+    }
+  }
+  return out;
 }
 
 /** The alpha samples of the enlarged picture, bilinearly; undefined when there is none. */

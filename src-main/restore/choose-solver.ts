@@ -4,8 +4,8 @@ import { whyNot } from '../likelihood/likelihood.ts';
 import { applicableMethods, checkMethodOptions, likelihoodMethod } from '../likelihood/registry.ts';
 import type { LinearOperator } from '../operators/operator.ts';
 import type { ScoreNetwork } from '../prior/score-network.ts';
-import { resolveSampler, type SolverSettings } from './settings.ts';
-import { BEST, tunedFor, type TunedTable } from './tuned.ts';
+import { resolveSampler, type SolverSettings, type TunedSettings } from './settings.ts';
+import { BEST, tunedFor, type TunedSolver, type TunedTable } from './tuned.ts';
 import type { AskedSampler } from './unused-options.ts';
 
 /**
@@ -35,7 +35,7 @@ export function chooseSolver(
     throw new LangevinError('unsupported-combination', `${name} ${reason}. These solvers work here: ${others}.`);
   }
   const entry = tuned.find(({ solver }) => solver === name);
-  const settings = { ...entry?.settings, ...(options.preset === 'best' ? (entry?.best ?? BEST) : {}) };
+  const settings = { ...entry?.settings, ...effort(options, entry) };
   const own = { ...settings.method, ...options.methodOptions };
   const checked = checkMethodOptions(method, own);
   const asked = Object.fromEntries(SAMPLER_OPTIONS.map((option) => [option, options[option]])) as AskedSampler;
@@ -49,6 +49,12 @@ export function chooseSolver(
     ensemble: options.ensemble ?? (options.samples > 1 ? 1 : (settings.ensemble ?? 1)),
     evidence: settings.evidence ?? false,
   };
+}
+
+/** What the preset changes of the tuned settings. */
+function effort({ preset }: RestoreOptions, entry: TunedSolver | undefined): TunedSettings {
+  if (preset === 'best' || preset === 'faithful') return entry?.best ?? BEST;
+  return preset === 'fast' ? (entry?.fast ?? {}) : {};
 }
 
 /** Whether linear systems of the operator are solved in closed form, or nearly: a blur by a few preconditioned steps. */

@@ -1,5 +1,5 @@
 import type { RestoreReport } from '../contract/restore-events.ts';
-import type { RestoreOptions, Task } from '../contract/restore-options.ts';
+import { presetsOf, type RestoreOptions, type Task } from '../contract/restore-options.ts';
 import { LangevinError } from '../errors.ts';
 import type { ScoreNetwork } from '../prior/score-network.ts';
 import type { Picture } from '../tensor/picture.ts';
@@ -134,6 +134,16 @@ export function needsNetwork({ preset }: RestoreOptions): boolean {
   return preset !== 'instant';
 }
 
+/** @throws unsupported-combination for a preset that the task does not have */
+function assertPreset({ task, preset = 'balanced' }: RestoreOptions): void {
+  const offered = presetsOf(task);
+  if (preset === 'best' || offered.includes(preset)) return;
+  throw new LangevinError(
+    'unsupported-combination',
+    `The task ${task} has no preset ${preset}; choose ${offered.join(' or ')}.`,
+  );
+}
+
 function run(
   request: RestoreRequest,
   network: ScoreNetwork | undefined,
@@ -154,6 +164,7 @@ function run(
       `The preset instant fills holes and cannot ${task}; choose balanced or best.`,
     );
   }
+  assertPreset(request.options);
   if (network === undefined) throw new LangevinError('internal', `The task ${task} was started without a network.`);
   if (task === 'reconstruct') return reconstructTask(scanOf(request), network, host);
   if (!('picture' in request)) {

@@ -21,7 +21,7 @@ export interface SolveRequest {
   readonly settings: SolverSettings;
   /** One generator per sample. */
   readonly random: BatchRandom;
-  /** An earlier picture to start from, noised to σmax; absent: what the likelihood makes of the measurement. */
+  /** An earlier picture to start from, noised to σmax where states have noise; absent: what the likelihood makes of the measurement. */
   readonly initial?: Tensor | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -74,6 +74,7 @@ export function updateCount(settings: SamplerSettings, likelihood: Likelihood | 
 
 function startingState(likelihood: Likelihood, { initial, random, measurement }: SolveRequest, sigma: number): Tensor {
   if (initial === undefined) return likelihood.start(sigma, random);
+  if (likelihood.kind === 'transition' && likelihood.walksPictures === true) return initial;
   const noise = random.normal([measurement.y.shape[0], ...measurement.operator.inputShape]);
   const noised = linear(1, initial, sigma, noise);
   return likelihood.kind === 'guided' && likelihood.project !== undefined

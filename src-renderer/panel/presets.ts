@@ -1,15 +1,4 @@
-import {
-  PRESETS,
-  SAMPLER_OPTIONS,
-  type Preset,
-  type RestoreOptions,
-  type Task,
-} from '../../src-main/contract/restore-options.ts';
-
-/** Presets that a task has: only holes can be filled without a network. */
-export function presetsOf(task: Task): readonly Preset[] {
-  return task === 'inpaint' ? PRESETS : PRESETS.filter((preset) => preset !== 'instant');
-}
+import { SAMPLER_OPTIONS, type Preset, type RestoreOptions } from '../../src-main/contract/restore-options.ts';
 
 /** Options with the preset's sampling; the task's own options, seed and samples stay. */
 export function applyPreset(options: RestoreOptions, preset: Preset): RestoreOptions {
@@ -22,5 +11,7 @@ export function applyPreset(options: RestoreOptions, preset: Preset): RestoreOpt
 /** The preset that the options amount to; undefined when something else was chosen by hand. */
 export function presetOf(options: RestoreOptions): Preset | undefined {
   const isTouched = [...SAMPLER_OPTIONS, 'ensemble' as const].some((key) => options[key] !== undefined);
-  return isTouched ? undefined : (options.preset ?? 'balanced');
+  if (isTouched) return undefined;
+  const { preset = 'balanced', task } = options;
+  return preset === 'best' && task === 'super-resolve' ? 'faithful' : preset;
 }

@@ -1,5 +1,5 @@
 import type { VariantInfo } from '../../src-main/contract/app/healing.ts';
-import { PRESETS, TASKS } from '../../src-main/contract/restore-options.ts';
+import { PRESETS, presetsOf, TASKS } from '../../src-main/contract/restore-options.ts';
 import { beginAdjusting } from '../adjust/adjust-picture.ts';
 import { batchModelOf } from '../batch/batch-model.svelte.ts';
 import { isEnabled, type Action } from '../canvas/actions.ts';
@@ -11,7 +11,7 @@ import { isMessageKey, t, type MessageKey } from '../i18n/translate.svelte.ts';
 import type { Experimenter } from '../lab/experiments.svelte.ts';
 import { labOf } from '../lab/lab.svelte.ts';
 import { panelOf, type PanelModel } from '../panel/panel-model.svelte.ts';
-import { applyPreset, presetOf, presetsOf } from '../panel/presets.ts';
+import { applyPreset, presetOf } from '../panel/presets.ts';
 import { repairPhoto } from '../repair/repair-photo.ts';
 import { startTour } from '../start/start-tour.ts';
 import { NARROW } from '../shell/narrow.ts';

@@ -6,7 +6,8 @@ import type { AppClient } from '../../src-main/contract/app/client.ts';
 import type { RunRequest } from '../../src-main/contract/app/runs.ts';
 import { LangevinError } from '../../src-main/errors.ts';
 import RestorePanel from '../../src-renderer/panel/restore-panel.svelte';
-import { applyPreset, presetOf, presetsOf } from '../../src-renderer/panel/presets.ts';
+import { presetsOf } from '../../src-main/contract/restore-options.ts';
+import { applyPreset, presetOf } from '../../src-renderer/panel/presets.ts';
 import { centreOf, nearestPainted, previewRect } from '../../src-renderer/panel/preview-rect.ts';
 import { MaskLayer } from '../../src-renderer/canvas/mask-layer.ts';
 import { chooseModel } from '../../src-renderer/panel/choose-model.ts';
@@ -345,6 +346,9 @@ test('a preset sets the sampling back and keeps the rest', () => {
   expect(applyPreset(applyPreset(options, 'best'), 'balanced')).toEqual(kept);
   for (const preset of presetsOf('inpaint')) expect(presetOf(applyPreset(options, preset))).toBe(preset);
   expect(presetsOf('denoise')).toEqual(['balanced', 'best']);
+  // What enlarges is called by what it does, also in options that were kept under the older name.
+  expect(presetsOf('super-resolve')).toEqual(['fast', 'balanced', 'faithful']);
+  expect(presetOf({ task: 'super-resolve', seed: 0, samples: 1, preset: 'best' })).toBe('faithful');
 });
 
 test('a preview lies about what is painted and visible', () => {

@@ -221,6 +221,51 @@ describe('dpir', () => {
     const expected = await prior.denoise(explained, Float32Array.of(sigma));
     state.data.forEach((v, i) => expect(v).toBeCloseTo(expected.data[i], 5));
   });
+
+  it('comes nearer to its fixed point in as many levels with momentum', async () => {
+    const measurement = measure(prior, mask, 0.1, 1, 1);
+    const run = async (levels: number, options: object) => {
+      const method = transition('dpir', measurement, options);
+      let x = method.start(1, BatchRandom.seeded(2, 1));
+      for (let i = 0; i < levels; i++) x = (await method.transition(x, 0.3, 0.3, BatchRandom.seeded(2, 1))).state;
+      return x;
+    };
+    const fixed = await run(400, {});
+    const distance = (x: Tensor) => Math.hypot(...x.data.map((v, i) => v - fixed.data[i]));
+    expect(distance(await run(4, { momentum: 0.5 }))).toBeLessThan(0.8 * distance(await run(4, {})));
+  });
+
+  it('explains the measurement once more at the end where it is asked to', async () => {
+    const measurement = measure(prior, mask, 0, 1, 1);
+    const end = async (options: object) => {
+      const method = transition('dpir', measurement, options);
+      const { state } = await method.transition(
+        method.start(1, BatchRandom.seeded(2, 1)),
+        0.3,
+        0,
+        BatchRandom.seeded(2, 1),
+      );
+      return Math.hypot(...linear(1, measurement.y, -1, mask.apply(state)).data);
+    };
+    expect(await end({ explained: true })).toBeLessThan(0.01 * (await end({})));
+  });
+
+  it('sees another symmetry of the picture at every level, and the picture itself at the first', async () => {
+    const seen: Tensor[] = [];
+    const watching = {
+      ...prior,
+      denoise: (x: Tensor, sigma: Float32Array) => (seen.push(x), prior.denoise(x, sigma)),
+    };
+    const measurement = measure(prior, mask, 0.1, 1, 1);
+    const method = createLikelihood('dpir', measurement, watching, { turns: true });
+    if (method.kind !== 'transition') throw new Error('dpir has no transition.');
+    const x = method.start(1, BatchRandom.seeded(2, 1));
+    for (let i = 0; i < 2; i++) await method.transition(x, 0.3, 0.1, BatchRandom.seeded(2, 1));
+    const [first, second] = seen;
+    const width = first.shape[3];
+    const mirrored = first.data.map((_, i) => first.data[i - (i % width) + (width - 1 - (i % width))]);
+    expect(second.data).toEqual(mirrored);
+  });
 });
 
 describe('annealed Langevin dynamics', () => {

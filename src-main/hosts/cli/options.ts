@@ -99,7 +99,10 @@ function ensembleSize(text: string): EnsembleSize {
 export function addEffortOptions(command: Command): Command {
   return command
     .addOption(
-      new Option('--preset <name>', 'instant fills holes without a network, best averages more runs')
+      new Option(
+        '--preset <name>',
+        'instant fills holes without a network, best averages more runs; super-resolve: fast, balanced, faithful (the mean of runs)',
+      )
         .choices(PRESETS)
         .default(undefined, 'balanced'),
     )

@@ -77,12 +77,17 @@ export const panel: Record<keyof typeof english, string> = {
 
   'panel.presets': 'Voreinstellung',
   'panel.preset.instant': 'Sofort',
+  'panel.preset.fast': 'Schnell',
   'panel.preset.balanced': 'Ausgewogen',
   'panel.preset.best': 'Beste',
+  'panel.preset.faithful': 'Treu',
   'panel.presets.hint.instant': 'Füllt Löcher aus ihrer Umgebung, ohne das Netz: im Augenblick.',
+  'panel.presets.hint.fast': 'Halb so viele Durchläufe des Netzes: etwas weicher, in der halben Zeit.',
   'panel.presets.hint.balanced': 'Das für die Aufgabe abgestimmte Verfahren: das Beste für die Zeit.',
   'panel.presets.hint.best':
     'Mittel von Läufen mit gespiegeltem und gedrehtem Bild: etwas besser, ein Vielfaches der Zeit.',
+  'panel.presets.hint.faithful':
+    'Das Mittel von Läufen mit gespiegeltem und gedrehtem Bild: der Wahrheit am nächsten, ohne Einzelheiten, die nur ein Lauf erfindet. Ein Mehrfaches der Zeit.',
   'panel.presets.custom':
     'Unter „Erweitert“ von Hand gewählt. Eine Voreinstellung setzt Verfahren und Abtastung zurück.',
 
