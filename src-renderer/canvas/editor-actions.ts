@@ -37,6 +37,8 @@ export const editorActions: readonly Action<Editor>[] = [
   { ...tool('wand', 'W'), predicate: (editor) => editor.pixels !== undefined },
   { ...tool('snap', 'D'), predicate: (editor) => editor.damage !== undefined },
   { ...tool('pick', 'V'), predicate: (editor) => editor.damage?.isChoosing === true },
+  whereColoursCount(tool('color', 'K')),
+  whereColoursCount(tool('eyedropper', 'I')),
   brushSize('brush-smaller', '[', -1),
   brushSize('brush-larger', ']', 1),
   hardness('brush-softer', '{', -1),
@@ -68,6 +70,10 @@ export const editorActions: readonly Action<Editor>[] = [
 
 function tool(id: ToolId, key: string): Action<Editor> {
   return { id: `tool-${id}`, label: `tool.${id}`, keys: [key], perform: (editor) => editor.tools.activate(id) };
+}
+
+function whereColoursCount(action: Action<Editor>): Action<Editor> {
+  return { ...action, predicate: ({ colours }) => colours?.isInUse === true };
 }
 
 function brushSize(id: string, key: string, direction: 1 | -1): Action<Editor> {

@@ -5,7 +5,7 @@ import { MaskDocument } from './mask-document.ts';
 import { MaskLayer } from './mask-layer.ts';
 import { clampSettings, defaultSettings, type EditorSettings } from './settings.ts';
 import { ToolController } from './tools/tool-controller.ts';
-import type { DamageTools, ToolContext } from './tools/tool.ts';
+import type { ColourPaint, DamageTools, ToolContext } from './tools/tool.ts';
 import { fitView, visibleRect, viewportCentre, toPicture, type View, type Viewport } from './view-transform.ts';
 
 /** What asks for the host or another part of the window; the panel that holds the editor carries it out. */
@@ -37,6 +37,8 @@ export class Editor implements ToolContext {
   readonly tools: ToolController;
   /** Set by who looks for damage. */
   damage: DamageTools | undefined;
+  /** Set by who keeps painted colours. */
+  colours: ColourPaint | undefined;
   readonly #onRequest: (request: EditorRequest) => void;
   readonly #listeners = new Set<(change: EditorChange) => void>();
   #pixels: PixelSource | undefined;

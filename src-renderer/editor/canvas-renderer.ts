@@ -3,9 +3,9 @@ import { expandWithin, intersection, type Rect } from '../canvas/geometry.ts';
 import type { OverlayStyle } from '../canvas/overlay.ts';
 import { OverlayTiles } from '../canvas/overlay-tiles.ts';
 import { bufferSize, drawnRect, isSmoothed, visibleRect } from '../canvas/view-transform.ts';
-import type { ColourHint } from '../../src-main/contract/app/runs.ts';
 import type { HealedPixels } from '../heal/healed-pixels.ts';
-import { drawHints } from '../hints/draw-hints.ts';
+import type { KnownColour } from '../hints/colour-hints.svelte.ts';
+import { HintTiles } from '../hints/hint-tiles.ts';
 import { canvasSurfaces } from './canvas-surfaces.ts';
 import { HealMarks } from './heal-marks.ts';
 import { drawMarks } from './marks.ts';
@@ -33,10 +33,13 @@ export class CanvasRenderer {
   readonly #healMarks = new HealMarks();
   readonly #pictureTiles: PictureTiles<OffscreenCanvas>;
   readonly #overlayTiles: OverlayTiles<OffscreenCanvas>;
-  readonly #hints: () => readonly ColourHint[];
+  readonly #hints: () => readonly KnownColour[];
+  readonly #hintTiles = new HintTiles();
   readonly #unsubscribe: () => void;
   #pattern: OverlayStyle['pattern'];
   #color: OverlayStyle['color'];
+  /** Painted colours are hidden with the mask. */
+  #isMarkingShown = true;
   #frame: number | undefined;
   #isViewDue = true;
   #isOverlayDue = true;
@@ -47,7 +50,7 @@ export class CanvasRenderer {
     editor: Editor,
     pixels: HealedPixels,
     canvases: CanvasLayers,
-    hints: () => readonly ColourHint[] = () => [],
+    hints: () => readonly KnownColour[] = () => [],
   ) {
     this.#editor = editor;
     this.#hints = hints;
@@ -84,6 +87,8 @@ export class CanvasRenderer {
     const { style } = this.#canvases.overlay;
     style.opacity = `${opacity}`;
     style.visibility = visible ? 'visible' : 'hidden';
+    if (visible !== this.#isMarkingShown) this.#isPictureDue = true;
+    this.#isMarkingShown = visible;
     if (color === this.#color && pattern === this.#pattern) return;
     this.#color = color;
     this.#pattern = pattern;
@@ -159,7 +164,7 @@ export class CanvasRenderer {
       );
     }
     if (this.#pixels.showsOriginal) this.#drawOriginals(visible);
-    else drawHints(context, view, this.#hints());
+    else if (this.#isMarkingShown) this.#hintTiles.draw(context, view, this.#hints());
   }
 
   /** Puts the healed tiles as they were over the picture. */

@@ -233,11 +233,11 @@ export class PanelModel {
     const { options } = this;
     const { provider, threads } = this.#app.settings;
     const mask = this.usesMask ? this.picture.maskPatch() : undefined;
-    const { all: hints } = this.picture.hints;
+    const hints = options.task === 'colorize' ? this.picture.hints.patches() : [];
     return {
       file: this.picture.file.id,
       ...(mask && { mask }),
-      ...(options.task === 'colorize' && hints.length > 0 && { hints: [...hints] }),
+      ...(hints.length > 0 && { hints }),
       ...(healingOf(this.#app, this.picture).isHealed && { healed: true }),
       ...(options.task === 'deblur' && this.kernel && { kernel: this.kernel.id }),
       options,

@@ -1,5 +1,4 @@
 import type { RestoreOptions } from '../../src-main/contract/restore-options.ts';
-import type { ColourHint } from '../../src-main/contract/app/runs.ts';
 import type { SessionTab } from '../../src-main/contract/app/session.ts';
 import type { FileInfo, Id, MaskPatch, PictureContent, Pixels } from '../../src-main/contract/app/values.ts';
 import type { AdjustModel } from '../adjust/adjust-model.svelte.ts';
@@ -12,7 +11,7 @@ import { serializeMask } from '../canvas/mask-file.ts';
 import type { MaskLayer } from '../canvas/mask-layer.ts';
 import { defaultSettings, type EditorSettings } from '../canvas/settings.ts';
 import { HealedPixels } from '../heal/healed-pixels.ts';
-import { ColourHints } from '../hints/colour-hints.svelte.ts';
+import { ColourHints, type KnownColour } from '../hints/colour-hints.svelte.ts';
 import { hintsToSession } from '../hints/hint-session.ts';
 import type { RepairModel } from '../repair/repair-model.svelte.ts';
 import { ReactiveEditor } from '../editor/reactive-editor.ts';
@@ -48,7 +47,7 @@ export interface OpenPictureOptions {
   readonly adjusted?: SessionTab['adjusted'];
   /** The state of the document before this one. */
   readonly earlier?: EarlierState;
-  readonly hints?: readonly ColourHint[];
+  readonly hints?: readonly KnownColour[];
 }
 
 /** A state of a document that undoing comes back to. */
@@ -110,7 +109,7 @@ export class OpenPicture {
   #isParked = $state(false);
   #opened: Pixels | undefined = $state.raw();
   #showsOriginal = $state(false);
-  #saved: (Pick<SessionTab, 'mask' | 'history'> & { readonly state: number }) | undefined;
+  #saved: (Pick<SessionTab, 'mask' | 'history' | 'hints'> & { readonly state: number }) | undefined;
 
   constructor(start: OpenPictureOptions) {
     const { file, content, mask } = start;
@@ -136,7 +135,8 @@ export class OpenPicture {
     if (start.steps) resumeHistory(start.steps, this.editor.document.layer, this.editor.document.history);
     this.editor.pixels = content;
     this.shown = new ReactiveEditor(this.editor);
-    this.hints = new ColourHints(this.editor, start.hints);
+    this.hints = new ColourHints(this.editor, () => this.options.task === 'colorize', start.hints);
+    this.editor.colours = this.hints;
     this.findings = new FindingsModel(this.editor, start.createSearch ?? nobodyLooks);
     if (start.createSearch !== undefined) {
       this.editor.damage = damageTools(this.editor, this.findings, start.tell ?? (() => undefined));
@@ -201,8 +201,8 @@ export class OpenPicture {
   }
 
   /** Colour hints that lie on the picture while it is to be colourized. */
-  get shownHints(): readonly ColourHint[] {
-    return this.options.task === 'colorize' ? this.hints.all : [];
+  get shownHints(): readonly KnownColour[] {
+    return this.hints.isInUse ? this.hints.all : [];
   }
 
   /** The run whose results are looked at: the one that was chosen, or the newest that has made something; reactive. */
@@ -227,9 +227,10 @@ export class OpenPicture {
     const { layer, history } = this.editor.document;
     if (this.#saved?.state !== history.state) {
       const mask = layer.bounds && serializeMask(layer);
-      this.#saved = { state: history.state, mask, history: serializeHistory(history) };
+      const hints = this.hints.all.length === 0 ? undefined : hintsToSession(this.hints.all);
+      this.#saved = { state: history.state, mask, history: serializeHistory(history), hints };
     }
-    const { mask, history: steps } = this.#saved;
+    const { mask, history: steps, hints } = this.#saved;
     return {
       file: this.file.id,
       ...(this.document !== this.file.id && { document: this.document }),
@@ -237,7 +238,7 @@ export class OpenPicture {
       ...(this.adjusted && { adjusted: this.adjusted }),
       ...(mask && { mask }),
       ...(steps && { history: steps }),
-      ...(this.hints.all.length > 0 && { hints: hintsToSession(this.hints.all, this.content) }),
+      ...(hints && { hints }),
       options: this.options,
       model: this.model,
       ...(this.run && { run: this.run.id }),

@@ -367,7 +367,7 @@ test('actions have names and want no keys that others or the canvas have', () =>
   expect(findConflicts(appActions, canvasKeys)).toEqual([]);
   expect(appActions.filter(({ label }) => !isMessageKey(label)).map(({ label }) => label)).toEqual([]);
   const edits = [
-    ...toolIds.filter((tool) => tool !== 'pick'),
+    ...toolIds.filter((tool) => tool !== 'pick' && tool !== 'eyedropper'),
     'mask-all',
     'mask-clear',
     'mask-invert',

@@ -5,6 +5,9 @@ import type { RestoreProgress, RestoreReport } from '../restore-events.ts';
 import type { ErrorCode } from '../../errors.ts';
 import { appNetworkSchema, idSchema, maskPatchSchema, type Id } from './values.ts';
 
+/** Most places of known colours: those of a few on a large picture come tile by tile. */
+const MOST_HINTS = 10_000;
+
 /** A colour that is known of a place of the picture as displayed. */
 export const colourHintSchema = z.strictObject({
   color: z.string().regex(/^#[0-9a-f]{6}$/i, 'must be a colour such as #8b5a2b'),
@@ -17,7 +20,7 @@ export const runRequestSchema = z.strictObject({
   file: idSchema,
   mask: maskPatchSchema.optional(),
   /** colorize: colours that are known, the last on top. */
-  hints: z.array(colourHintSchema).min(1).max(200).optional(),
+  hints: z.array(colourHintSchema).min(1).max(MOST_HINTS).optional(),
   /** Begins with the picture as it has been healed rather than as it was opened. */
   healed: z.boolean().default(false),
   /** deblur: a picture of the blur. */

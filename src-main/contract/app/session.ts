@@ -6,6 +6,8 @@ import { bytesSchema, idSchema } from './values.ts';
 
 /** Most characters of the mask of a colour hint that is kept. */
 export const MOST_HINT = 2 ** 20;
+/** Most colours of a picture that are kept. */
+export const MOST_COLOURS = 1000;
 
 /** One open picture. */
 export const tabSchema = z.strictObject({
@@ -23,7 +25,7 @@ export const tabSchema = z.strictObject({
   /** Colours that are known, with their places as masks in the editor's compact form; text, so that projects hold them too. */
   hints: z
     .array(z.strictObject({ color: colourHintSchema.shape.color, mask: z.base64().max(MOST_HINT) }))
-    .max(200)
+    .max(MOST_COLOURS)
     .optional(),
   options: restoreOptionsSchema,
   model: z.string().min(1),

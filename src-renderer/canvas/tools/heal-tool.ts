@@ -1,7 +1,8 @@
 import type { Point } from '../geometry.ts';
 import { MaskLayer } from '../mask-layer.ts';
+import { paintBrush } from '../raster/paint-brush.ts';
 import type { BrushPoint } from '../raster/stroke-segment.ts';
-import { brushPoint, paintBrush } from './stroke-tool.ts';
+import { brushPoint } from './brush-tool.ts';
 import type { PointerSample, PreviewShape, Tool, ToolContext, ToolKey } from './tool.ts';
 
 /**

@@ -1,5 +1,7 @@
 import type { Point } from '../geometry.ts';
 import { BoxTool } from './box-tool.ts';
+import { ColorTool } from './color-tool.ts';
+import { EyedropperTool } from './eyedropper-tool.ts';
 import { HealTool } from './heal-tool.ts';
 import { LassoTool } from './lasso-tool.ts';
 import { PickTool } from './pick-tool.ts';
@@ -60,6 +62,8 @@ export class ToolController {
       wand: new WandTool(context),
       snap: new SnapTool(context),
       pick: new PickTool(context),
+      color: new ColorTool(context),
+      eyedropper: new EyedropperTool(context),
     };
     this.#active = this.#tools[first];
     this.#active.onActivate();

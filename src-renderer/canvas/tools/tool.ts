@@ -1,6 +1,7 @@
 import type { PixelSource, Point, Rect } from '../geometry.ts';
 import type { HealStrokes } from '../heal-strokes.ts';
 import type { MaskDocument } from '../mask-document.ts';
+import type { BrushPoint } from '../raster/stroke-segment.ts';
 import type { EditorSettings } from '../settings.ts';
 
 /** One position of mouse, pen, finger or keyboard cursor. */
@@ -48,6 +49,21 @@ export interface DamageTools {
   snap(stroke: RoughStroke, how: 'add' | 'subtract'): void;
 }
 
+/** Colours that people paint on the picture, beside the mask. */
+export interface ColourPaint {
+  /** Whether they mean something for what is to be done with the picture. */
+  readonly isInUse: boolean;
+  /** Begins a stroke of the chosen colour, or one that takes away all colours that it crosses. */
+  begin(how: 'add' | 'subtract'): void;
+  stroke(from: BrushPoint, to: BrushPoint): void;
+  /** Ends the stroke; a step of the history unless it has changed nothing. */
+  commit(label: string): void;
+  /** Ends the stroke and takes it back. */
+  cancel(): void;
+  /** Chooses the colour that is seen at a place. */
+  pick(place: Point): void;
+}
+
 /** What tools work on; getters, because pictures and settings change while a tool is active. */
 export interface ToolContext {
   readonly document: MaskDocument;
@@ -57,6 +73,8 @@ export interface ToolContext {
   readonly pixels: PixelSource | undefined;
   /** Absent where nobody looks for damage. */
   readonly damage: DamageTools | undefined;
+  /** Absent where nobody paints colours. */
+  readonly colours: ColourPaint | undefined;
   /** Picture pixels that count as the same place for a hand on the screen. */
   readonly reach: number;
   /** Called after the active tool, the preview or the keyboard cursor may have changed. */
@@ -98,9 +116,14 @@ export const toolIds = [
   'wand',
   'snap',
   'pick',
+  'color',
+  'eyedropper',
 ] as const;
 
 export type ToolId = (typeof toolIds)[number];
+
+/** Tools that only mean something where colours are painted. */
+export const colourToolIds: readonly ToolId[] = ['color', 'eyedropper'];
 
 /** Message key of a tool's edits in the undo menu. */
 export function editLabel(id: ToolId): string {

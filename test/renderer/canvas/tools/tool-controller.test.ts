@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Editor } from '../../../../src-renderer/canvas/editor.ts';
-import { toolIds } from '../../../../src-renderer/canvas/tools/tool.ts';
+import { colourToolIds, toolIds } from '../../../../src-renderer/canvas/tools/tool.ts';
 import { at, drawn, editorWith } from './sample.ts';
 
 /** Presses keys on the canvas: names as in `KeyboardEvent.key`, `alt:` or `shift:` before them. */
@@ -85,8 +85,8 @@ describe('keyboard path', () => {
   });
 
   it('does something with every tool', () => {
-    // Healing changes the picture and has a test of its own.
-    for (const id of toolIds.filter((tool) => tool !== 'heal')) {
+    // Healing and colours change the picture and have tests of their own.
+    for (const id of toolIds.filter((tool) => tool !== 'heal' && !colourToolIds.includes(tool))) {
       const editor = editorWith(id, 60, 60);
       const data = new Uint8ClampedArray(60 * 60 * 4).fill(200);
       editor.pixels = { width: 60, height: 60, data };
