@@ -1,17 +1,18 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { parseRestoreOptions, type Damage } from '../src-main/contract/restore-options.ts';
 import type { PictureEstimates, Verdict } from '../src-main/contract/inspect.ts';
 import { decodePicture } from '../src-main/images/decode.ts';
 import { encodePicture } from '../src-main/images/encode.ts';
-import { bicubicEnlargement } from '../src-main/restore/bicubic-enlargement.ts';
-import { inspectPicture } from '../src-main/restore/estimate/inspect-picture.ts';
+import { fadingOf, unfaded } from '../src-main/restore/chain/fading.ts';
+import { inspectPicture, type InspectHints } from '../src-main/restore/estimate/inspect-picture.ts';
+import { readTensor } from '../src-main/restore/picture-tensor.ts';
 import { estimateNoise } from '../src-main/restore/noise-level.ts';
 import { sampledRows } from '../src-main/restore/sampled-rows.ts';
 import { simulateDamage } from '../src-main/restore/simulate.ts';
 import { channelCount, type Picture } from '../src-main/tensor/picture.ts';
+import { KERNELS, resized, type Kernel } from './resized.ts';
+import { psnr } from './picture-quality.ts';
 import { table, writeSection } from './report.ts';
-import { SHARED_DATA } from './shipped-network.ts';
+import { validationCrops } from './validation-crops.ts';
 
 /** How far the estimates of damage are off, on photographs that were damaged by a known amount. */
 const SIDE = 512;
@@ -30,6 +31,10 @@ interface Case {
     readonly truth: number;
     readonly of: (found: PictureEstimates, picture: Picture) => number | undefined;
   }[];
+  /** What a person marks, who knows the picture as it was. */
+  readonly marks?: (sharp: Picture) => InspectHints;
+  /** Other figures, of which the means are printed. */
+  readonly figures?: (found: PictureEstimates, damaged: Picture, sharp: Picture) => Readonly<Record<string, number>>;
 }
 
 const by =
@@ -81,6 +86,14 @@ const CASES: readonly Case[] = [
     verdict: kindOf('gaussian'),
     values: [{ name: 'σ', truth: sigma, of: ({ blur }) => blur.sigma }],
   })),
+  ...[1.2, 2, 3].map((sigma): Case => ({
+    title: 'Gaussian blur by a marked edge, noise 3',
+    truth: `${sigma} px`,
+    damage: by({ blur: sigma, noise: 3 }),
+    verdict: kindOf('gaussian'),
+    values: [{ name: 'σ', truth: sigma, of: ({ blur }) => blur.sigma }],
+    marks: (sharp) => ({ edge: clearestEdge(sharp) }),
+  })),
   ...[2, 4, 7].map((radius): Case => ({
     title: 'disk, noise 1',
     truth: `${radius} px`,
@@ -109,13 +122,17 @@ const CASES: readonly Case[] = [
       },
     ],
   })),
-  ...([2, 3, 4] as const).map((scale): Case => ({
-    title: 'enlarged',
-    truth: `×${scale}`,
-    damage: async (picture, index) => bicubicEnlargement(await by({ scale })(picture, index), scale),
-    verdict: ({ enlarged }) => enlarged.verdict,
-    values: [{ name: 'scale', truth: scale, of: ({ enlarged }) => enlarged.scale }],
-  })),
+  ...([1.5, 2, 3, 4] as const).flatMap((scale) =>
+    KERNELS.map((kernel): Case => ({
+      title: `enlarged, ${kernel}`,
+      truth: `×${scale}`,
+      damage: (picture) => enlarged(picture, scale, kernel),
+      verdict: ({ enlarged }) => enlarged.verdict,
+      values: [
+        { name: 'scale', truth: scale, of: ({ enlarged }) => (enlarged.verdict === 'no' ? undefined : enlarged.scale) },
+      ],
+    })),
+  ),
   ...[0.7, 0.5].map((gain): Case => ({
     title: 'fading',
     truth: `${gain}·s + 40`,
@@ -137,6 +154,17 @@ const CASES: readonly Case[] = [
     verdict: ({ jpeg }) => jpeg.verdict,
     values: [{ name: 'quality', truth: quality, of: ({ jpeg }) => jpeg.quality }],
   })),
+  ...[undefined, 0.85, 0.7, 0.5].map((gain): Case => ({
+    title: 'fading=auto',
+    truth: gain === undefined ? 'none' : `${gain}·s + ${gain > 0.8 ? 20 : 40}`,
+    damage: gain === undefined ? (picture) => picture : by({ fading: { gain, offset: gain > 0.8 ? 20 : 40 } }),
+    verdict: ({ fading }) => fading.verdict,
+    values: [],
+    figures: ({ fading }, damaged, sharp) => ({
+      'PSNR before': error(damaged, sharp),
+      'PSNR after': error(undone(damaged, fading), sharp),
+    }),
+  })),
   {
     title: 'none',
     truth: 'sharp, clean',
@@ -146,15 +174,62 @@ const CASES: readonly Case[] = [
   },
 ];
 
-const pictures = await crops();
+/** The block of 48² whose middle has the steepest slope. */
+function clearestEdge({ width, height, data, mode }: Picture): NonNullable<InspectHints['edge']> {
+  const stride = channelCount(mode);
+  const at = (x: number, y: number): number => data[(y * width + x) * stride + Math.min(1, stride - 1)];
+  const half = 24;
+  let best = { slope: -1, x: half, y: half };
+  for (let y = half; y < height - half; y += 2) {
+    for (let x = half; x < width - half; x += 2) {
+      // Steep for a while along it: an edge, not a speck.
+      let slope = 0;
+      for (let k = -8; k <= 8; k++) {
+        slope += Math.max(Math.abs(at(x + 2, y + k) - at(x - 2, y + k)) - 20, 0);
+      }
+      if (slope > best.slope) best = { slope, x, y };
+    }
+  }
+  return { x: best.x - half, y: best.y - half, width: 2 * half, height: 2 * half };
+}
+
+/** Made small with averages, and large again by a kernel. */
+function enlarged(picture: Picture, scale: number, kernel: Kernel): Picture {
+  const side = Math.floor(picture.width / scale);
+  return resized(resized(picture, side, 'bicubic'), Math.round(side * scale), kernel);
+}
+
+function undone(picture: Picture, { gain, offset }: PictureEstimates['fading']): Picture {
+  const copied = (value: number | readonly [number, number, number]) =>
+    typeof value === 'number' ? value : ([...value] as [number, number, number]);
+  const fading = fadingOf({ gain: copied(gain), offset: copied(offset) }, 3);
+  const frame = { x: 0, y: 0, width: picture.width, height: picture.height };
+  const { data } = unfaded(fading, readTensor(picture, undefined, frame, 1, 3).x);
+  const plane = picture.width * picture.height;
+  const out = Uint8Array.from({ length: 3 * plane }, (_, i) =>
+    Math.round((data[(i % 3) * plane + Math.floor(i / 3)] + 1) * 127.5),
+  );
+  return { ...picture, mode: 'rgb', data: out };
+}
+
+/** PSNR in dB, 60 where nothing differs. */
+function error(a: Picture, b: Picture): number {
+  return Math.min(60, psnr(a, b));
+}
+
+const pictures = await validationCrops(PICTURES, SIDE, 24);
 const rows: (string | number)[][] = [];
-for (const { title, truth, damage, verdict, values } of CASES) {
+for (const { title, truth, damage, verdict, values, marks, figures } of CASES) {
+  const sums = new Map<string, number>();
   const verdicts = { yes: 0, unsure: 0, no: 0 };
   const found: { estimates: PictureEstimates; damaged: Picture }[] = [];
   const start = performance.now();
   for (const [index, picture] of pictures.entries()) {
     const damaged = await damage(picture, index);
-    const estimates = inspectPicture(damaged);
+    const estimates = inspectPicture(damaged, marks?.(picture));
+    for (const [name, value] of Object.entries(figures?.(estimates, damaged, picture) ?? {})) {
+      sums.set(name, (sums.get(name) ?? 0) + value / pictures.length);
+    }
     verdicts[verdict(estimates)]++;
     found.push({ estimates, damaged });
     if (process.env['LANGEVIN_BENCH_VERBOSE']) console.log(index, JSON.stringify(estimates));
@@ -166,6 +241,7 @@ for (const { title, truth, damage, verdict, values } of CASES) {
     const off = mean(estimated.map((value) => Math.abs(value - wanted)));
     return `${name} ${mean(estimated).toFixed(2)} ± ${off.toFixed(2)}`;
   });
+  for (const [name, value] of sums) errors.push(`${name} ${value.toFixed(1)}`);
   rows.push([title, truth, `${verdicts.yes} / ${verdicts.unsure} / ${verdicts.no}`, errors.join('; ')]);
   console.log(`${title} ${truth}: yes/unsure/no ${rows.at(-1)![2]}; ${errors.join('; ')} (${seconds.toFixed(2)} s)`);
 }
@@ -178,25 +254,6 @@ How many were found, left open and not found; the mean of the estimates ± their
 
 ${table(['damage', 'amount', 'yes / unsure / no', 'estimated'], rows)}`,
 );
-
-async function crops(): Promise<Picture[]> {
-  const folder = join(SHARED_DATA, 'val-photos');
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.png')).sort();
-  return Promise.all(
-    names.slice(0, PICTURES).map(async (name) => {
-      const whole = await decodePicture(await readFile(join(folder, name)), name);
-      const channels = channelCount(whole.mode);
-      const side = 24 * Math.floor(Math.min(SIDE, whole.width, whole.height) / 24);
-      const [left, top] = [(whole.width - side) >> 1, (whole.height - side) >> 1];
-      const data = new Uint8Array(side * side * channels);
-      for (let y = 0; y < side; y++) {
-        const from = ((top + y) * whole.width + left) * channels;
-        data.set(whole.data.subarray(from, from + side * channels), y * side * channels);
-      }
-      return { width: side, height: side, mode: whole.mode, bitDepth: 8 as const, data, metadata: { orientation: 1 } };
-    }),
-  );
-}
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -2,9 +2,23 @@ import { z } from 'zod';
 import { fileSchema } from './jobs.ts';
 import type { Damage } from './damage.ts';
 
+const place = z.number().min(0).max(65_535);
+
+/** Where a person says that the blur is to be seen, in pixels of the picture as displayed. */
+export const blurMarksSchema = z.strictObject({
+  /** A block through which an edge runs that is sharp in the scene. */
+  edge: z
+    .strictObject({ x: z.int().min(0), y: z.int().min(0), width: z.int().min(4), height: z.int().min(4) })
+    .optional(),
+  /** The ends of what a point of light was smeared to. */
+  streak: z.strictObject({ x0: place, y0: place, x1: place, y1: place }).optional(),
+});
+export type BlurMarks = z.infer<typeof blurMarksSchema>;
+
 /** Job `inspect`: what can be told of a picture's damage before anything is restored. */
 export const inspectJobSchema = z.strictObject({
   picture: fileSchema,
+  marks: blurMarksSchema.optional(),
   /** Which page of a TIFF or frame of an animation, from 1. */
   page: z.int().min(1).optional(),
   acceptDamage: z.boolean().optional(),

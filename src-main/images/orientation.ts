@@ -10,6 +10,11 @@ type Samples = Uint8Array | Uint16Array | Float32Array;
 /** The inverse of every orientation: all but the two quarter turns undo themselves. */
 const INVERSE = [0, 1, 2, 3, 4, 5, 8, 7, 6];
 
+/** The orientation that undoes another. */
+export function inverseOrientation(orientation: number): number {
+  return INVERSE[orientation] ?? 1;
+}
+
 /** Whether showing the picture exchanges width and height. */
 export function swapsSides(orientation: number): boolean {
   return orientation >= 5 && orientation <= 8;
@@ -69,7 +74,7 @@ export function toStored<S extends Samples>(
   channels: number,
   orientation: number,
 ): S {
-  return toDisplay(data, width, height, channels, INVERSE[orientation] ?? 1);
+  return toDisplay(data, width, height, channels, inverseOrientation(orientation));
 }
 
 /** The metadata once the samples were turned as `turn` says and are to be shown by `orientation`. */

@@ -7,6 +7,7 @@ import { recipeOptions, recipeSchema, type Recipe } from '../../src-main/contrac
 import { parseRestoreOptions, type RestoreOptions, type Task } from '../../src-main/contract/restore-options.ts';
 import { defaultFilters } from '../findings/finding.ts';
 import type { MessageKey } from '../i18n/translate.svelte.ts';
+import { lacksBlur, takesKernel } from '../panel/blur-sources.ts';
 import { NEEDED_OPTIONS } from '../panel/needed-options.ts';
 import { RefusedFields } from '../shell/refused-fields.svelte.ts';
 import type { AppState } from '../state/app-state.svelte.ts';
@@ -103,8 +104,7 @@ export class BatchForm {
     if (this.refused.some) return 'panel.obstacle.refused';
     if (this.sources.length === 0) return 'batch.obstacle.sources';
     if (this.model === undefined) return 'batch.obstacle.model';
-    if (this.task === 'deblur' && this.options.blurSigma === undefined && this.kernel === undefined)
-      return 'batch.obstacle.blur';
+    if (lacksBlur(this.options, this.kernel)) return 'batch.obstacle.blur';
     const { maskKind } = this;
     if (maskKind === 'files' && this.maskFiles.length === 0) {
       return 'batch.obstacle.maskFiles';
@@ -159,7 +159,7 @@ export class BatchForm {
       mask: this.#mask(),
       options: this.options,
       ...(this.recipe && { recipe: this.recipe }),
-      ...(this.task === 'deblur' && this.kernel && { kernel: this.kernel.id }),
+      ...(this.kernel && takesKernel(this.options) && { kernel: this.kernel.id }),
       network: {
         model: this.model!.name,
         provider: settings.provider,

@@ -10,5 +10,11 @@ export function colourAt(pixels: PixelSource | undefined, { x, y }: Point): stri
       for (let c = 0; c < 3; c++) sums[c] += pixels.data[4 * (row * pixels.width + column) + c];
     }
   }
-  return `#${sums.map((sum) => Math.round(sum / count).toString(16).padStart(2, '0')).join('')}`;
+  return `#${sums
+    .map((sum) =>
+      Math.round(sum / count)
+        .toString(16)
+        .padStart(2, '0'),
+    )
+    .join('')}`;
 }

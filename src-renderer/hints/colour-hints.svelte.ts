@@ -80,8 +80,8 @@ export class ColourHints implements ColourPaint {
       const patch = layer.commitEdit();
       return patch === undefined ? [] : [{ layer, patch }];
     });
-    // What is painted over altogether is no colour of the picture any more.
-    this.#write(edits.length === 0 ? before : this.#all.filter(({ layer }) => layer.bounds !== undefined));
+    // What is painted over but for a faint rim is no colour of the picture any more.
+    this.#write(edits.length === 0 ? before : this.#all.filter(({ layer }) => layer.paintedCount > 0));
     if (edits.length === 0) return;
     this.#editor.document.history.mark();
     this.#editor.document.history.record(this.#entry(label, before, edits));
@@ -151,12 +151,7 @@ export class ColourHints implements ColourPaint {
   }
 
   /** @param list, edits  what reverting puts back. */
-  #entry(
-    label: string,
-    list: readonly KnownColour[],
-    edits: readonly LayerEdit[],
-    coalesce?: string,
-  ): HistoryEntry {
+  #entry(label: string, list: readonly KnownColour[], edits: readonly LayerEdit[], coalesce?: string): HistoryEntry {
     return {
       label,
       bytes: 128 + edits.reduce((sum, { patch }) => sum + patch.bytes, 0),

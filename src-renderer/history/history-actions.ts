@@ -1,3 +1,4 @@
+import type { ResultInfo } from '../../src-main/contract/app/runs.ts';
 import { t } from '../i18n/translate.svelte.ts';
 import { nameOfRun } from '../result/compared-items.ts';
 import type { AppState } from '../state/app-state.svelte.ts';
@@ -11,6 +12,18 @@ export function starRun(app: AppState, picture: OpenPicture, run: RunModel): voi
   const isStarred = !history.labelOf(run.id).isStarred;
   history.relabel(run, { isStarred }, picture.editor.document.history, 'history.result-star');
   app.announce(t(isStarred ? 'history.starred' : 'history.unstarred', { name: nameOfRun(history, run) }));
+}
+
+/** Puts a star on one of the samples of a run, or takes it off. */
+export function starSample(app: AppState, picture: OpenPicture, run: RunModel, { sample }: ResultInfo): void {
+  const { history } = picture;
+  if (history === undefined) return;
+  const stars = history.starredSamples(run);
+  const isStarred = !stars.includes(sample);
+  const starredSamples = isStarred ? [...stars, sample].sort((a, b) => a - b) : stars.filter((one) => one !== sample);
+  history.relabel(run, { starredSamples }, picture.editor.document.history, 'history.result-star');
+  const name = t('result.kind.sample', { number: sample + 1 });
+  app.announce(t(isStarred ? 'history.starred' : 'history.unstarred', { name }));
 }
 
 export function renameRun(picture: OpenPicture, run: RunModel, name: string): void {

@@ -10,6 +10,17 @@ export const BEFORE = 'before';
 /** Results that are compared at a time. */
 export const MOST_COMPARED = 9;
 
+/** A screen of the samples of a run. */
+export interface SampleGallery {
+  readonly run: RunModel;
+  /** From 0. */
+  readonly page: number;
+  /** Samples on all screens. */
+  readonly total: number;
+  readonly onlyStarred: boolean;
+  readonly ids: readonly string[];
+}
+
 /** What the history needs of the app. */
 interface HistoryContext {
   readonly client: AppClient;
@@ -32,6 +43,7 @@ export class ResultHistory implements RunHistory {
   /** Addresses of small pictures, by result. */
   thumbnails: Readonly<Record<string, string | undefined>> = $state.raw({});
   #pixels: Readonly<Record<string, Pixels | undefined>> = $state.raw({});
+  #gallery: SampleGallery | undefined = $state.raw();
   #loading: readonly string[] = [];
 
   constructor(app: HistoryContext, document: string) {
@@ -109,10 +121,45 @@ export class ResultHistory implements RunHistory {
     this.#picked = { ...this.#picked, [run.id]: result };
   }
 
-  /** Puts the samples of a run side by side. */
-  compareSamples(run: RunModel): void {
-    const samples = run.results.filter(({ kind }) => kind === 'sample');
-    this.compared = samples.slice(0, MOST_COMPARED).map(({ id }) => id);
+  /**
+   * Puts the samples of a run side by side, as many as can be at a time.
+   * @param page  which of the screens of them, from 0.
+   * @param onlyStarred  leaves out those without a star, where any has one.
+   */
+  compareSamples(run: RunModel, page = 0, onlyStarred = false): void {
+    const stars = onlyStarred ? this.starredSamples(run) : [];
+    const samples = run.results.filter(
+      ({ kind, sample }) => kind === 'sample' && (stars.length === 0 || stars.includes(sample)),
+    );
+    const from = Math.min(
+      page * MOST_COMPARED,
+      MOST_COMPARED * Math.floor(Math.max(0, samples.length - 1) / MOST_COMPARED),
+    );
+    this.compared = samples.slice(from, from + MOST_COMPARED).map(({ id }) => id);
+    this.#gallery = {
+      run,
+      page: from / MOST_COMPARED,
+      total: samples.length,
+      onlyStarred: stars.length > 0,
+      ids: this.compared,
+    };
+  }
+
+  /** The samples that are side by side, as a screen of all of them; undefined where something else is compared. */
+  get gallery(): SampleGallery | undefined {
+    return this.#gallery?.ids === this.compared ? this.#gallery : undefined;
+  }
+
+  /** Shows the next (1) or previous (−1) screen of samples. */
+  turnGallery(distance: number): void {
+    const { gallery } = this;
+    const page = (gallery?.page ?? 0) + distance;
+    if (gallery === undefined || page < 0 || page * MOST_COMPARED >= gallery.total) return;
+    this.compareSamples(gallery.run, page, gallery.onlyStarred);
+  }
+
+  starredSamples(run: RunModel): readonly number[] {
+    return this.labelOf(run.id).starredSamples ?? [];
   }
 
   /** Goes to the next older (1) or newer (−1) run. */

@@ -10,6 +10,7 @@ import { startRun, type RunModel } from '../state/run-model.svelte.ts';
 export type Change =
   | { readonly kind: 'seed' }
   | { readonly kind: 'seeds'; readonly count: number }
+  | { readonly kind: 'flips'; readonly count: 2 | 4 | 8 }
   | { readonly kind: 'preset'; readonly preset: Preset }
   | { readonly kind: 'solver'; readonly solver: NonNullable<RestoreOptions['solver']> };
 
@@ -23,6 +24,8 @@ export function changedOptions(options: RestoreOptions, change: Change, random: 
       return { ...options, seed: Math.floor(random() * SEEDS) };
     case 'seeds':
       return parseRestoreOptions({ ...options, samples: change.count });
+    case 'flips':
+      return parseRestoreOptions({ ...options, samples: 1, ensemble: change.count });
     case 'preset':
       return applyPreset(options, change.preset);
     case 'solver':

@@ -1,4 +1,5 @@
 import type { Inspection } from '../../src-main/contract/inspect.ts';
+import type { BlurDamage } from '../../src-main/contract/damage.ts';
 import type { Damage } from '../../src-main/contract/restore-options.ts';
 import { formatNumber, t } from '../i18n/translate.svelte.ts';
 
@@ -33,6 +34,26 @@ export function chainInWords(damage: Damage): string {
       const shown = value === 'auto' ? estimated : valueInWords(value);
       return shown === '' ? name : `${name} (${shown})`;
     })
+    .join(', ');
+}
+
+/** A blur that was measured, with what its numbers are. */
+export function blurInWords(blur: BlurDamage): string {
+  if (typeof blur === 'number') return `σ ${formatNumber(blur, { maximumFractionDigits: 1 })}`;
+  if (blur.kind !== 'motion') return valueInWords(blur);
+  const { length, angle } = blur;
+  return t('panel.damage.motionIs', {
+    length: formatNumber(length, { maximumFractionDigits: 1 }),
+    angle: formatNumber(angle, { maximumFractionDigits: 0 }),
+  });
+}
+
+/** What the picture does not tell, for people; empty where everything is clear. */
+export function unsureInWords({ estimates }: Inspection): string {
+  const parts = ['blur', 'noise', 'fading'] as const;
+  return parts
+    .filter((part) => estimates[part].verdict === 'unsure')
+    .map((part) => t(`panel.damage.${part}`))
     .join(', ');
 }
 

@@ -1,5 +1,6 @@
 import type { Choices, ProviderInfo } from '../../src-main/contract/app/replies.ts';
 import type { RunPlan, RunProblem, RunRequest } from '../../src-main/contract/app/runs.ts';
+import type { MarkedBlur } from '../../src-main/contract/app/recipes.ts';
 import type { AppSettings } from '../../src-main/contract/app/settings.ts';
 import type { FileInfo } from '../../src-main/contract/app/values.ts';
 import type { Inspection } from '../../src-main/contract/inspect.ts';
@@ -8,15 +9,16 @@ import { toLangevinError, type ErrorCode } from '../../src-main/errors.ts';
 import type { Rect } from '../canvas/geometry.ts';
 import { visibleRect } from '../canvas/view-transform.ts';
 import { healingOf } from '../heal/healing.svelte.ts';
-import type { MessageKey } from '../i18n/translate.svelte.ts';
+import { t, type MessageKey } from '../i18n/translate.svelte.ts';
 import type { AppState } from '../state/app-state.svelte.ts';
 import type { OpenPicture } from '../state/open-picture.svelte.ts';
 import { RefusedFields } from '../shell/refused-fields.svelte.ts';
 import { startRun } from '../state/run-model.svelte.ts';
+import { lacksBlur, takesKernel } from './blur-sources.ts';
 import { chooseModel } from './choose-model.ts';
 import { chosenSampler, withEntry, withoutOrphans, type OptionsPatch } from './sampler-changes.ts';
 import type { RunSettings } from './run-settings.ts';
-import { withFound } from './found-damage.ts';
+import { blurInWords, withFound } from './found-damage.ts';
 import { NEEDED_OPTIONS } from './needed-options.ts';
 import { centreOf, nearestPainted, previewRect } from './preview-rect.ts';
 
@@ -91,10 +93,10 @@ export class PanelModel {
     if (this.#app.connection !== 'open') return 'panel.obstacle.connection';
     if (this.refused.some) return 'panel.obstacle.refused';
     if (this.needsMask && !this.picture.isPainted) return 'panel.obstacle.mask';
-    const { task, blurSigma, damage = {} } = this.options;
+    const { task, damage = {} } = this.options;
     if (task === 'reconstruct') return this.sliceObstacle;
     if (task === 'compound' && Object.keys(damage).length === 0 && !this.usesMask) return 'panel.obstacle.damage';
-    if (task === 'deblur' && blurSigma === undefined && this.kernel === undefined) return 'panel.obstacle.blur';
+    if (lacksBlur(this.options, this.kernel)) return 'panel.obstacle.blur';
     return undefined;
   }
 
@@ -188,6 +190,33 @@ export class PanelModel {
     return () => this.replaceOptions(options);
   }
 
+  /**
+   * Reads the blur from what is marked, which is no damage and is marked no longer: one step back for the mark, and an offer
+   * for the blur.
+   */
+  async measureBlur(as: MarkedBlur['as']): Promise<void> {
+    const { picture, options } = this;
+    const mask = picture.maskPatch();
+    if (mask === undefined) return;
+    const request = { file: picture.file.id, marked: { as, mask } };
+    const found = await this.#app.attempt(() => this.#app.client.call('inspectPicture', request));
+    if (found === undefined || this.options !== options) return;
+    const blur = found.damage?.blur;
+    if (blur === undefined) {
+      const isSharp = found.estimates.blur.verdict === 'no';
+      this.#app.tell(t(isSharp ? 'panel.damage.measure.sharp' : 'panel.damage.measure.nothing'));
+      return;
+    }
+    picture.editor.document.edit('history.blur-mark', (layer) => layer.fillRect(mask, 'subtract'));
+    this.change({ damage: { ...options.damage, blur } });
+    const isConfirmed = found.estimates.blur.verdict === 'yes';
+    this.#app.tell(
+      t(isConfirmed ? 'panel.damage.measured' : 'panel.damage.measured.unconfirmed', { blur: blurInWords(blur) }),
+      'information',
+      { label: t('panel.settings.undo'), perform: () => this.replaceOptions(options) },
+    );
+  }
+
   /** Asks the host what can be chosen. Reads what it depends on at once, so that effects follow it. */
   async loadChoices(): Promise<void> {
     const { task, noise = task === 'denoise' || task === 'deblur' ? 1 : 0 } = this.options;
@@ -239,7 +268,7 @@ export class PanelModel {
       ...(mask && { mask }),
       ...(hints.length > 0 && { hints }),
       ...(healingOf(this.#app, this.picture).isHealed && { healed: true }),
-      ...(options.task === 'deblur' && this.kernel && { kernel: this.kernel.id }),
+      ...(this.kernel && takesKernel(options) && { kernel: this.kernel.id }),
       options,
       network: { model: this.picture.model, provider, ...(threads !== undefined && { threads }) },
     };

@@ -23,6 +23,10 @@ const own: Recipe = { ...builtIn, name: 'Family', description: 'Of the album' };
 const inspection = {
   ...{ format: 'jpeg', width: 8, height: 8, bitDepth: 8, hasColour: true, noise: 8.25, notices: [] },
   jpeg: { quality: 40, chroma: '4:2:0' },
+  estimates: {
+    ...{ blur: { verdict: 'unsure', kind: 'none' }, noise: { verdict: 'yes' }, enlarged: { verdict: 'no', scale: 1 } },
+    fading: { verdict: 'no', gain: 1, offset: 0 },
+  },
   damage: { noise: 'auto', jpeg: 'auto' },
 } as unknown as Inspection;
 

@@ -3,7 +3,11 @@ import type { Adjustment } from '../adjustment.ts';
 import type { FindOptions } from '../find.ts';
 import { recipeNameSchema, recipeSchema, type Recipe } from '../recipe.ts';
 import type { Damage, RestoreOptions } from '../restore-options.ts';
-import { idSchema } from './values.ts';
+import { idSchema, maskPatchSchema } from './values.ts';
+
+/** What people have marked on a picture, as displayed, for its blur to be read from. */
+export const markedBlurSchema = z.strictObject({ as: z.enum(['edge', 'streak']), mask: maskPatchSchema });
+export type MarkedBlur = z.infer<typeof markedBlurSchema>;
 
 /** Recipes, and what a picture tells of what happened to it. */
 export const recipeRequests = {
@@ -19,7 +23,7 @@ export const recipeRequests = {
   /** What a recipe means for a picture; nothing is changed. */
   applyRecipe: z.strictObject({ file: idSchema, recipe: recipeSchema }),
   /** What happened to a picture, as far as it shows. */
-  inspectPicture: z.strictObject({ file: idSchema }),
+  inspectPicture: z.strictObject({ file: idSchema, marked: markedBlurSchema.optional() }),
 } as const;
 
 export interface RecipeInfo {

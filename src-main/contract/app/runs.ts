@@ -72,6 +72,8 @@ export const runLabelSchema = z.strictObject({
   isStarred: z.boolean(),
   /** Thrown away, but not yet for good: until the program ends it can be had back. */
   isRemoved: z.boolean(),
+  /** Of a run with several samples: indices of those that are to be kept in mind; absent: none. */
+  starredSamples: z.array(z.int().min(0).max(255)).max(256).optional(),
 });
 export type RunLabel = z.infer<typeof runLabelSchema>;
 

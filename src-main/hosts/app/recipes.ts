@@ -71,10 +71,11 @@ export class Recipes {
     return worker.result('apply-recipe', { file: files.placed(file), recipe }, { limits: await this.#limits(file) });
   }
 
-  /** @throws what reading and decoding throw */
-  async inspect({ file }: ParsedAppRequest<'inspectPicture'>): Promise<Inspection> {
+  /** @throws invalid-argument for marks that are of nothing; what reading and decoding throw */
+  async inspect({ file, marked }: ParsedAppRequest<'inspectPicture'>): Promise<Inspection> {
     const { files, worker } = this.#options;
-    return worker.result('inspect-picture', { file: files.placed(file) }, { limits: await this.#limits(file) });
+    const job = { file: files.placed(file), ...(marked && { marked }) };
+    return worker.result('inspect-picture', job, { limits: await this.#limits(file) });
   }
 
   async #limits(file: Id): Promise<JobLimits> {

@@ -20,10 +20,12 @@ const SHARP_EDGE = 0.6;
 /** Matches of zeros that no sound photograph of the benchmark has, and those that some have. */
 const SURE = { motion: 0.5, disk: 0.4 };
 const SEEN = { motion: 0.46, disk: 0.33 };
-/** Lines of interpolation that are seen, and that are sure; an enlarged picture is smooth besides. */
-const SEEN_LINE = 6;
-const SURE_LINE = 10;
+/** Lines of interpolation that are seen, and that are sure; those of sound photographs are below 2. */
+const SEEN_LINE = 4.5;
+const SURE_LINE = 7;
+/** Fall-off of pictures that were enlarged by 3 or more rather than by 3/2, and of those that were at all. */
 const ENLARGED_BLUR = 1.1;
+const SOFT = 0.55;
 /** A match from which on a soft picture may have been moved. */
 const DOUBTFUL = 0.3;
 /** A scene's own stripes are dark by less than this part of what a blur's zeros are. */
@@ -53,7 +55,7 @@ export function estimateBlur(
   const { motion, disk } = fitKernels(spectrum, noise, streak);
   const fall = fitFallOff(spectrum, noise);
   const enlarged = enlargement(trace, fall.sigma, isCompressed);
-  if (enlarged.verdict === 'yes') {
+  if (enlarged.verdict === 'yes' && streak === undefined) {
     // What an interpolation leaves looks like a blur, and is none.
     return { blur: { verdict: 'unsure', confidence: 0, kind: 'none' }, enlarged };
   }
@@ -66,19 +68,34 @@ export function estimateBlur(
       enlarged,
     };
   }
+  if (streak !== undefined)
+    return { blur: { verdict: 'unsure', confidence: 0.3, kind: 'motion', ...asWritten(streak) }, enlarged };
   const isDoubtful = zeros.match >= DOUBTFUL && zeros.weight >= LEAST_WEIGHT;
   return { blur: gaussian(tiles, fall, noise, isCompressed || isDoubtful), enlarged };
 }
 
+/** A drawn line is known to half a pixel or so. */
+function asWritten({ length, angle }: { readonly length: number; readonly angle: number }): {
+  length: number;
+  angle: number;
+} {
+  return { length: Math.round(2 * length) / 2, angle: Math.round(angle) };
+}
+
 function enlargement(
-  { period, height }: ResamplingTrace,
+  { period, height, isStraight, repeated }: ResamplingTrace,
   sigma: number,
   isCompressed: boolean,
 ): PictureEstimates['enlarged'] {
   // The blocks of JPEG have periods of their own.
-  if (isCompressed || height < SEEN_LINE) return { verdict: isCompressed ? 'unsure' : 'no', scale: 1 };
-  const isSure = height >= SURE_LINE && sigma >= ENLARGED_BLUR;
-  return { verdict: isSure ? 'yes' : 'unsure', scale: sigma >= ENLARGED_BLUR ? period : period / 2 };
+  if (isCompressed) return { verdict: 'unsure', scale: 1 };
+  if (repeated !== undefined) return { verdict: 'yes', scale: repeated };
+  if (height < SEEN_LINE) return { verdict: 'no', scale: 1 };
+  // p/q with q of 1 or 2: little is left above the frequencies that fewer pixels can have.
+  const isWhole = period % 2 === 0 || isStraight || sigma >= ENLARGED_BLUR;
+  // The sensors of cameras have period 2 as well, but no softer pictures.
+  const isSure = height >= SURE_LINE && (period !== 2 || sigma >= SOFT);
+  return { verdict: isSure ? 'yes' : 'unsure', scale: isWhole ? period : period / 2 };
 }
 
 function verdictOf({ match, weight }: KernelFit, kind: keyof typeof SURE): Verdict {

@@ -1,3 +1,4 @@
+import type { Rect } from '../region.ts';
 import type { LumaTile } from './luma-tiles.ts';
 
 export interface EdgeBlur {
@@ -20,54 +21,63 @@ const ABOVE_NOISE = 6;
 /** Share of the edges of a picture, the sharpest, that are taken for edges of the scene and not shadows. */
 const SHARPEST = 0.3;
 const FEWEST = 40;
+/** The same where people have marked an edge that they know. */
+const MARKED_SHARE = 0.7;
+const MARKED_FEWEST = 8;
 
 /**
  * Blur from the slopes of edges at two scales (after Zhuo & Sim 2011; Elder & Zucker 1998): a step that was blurred by σ and then
  * smoothed by s has a slope in proportion to 1/√(σ² + s²), so that the ratio of two of them gives σ, whatever the
  * height of the step.
  * @param noise  standard deviation on 0…255.
+ * @param marked  of each tile: where people have marked an edge that is sharp in the scene; elsewhere is not looked.
  * @returns undefined where there are too few edges.
  */
-export function estimateEdgeBlur(tiles: readonly LumaTile[], noise: number): EdgeBlur | undefined {
-  const first = atScale(tiles, noise, FINE);
+export function estimateEdgeBlur(tiles: readonly LumaTile[], noise: number, marked?: Rect): EdgeBlur | undefined {
+  const first = atScale(tiles, noise, FINE, marked);
   if (first === undefined || first.sigma < WIDE) return first;
-  return atScale(tiles, noise, 2 * FINE) ?? first;
+  return atScale(tiles, noise, 2 * FINE, marked) ?? first;
 }
 
-function atScale(tiles: readonly LumaTile[], noise: number, scale: number): EdgeBlur | undefined {
+function atScale(
+  tiles: readonly LumaTile[],
+  noise: number,
+  scale: number,
+  marked: Rect | undefined,
+): EdgeBlur | undefined {
   const [fine, coarse] = [scale * FINE, scale * COARSE];
   // A slope's noise after smoothing by s is σ/(2√(2π) s²) (white noise through a derivative of a Gaussian, over √2 for each of two axes).
   const least = Math.max(LEAST_SLOPE / scale, (ABOVE_NOISE * noise) / (2 * Math.sqrt(2 * Math.PI) * fine ** 2));
   const squares: number[] = [];
   for (const tile of tiles)
-    eachEdge(tile, fine, coarse, least, (ratio) => {
+    eachEdge(tile, { fine, coarse, least, marked }, (ratio) => {
       const square = (coarse ** 2 - ratio ** 2 * fine ** 2) / (ratio ** 2 - 1);
       if (ratio > 1.001 && square > -0.5 * fine ** 2) squares.push(square);
     });
-  if (squares.length < FEWEST) return undefined;
+  if (squares.length < (marked === undefined ? FEWEST : MARKED_FEWEST)) return undefined;
+  const sharpest = marked === undefined ? SHARPEST : MARKED_SHARE;
   const sorted = Float64Array.from(squares).sort();
   const at = (share: number): number => Math.sqrt(Math.max(0, sorted[Math.floor(share * (sorted.length - 1))]));
-  const sigma = at(SHARPEST / 2);
+  const sigma = at(sharpest / 2);
   return {
     sigma,
     edges: squares.length,
-    spread: (at(0.75 * SHARPEST) - at(0.25 * SHARPEST)) / 2 / Math.max(sigma, 0.3),
+    spread: (at(0.75 * sharpest) - at(0.25 * sharpest)) / 2 / Math.max(sigma, 0.3),
   };
 }
 
 /** Visits the ridges of the fine slope, with its ratio to the coarse one. */
 function eachEdge(
   { side, data }: LumaTile,
-  fine: number,
-  coarse: number,
-  least: number,
+  { fine, coarse, least, marked }: { fine: number; coarse: number; least: number; marked: Rect | undefined },
   visit: (ratio: number) => void,
 ): void {
   const small = slopes(smoothed(data, side, fine), side);
   const large = slopes(smoothed(data, side, coarse), side);
   const border = Math.ceil(3 * coarse);
-  for (let i = border; i < side - border; i++) {
-    for (let j = border; j < side - border; j++) {
+  const { x, y, width, height } = marked ?? { x: 0, y: 0, width: side, height: side };
+  for (let i = Math.max(border, y); i < Math.min(side - border, y + height); i++) {
+    for (let j = Math.max(border, x); j < Math.min(side - border, x + width); j++) {
       const at = i * side + j;
       const slope = Math.hypot(small.x[at], small.y[at]);
       if (Math.hypot(large.x[at], large.y[at]) < least) continue;

@@ -1,4 +1,5 @@
 import type { Damage } from '../../contract/damage.ts';
+import { beyondUse, USEFUL } from '../../contract/damage-range.ts';
 import type { PictureEstimates, Verdict } from '../../contract/inspect.ts';
 import type { Picture } from '../../tensor/picture.ts';
 import { earlierJpegQuality } from '../jpeg-history.ts';
@@ -8,6 +9,8 @@ import { estimateBlur } from './blur.ts';
 import { estimateFading } from './fading.ts';
 import { estimateGrain } from './grain.ts';
 import { lumaTiles } from './luma-tiles.ts';
+import { markedEdgeBlur } from './marked-edge.ts';
+import type { Line } from './marked-line.ts';
 import { estimateNoiseLaw } from './noise-law.ts';
 import { resamplingTrace } from './resampling-trace.ts';
 
@@ -16,19 +19,15 @@ const GOOD_QUALITY = 88;
 /** On 0…255: less noise is hardly seen, and fine detail can look like a little. */
 const LITTLE_NOISE = 3;
 const NO_NOISE = 1.8;
-/** On 0…255: more than the network tells from a picture. */
-const MOST_NOISE = 75;
 /** Neighbours are alike from this grain on. */
 const GRAINY = 0.55;
-/** Wider blurs leave nothing to restore. */
-const WIDEST_BLUR = 6;
 
 /** Where to look, where a person has said so. */
 export interface InspectHints {
-  /** Look for the blur here only, such as around an edge that is known to be sharp. */
-  readonly region?: Rect | undefined;
-  /** A line drawn along a streak: ends in pixels. */
-  readonly streak?: { readonly x0: number; readonly y0: number; readonly x1: number; readonly y1: number } | undefined;
+  /** Through this block runs an edge that is sharp in the scene: the blur is read from it, as a Gaussian. */
+  readonly edge?: Rect | undefined;
+  /** A line drawn along a streak: what a point of light was smeared to. */
+  readonly streak?: Line | undefined;
 }
 
 /**
@@ -40,19 +39,27 @@ export function inspectPicture(picture: Picture, hints: InspectHints = {}): Pict
   const jpeg = jpegOf(picture, rows);
   const warnings: string[] = [];
   const noise = noiseOf(rows, jpeg.verdict === 'yes', warnings);
-  const tiles = lumaTiles(picture, hints.region);
-  const { blur, enlarged } = estimateBlur(tiles, {
+  const { enlarged, ...seen } = estimateBlur(lumaTiles(picture), {
     noise: noise.sigma,
     isCompressed: jpeg.verdict === 'yes' && (jpeg.quality ?? 0) < GOOD_QUALITY,
     trace: resamplingTrace(picture),
     streak: hints.streak && motionOfLine(hints.streak),
   });
-  if (blur.verdict === 'yes' && (blur.sigma ?? blur.radius ?? 0) > WIDEST_BLUR) {
+  const blur = hints.edge === undefined ? seen.blur : markedEdgeBlur(picture, hints.edge, noise.sigma);
+  if (blur.verdict === 'yes') {
+    for (const { value, limit } of beyondUse(blurDamage(blur))) {
+      warnings.push(`The blur looks ${value.toFixed(1)} pixels wide; beyond ${limit} little can be brought back.`);
+    }
+  }
+  if (blur.verdict === 'unsure') {
     warnings.push(
-      `The blur looks ${(blur.sigma ?? blur.radius)!.toFixed(1)} pixels wide; beyond ${WIDEST_BLUR} little can be brought back.`,
+      hints.edge !== undefined
+        ? 'No clear edge runs through what you have marked; mark one of light against dark.'
+        : hints.streak !== undefined
+          ? 'The picture does not confirm that it moved along the line that you drew; the line itself is taken.'
+          : 'Whether the picture is blurred, and how, cannot be told from it.',
     );
   }
-  if (blur.verdict === 'unsure') warnings.push('Whether the picture is blurred, and how, cannot be told from it.');
   if (enlarged.verdict === 'yes') {
     warnings.push(
       `The picture looks as if it had been enlarged ${enlarged.scale}×; reduce it by that first, then restore with scale=${Math.round(enlarged.scale)}.`,
@@ -68,15 +75,13 @@ export function inspectPicture(picture: Picture, hints: InspectHints = {}): Pict
       `Samples reach over ${faded.range} of 255 levels; whether the picture is faded or dull cannot be told.`,
     );
   }
-  const damage = chainOf({ noise, blur, enlarged, fading, jpeg }, picture);
+  const isMarked = hints.edge !== undefined || hints.streak !== undefined;
+  const damage = chainOf({ noise, blur, enlarged, fading, jpeg }, picture, isMarked);
   return { noise, blur, enlarged, fading, jpeg, ...(Object.keys(damage).length > 0 && { damage }), warnings };
 }
 
 /** The motion that a line along a streak shows. */
-export function motionOfLine({ x0, y0, x1, y1 }: NonNullable<InspectHints['streak']>): {
-  length: number;
-  angle: number;
-} {
+export function motionOfLine({ x0, y0, x1, y1 }: Line): { length: number; angle: number } {
   const angle = (Math.atan2(y0 - y1, x1 - x0) * 180) / Math.PI;
   return { length: Math.hypot(x1 - x0, y1 - y0), angle: ((angle % 180) + 180) % 180 };
 }
@@ -90,9 +95,9 @@ function noiseOf(
   const grain = estimateGrain(rows);
   let verdict: Verdict = law.level >= LITTLE_NOISE ? 'yes' : law.level < NO_NOISE ? 'no' : 'unsure';
   if (law.blocks === 0 || (isCompressed && verdict === 'no')) verdict = 'unsure';
-  if (law.level > MOST_NOISE) {
+  if (law.level > USEFUL.noise) {
     warnings.push(
-      `The noise looks like ${law.level.toFixed(0)} of 255; beyond ${MOST_NOISE} little of a picture can be told from it.`,
+      `The noise looks like ${law.level.toFixed(0)} of 255; beyond ${USEFUL.noise} little of a picture can be told from it.`,
     );
   }
   return {
@@ -115,10 +120,12 @@ function jpegOf(picture: Picture, rows: Parameters<typeof earlierJpegQuality>[0]
 function chainOf(
   { noise, blur, enlarged, fading, jpeg }: Omit<PictureEstimates, 'warnings' | 'damage'>,
   { metadata }: Picture,
+  isMarked: boolean,
 ): Damage {
   const isCompressed = jpeg.verdict === 'yes' && (jpeg.quality === undefined || jpeg.quality < GOOD_QUALITY);
   return {
-    ...(blur.verdict === 'yes' && enlarged.verdict !== 'yes' && blurDamage(blur)),
+    // What people have marked is a blur, whatever the rest of the picture tells.
+    ...((isMarked || (blur.verdict === 'yes' && enlarged.verdict !== 'yes')) && blurDamage(blur)),
     ...(fading.verdict === 'yes' && { fading: 'auto' as const }),
     ...(noise.verdict === 'yes' && { noise: noiseDamage(noise, isCompressed) }),
     ...(isCompressed && { jpeg: metadata.quantization === undefined ? jpeg.quality : ('auto' as const) }),

@@ -17,9 +17,9 @@ const SMALLEST = 64;
 const LOOKED_AT = 48;
 const USED = 12;
 
-/** Squares of luma with the most detail of a picture, or of a region of it; none of one that is too small. */
-export function lumaTiles(picture: Picture, region?: Rect): LumaTile[] {
-  const { x, y, width, height } = region ?? { x: 0, y: 0, width: picture.width, height: picture.height };
+/** Squares of luma with the most detail of a picture; none of one that is too small. */
+export function lumaTiles(picture: Picture): LumaTile[] {
+  const { width, height } = picture;
   const side = Math.min(SIDE, 16 * Math.floor(Math.min(width, height) / 16));
   if (side < SMALLEST) return [];
   const lefts = starts(width, side);
@@ -27,9 +27,8 @@ export function lumaTiles(picture: Picture, region?: Rect): LumaTile[] {
   const every = Math.max(1, Math.ceil((lefts.length * tops.length) / LOOKED_AT));
   const tiles: { tile: LumaTile; detail: number }[] = [];
   for (let at = Math.floor(every / 2); at < lefts.length * tops.length; at += every) {
-    const left = x + lefts[at % lefts.length];
-    const top = y + tops[Math.floor(at / lefts.length)];
-    const tile = lumaOf(picture, { x: left, y: top, width: side, height: side });
+    const [x, y] = [lefts[at % lefts.length], tops[Math.floor(at / lefts.length)]];
+    const tile = lumaOf(picture, { x, y, width: side, height: side });
     tiles.push({ tile, detail: detailOf(tile) });
   }
   return tiles
@@ -46,7 +45,8 @@ function starts(length: number, side: number): number[] {
   );
 }
 
-function lumaOf(picture: Picture, rect: Rect): LumaTile {
+/** The luma of a square of a picture. */
+export function lumaOf(picture: Picture, rect: Rect): LumaTile {
   const channels = colourChannels(picture);
   const { x } = readTensor(picture, undefined, rect, 1, channels);
   const plane = rect.width * rect.height;

@@ -1,3 +1,4 @@
+import { beyondUse, type BeyondUse } from '../../contract/damage-range.ts';
 import { LangevinError } from '../../errors.ts';
 import { BLOCK } from '../../operators/block-dct.ts';
 import { JpegOperator } from '../../operators/jpeg.ts';
@@ -18,8 +19,6 @@ import { pictureOf } from './write-whole.ts';
 const CELL_MARGIN = 1 / 127.5;
 /** Clipping to the range of a picture and the cells of its coefficients disagree a little; so often are both applied. */
 const PROJECTIONS = 3;
-/** Noise on 0…255 beyond which the network was not trained to tell picture from noise. */
-const MOST_NOISE = 75;
 
 /**
  * Several damages at once, as one measurement: y = M(J(F(L(S(B x))) + n)), a blur, a reduction, the loss of colour, fading,
@@ -39,9 +38,8 @@ export const compoundTask: TaskRunner<PictureRequest> = async function* (request
   }
   const chain = resolveChain(damage, request, evidence.known, network.manifest.channels);
   const { scale, noise } = chain;
-  if (noise.sigma > MOST_NOISE) {
-    const message = `The noise is taken as ${noise.sigma.toFixed(0)} of 255; beyond ${MOST_NOISE} little of a picture can be told from it.`;
-    yield { type: 'notice', message };
+  for (const beyond of beyondUse({ ...damage, noise: noise.sigma })) {
+    yield { type: 'notice', message: warningOf(beyond) };
   }
   const [width, height] = [picture.width * scale, picture.height * scale];
   const block = chain.quantization === undefined ? 1 : BLOCK * Math.max(...chain.quantization.sampling);
@@ -72,6 +70,17 @@ export const compoundTask: TaskRunner<PictureRequest> = async function* (request
       };
   }
 };
+
+function warningOf({ part, value, limit }: BeyondUse): string {
+  switch (part) {
+    case 'noise':
+      return `The noise is taken as ${value.toFixed(0)} of 255; beyond ${limit} little of a picture can be told from it.`;
+    case 'blur':
+      return `The blur is taken as ${value} pixels; beyond ${limit} little can be brought back.`;
+    case 'jpeg':
+      return `The JPEG quality is taken as ${value}; below ${limit} little can be brought back.`;
+  }
+}
 
 /** The values of the chain that a report has: those given, and those estimated. */
 function measuredOf({ noise, fading }: Chain, damage: PictureRequest['options']['damage']): Record<string, number> {

@@ -33,6 +33,7 @@ export const hints: Record<keyof typeof english, string> = {
   'editor.hint-color': 'Eine bekannte Farbe malen. Alt nimmt eine aus dem Bild, die rechte Taste radiert.',
   'editor.hint-eyedropper': 'Auf die Farbe klicken, mit der gemalt werden soll.',
   'history.color': 'Farbstrich',
+  'history.blur-mark': 'Markierung der Unschärfe',
   'history.hint-paint': 'bekannte Farbe',
   'history.hint-recolor': 'andere Farbe',
   'history.hint-remove': 'entfernte Farbe',

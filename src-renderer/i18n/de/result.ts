@@ -28,7 +28,9 @@ export const result: Record<keyof typeof english, string> = {
   'result.split.value': 'vorher links {percent} %',
   'result.samples': 'Ergebnisse des Laufs',
   'result.kind.sample': 'Probe {number}',
-  'result.kind.mean': 'Mittelwert',
+  'result.kind.mean': 'Getreu: das Mittel',
+  'result.kind.mean.hint':
+    'Das Mittel aller Proben: im Schnitt am nächsten an der Wahrheit und glatter als jede von ihnen.',
   'result.kind.std': 'Unsicherheit',
   'result.kind.std.hint':
     'Unsicherheit: die Standardabweichung der A-posteriori-Verteilung, hell, wo das Bild nicht verrät, was dort war.',

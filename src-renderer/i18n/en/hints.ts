@@ -31,6 +31,7 @@ export const hints = {
   'editor.hint-color': 'Paint a colour that you know. Alt takes one from the picture, the right button erases.',
   'editor.hint-eyedropper': 'Click the colour that you want to paint with.',
   'history.color': 'colour stroke',
+  'history.blur-mark': 'mark of the blur',
   'history.hint-paint': 'known colour',
   'history.hint-recolor': 'another colour',
   'history.hint-remove': 'colour taken away',

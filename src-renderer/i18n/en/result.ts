@@ -26,7 +26,8 @@ export const result = {
   'result.split.value': 'before on the left {percent} %',
   'result.samples': 'Results of the run',
   'result.kind.sample': 'Sample {number}',
-  'result.kind.mean': 'Mean',
+  'result.kind.mean': 'Faithful: the mean',
+  'result.kind.mean.hint': 'The mean of all samples: nearest to the truth on average, and smoother than any of them.',
   'result.kind.std': 'Uncertainty',
   'result.kind.std.hint':
     'Uncertainty: the posterior’s standard deviation, bright where the picture does not tell what was there.',

@@ -21,6 +21,32 @@ it('finds gain and offset of each channel of a faded picture', () => {
   [fading.offset].flat().forEach((offset, c) => expect(Math.abs(offset - offsets[c])).toBeLessThan(8));
 });
 
+it('leaves dull scenes alone that keep black or a neutral white, and undoes what is doubtful in part', () => {
+  // Dusk: black, but no white. Fog: white, but no black. A red evening.
+  for (const [gains, offsets] of [
+    [
+      [0.75, 0.75, 0.75],
+      [6, 6, 6],
+    ],
+    [
+      [0.55, 0.55, 0.55],
+      [112, 112, 112],
+    ],
+    [
+      [0.95, 0.6, 0.4],
+      [4, 4, 4],
+    ],
+  ]) {
+    expect(estimateFading(ramps(gains, offsets))).toMatchObject({ fading: { gain: 1, offset: 0 }, verdict: 'sound' });
+  }
+  const doubtful = estimateFading(ramps([0.82, 0.82, 0.82], [20, 20, 20]));
+  expect(doubtful.verdict).toBe('unsure');
+  [doubtful.fading.gain].flat().forEach((gain) => {
+    expect(gain).toBeGreaterThan(0.9);
+    expect(gain).toBeLessThan(1);
+  });
+});
+
 it('leaves a picture from black to white alone', () => {
   expect(estimateFading(ramps([1, 1, 1], [0, 0, 0]))).toMatchObject({
     fading: { gain: 1, offset: 0 },

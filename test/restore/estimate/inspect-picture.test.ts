@@ -21,6 +21,25 @@ beforeAll(async () => {
   sharp = { width: SIDE, height: SIDE, mode: 'rgb', bitDepth: 8, data: out, metadata: { orientation: 1 } };
 });
 
+/** Enlarged along both axes. @param at  left pixel of a place, and how far on it is to the next. */
+function interpolated({ width, data, ...rest }: Picture, side: number, at: (i: number) => [number, number]): Picture {
+  const inside = (i: number): number => Math.min(width - 1, Math.max(0, i));
+  const out = new Uint8Array(side * side * 3);
+  for (let y = 0; y < side; y++) {
+    const [top, down] = at(y);
+    for (let x = 0; x < side; x++) {
+      const [left, across] = at(x);
+      for (let c = 0; c < 3; c++) {
+        const pixel = (row: number, column: number): number => data[(inside(row) * width + inside(column)) * 3 + c];
+        const above = pixel(top, left) * (1 - across) + pixel(top, left + 1) * across;
+        const below = pixel(top + 1, left) * (1 - across) + pixel(top + 1, left + 1) * across;
+        out[(y * side + x) * 3 + c] = Math.round(above * (1 - down) + below * down);
+      }
+    }
+  }
+  return { ...rest, width: side, height: side, data: out };
+}
+
 const damaged = (damage: Damage): Picture =>
   simulateDamage({ picture: sharp, options: parseRestoreOptions({ task: 'compound', damage }) });
 
@@ -59,6 +78,37 @@ describe('inspectPicture', () => {
     expect(found).toMatchObject({ enlarged: { verdict: 'yes', scale: 3 }, blur: { verdict: 'unsure' } });
     expect(found.warnings.join()).toMatch(/enlarged 3×/);
     expect(found.damage?.blur).toBeUndefined();
+  });
+
+  it('sees enlargements by 2, 3/2 and repeated pixels, which a blur is not', () => {
+    const half = damaged({ scale: 2 });
+    expect(inspectPicture(bicubicEnlargement(half, 2)).enlarged).toEqual({ verdict: 'yes', scale: 2 });
+    const scaled = (by: number, at: (place: number) => [number, number]): Picture =>
+      interpolated(half, Math.floor(half.width * by), (i) => at((i + 0.5) / by - 0.5));
+    const linear = (place: number): [number, number] => [Math.floor(place), place - Math.floor(place)];
+    expect(inspectPicture(scaled(1.5, linear)).enlarged).toEqual({ verdict: 'yes', scale: 1.5 });
+    for (const by of [2, 3]) {
+      const repeated = scaled(by, (place) => [Math.round(place), 0]);
+      expect(inspectPicture(repeated).enlarged).toEqual({ verdict: 'yes', scale: by });
+    }
+    expect(inspectPicture(damaged({ blur: 1.5 })).enlarged.verdict).toBe('no');
+  });
+
+  it('reads the blur from an edge that is marked, and the motion from a line', () => {
+    // The rim of an eye.
+    const edge = { x: 60, y: 84, width: 40, height: 40 };
+    const { blur } = inspectPicture(damaged({ blur: 2, noise: 1 }), { edge });
+    expect(blur).toMatchObject({ verdict: 'yes', kind: 'gaussian' });
+    expect(Math.abs(blur.sigma! - 2)).toBeLessThan(0.5);
+    const flat = { ...sharp, data: sharp.data.map(() => 90) };
+    expect(inspectPicture(flat, { edge })).toMatchObject({ blur: { verdict: 'unsure', kind: 'none' } });
+    const moved = damaged({ blur: { kind: 'motion', length: 12, angle: 30 }, noise: 1 });
+    const found = inspectPicture(moved, { streak: { x0: 50, y0: 60, x1: 62, y1: 52 } });
+    expect(found.blur).toMatchObject({ verdict: 'yes', kind: 'motion' });
+    expect(Math.abs(found.blur.length! - 12)).toBeLessThan(1);
+    // Where the picture says nothing, the line is believed.
+    const drawn = inspectPicture(flat, { streak: { x0: 10, y0: 10, x1: 19, y1: 10 } });
+    expect(drawn.damage?.blur).toEqual({ kind: 'motion', length: 9, angle: 0 });
   });
 
   it('proposes noise by its kind and says when a value is too much', () => {

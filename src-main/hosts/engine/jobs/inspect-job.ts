@@ -1,9 +1,10 @@
-import { inspectJobSchema, type Inspection } from '../../../contract/inspect.ts';
+import { inspectJobSchema, type BlurMarks, type Inspection } from '../../../contract/inspect.ts';
 import { decodePicture, type DecodedPicture } from '../../../images/decode.ts';
 import { inspectPicture } from '../../../restore/estimate/inspect-picture.ts';
 import { colourChannels } from '../../../restore/picture-tensor.ts';
 import { channelCount } from '../../../tensor/picture.ts';
 import type { JobHandler } from '../job-registry.ts';
+import { storedMarks } from './blur-marks.ts';
 import { parseJob } from './parse-job.ts';
 import { decodeOptions } from './restore-input.ts';
 
@@ -13,15 +14,18 @@ export function inspectJob(): JobHandler {
   return async function* (payload): AsyncGenerator<never, Inspection> {
     const job = parseJob(inspectJobSchema, payload, 'inspect');
     const picture = await decodePicture(job.picture.bytes, job.picture.name, decodeOptions(job));
-    return inspect(picture);
+    return inspect(picture, job.marks);
   };
 }
 
-/** What a decoded picture tells of what happened to it. */
-export function inspect(picture: DecodedPicture): Inspection {
+/**
+ * What a decoded picture tells of what happened to it.
+ * @throws invalid-argument for marks that leave it, or are of nothing.
+ */
+export function inspect(picture: DecodedPicture, marks?: BlurMarks): Inspection {
   const { format, width, height, bitDepth, metadata, notices } = picture;
   const { quantization, jpeg } = metadata;
-  const estimates = inspectPicture(picture);
+  const estimates = inspectPicture(picture, marks && storedMarks(marks, picture));
   const earlierJpeg = format === 'jpeg' ? undefined : estimates.jpeg.quality;
   return {
     ...{ format, width, height, bitDepth },
