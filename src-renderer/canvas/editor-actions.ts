@@ -6,8 +6,10 @@ import { wholeRect } from './geometry.ts';
 import type { MaskLayer } from './mask-layer.ts';
 import { nextBrushSize } from './settings.ts';
 import type { ToolId } from './tools/tool.ts';
-import { actualSize, fitView, zoomIn, zoomOut, type View } from './view-transform.ts';
+import { actualSize, fitView, turnBy, turnTo, zoomIn, zoomOut, type View } from './view-transform.ts';
 
+/** Degrees that a key turns the view by. */
+export const TURN_STEP = 15;
 const HARDNESS_STEP = 0.25;
 const OPACITY_STEP = 0.1;
 
@@ -62,8 +64,11 @@ export const editorActions: readonly Action<Editor>[] = [
   opacity('overlay-stronger', '.', 1),
   zoom('zoom-in', ['Mod++', 'Mod+='], (view) => zoomIn(view)),
   zoom('zoom-out', ['Mod+-'], (view) => zoomOut(view)),
-  zoom('zoom-fit', ['Mod+0', '0'], (view) => fitView(view.picture, view.viewport)),
+  zoom('zoom-fit', ['Mod+0', '0'], (view) => fitView(view.picture, view.viewport, 0, view.angle)),
   zoom('zoom-actual', ['Mod+1', '1'], (view) => actualSize(view)),
+  zoom('turn-left', ['4'], (view) => turnBy(view, -TURN_STEP)),
+  zoom('turn-right', ['6'], (view) => turnBy(view, TURN_STEP)),
+  { ...zoom('turn-upright', ['5'], (view) => turnTo(view, 0)), predicate: (editor) => editor.view.angle !== 0 },
   request('show-shortcuts', ['?'], () => true),
   request('show-palette', ['Mod+K'], () => true),
 ];

@@ -14,7 +14,8 @@ export interface HealListener {
   prepare(): void;
   heal(stroke: HealStroke): void;
   chooseSource(at: Point): void;
-  select(at: Point): void;
+  /** @returns whether there was a stroke. */
+  select(at: Point): boolean;
 }
 
 /** Strokes of the healing brush on their way from the pointer to the pixels. */
@@ -41,7 +42,8 @@ export class HealStrokes {
     this.listener?.chooseSource({ x: Math.floor(at.x), y: Math.floor(at.y) });
   }
 
-  select(at: Point): void {
-    this.listener?.select(at);
+  /** @returns whether a stroke was there. */
+  select(at: Point): boolean {
+    return this.listener?.select(at) ?? false;
   }
 }

@@ -12,11 +12,16 @@ export interface Viewport extends Size {
  * the screen whatever the pixel ratio. The position is kept exact, so that zooming back and forth never drifts, and
  * rounded to whole device pixels wherever it is used (`origin`): drawing and pointing therefore agree at any zoom, and
  * at whole-number zooms every picture pixel is a sharp square.
+ *
+ * A turned view shows the picture turned about its top left corner; its pixels are what they are. With R the turn by `angle`,
+ * the picture's point p lies at `origin` + R(zoom · p). Only what draws has to know of it: see `flatView`.
  */
 export interface View {
   readonly picture: Size;
   readonly viewport: Viewport;
   readonly zoom: number;
+  /** Degrees that the picture is turned by, clockwise: (−180, 180]. */
+  readonly angle: number;
   /** Exact position of the picture's top left corner, in device pixels. */
   readonly x: number;
   readonly y: number;
@@ -52,15 +57,17 @@ export function bufferSize(viewport: Viewport): Size {
 /**
  * The whole picture, centred, as large as the viewport allows; pictures that need enlarging get a whole-number zoom.
  * @param padding  CSS pixels left free on every side.
+ * @param angle    degrees that it is turned by.
  */
-export function fitView(picture: Size, viewport: Viewport, padding = 0): View {
+export function fitView(picture: Size, viewport: Viewport, padding = 0, angle = 0): View {
   const room = bufferSize(viewport);
   const free = 2 * padding * viewport.pixelRatio;
+  const extent = extentOf(picture, angle);
   const zoom = Math.min(
-    Math.max(1, room.width - free) / picture.width,
-    Math.max(1, room.height - free) / picture.height,
+    Math.max(1, room.width - free) / extent.width,
+    Math.max(1, room.height - free) / extent.height,
   );
-  return centred(picture, viewport, clampZoom(picture, zoom > 1 ? Math.floor(zoom) : zoom));
+  return centred(picture, viewport, clampZoom(picture, zoom > 1 ? Math.floor(zoom) : zoom), angle);
 }
 
 /** One device pixel per picture pixel, about `anchor` (CSS pixels; the viewport's centre by default). */
@@ -95,6 +102,31 @@ export function zoomByWheel(view: View, delta: number, anchor: Point): View {
 export function pan(view: View, dx: number, dy: number): View {
   const ratio = view.viewport.pixelRatio;
   return clampPosition({ ...view, x: view.x + dx * ratio, y: view.y + dy * ratio });
+}
+
+/** Turns the view to an angle, in degrees, about what lies under `anchor` (CSS pixels; the viewport's centre by default). */
+export function turnTo(view: View, angle: number, anchor: Point = viewportCentre(view)): View {
+  const point = exactPicturePoint(view, anchor);
+  return place({ ...view, angle: normalAngle(angle) }, view.zoom, point, anchor);
+}
+
+/** Turns the view on to the next multiple of a step, in degrees, clockwise for a positive one. */
+export function turnBy(view: View, step: number): View {
+  const count = view.angle / step;
+  return turnTo(view, step * (Math.floor(count + 1e-6) + 1));
+}
+
+/** The angle, in degrees, of the line from one finger to another. */
+export function fingersAngle([a, b]: readonly [Point, Point]): number {
+  return (Math.atan2(b.y - a.y, b.x - a.x) * 180) / Math.PI;
+}
+
+/** An angle as a view has it, degrees: (−180, 180]; what is a rounding error from a right angle is one. */
+export function normalAngle(angle: number): number {
+  const near = Math.round(angle / 90) * 90;
+  const exact = Math.abs(angle - near) < 1e-6 ? near : angle;
+  const turned = ((exact % 360) + 360) % 360;
+  return turned > 180 ? turned - 360 : turned;
 }
 
 /**
@@ -138,14 +170,16 @@ export function origin(view: View): Point {
 export function toPicture(view: View, screen: Point): Point {
   const { x, y } = origin(view);
   const ratio = view.viewport.pixelRatio;
-  return { x: (screen.x * ratio - x) / view.zoom, y: (screen.y * ratio - y) / view.zoom };
+  const at = turned({ x: screen.x * ratio - x, y: screen.y * ratio - y }, -view.angle);
+  return { x: at.x / view.zoom, y: at.y / view.zoom };
 }
 
 /** Viewport position, in CSS pixels, of a picture point: the inverse of `toPicture`. */
 export function toScreen(view: View, point: Point): Point {
   const { x, y } = origin(view);
   const ratio = view.viewport.pixelRatio;
-  return { x: (point.x * view.zoom + x) / ratio, y: (point.y * view.zoom + y) / ratio };
+  const at = turned({ x: point.x * view.zoom, y: point.y * view.zoom }, view.angle);
+  return { x: (at.x + x) / ratio, y: (at.y + y) / ratio };
 }
 
 /** The picture pixel under a viewport position, or undefined beside the picture. */
@@ -157,8 +191,8 @@ export function pixelAt(view: View, screen: Point): Point | undefined {
 }
 
 /**
- * Where to draw a block of picture pixels, in whole device pixels. Neighbouring blocks share their edge, so tiles drawn
- * one by one leave no seam at any zoom.
+ * Where to draw a block of picture pixels, in whole device pixels; in a turned view, before it is turned about `origin`.
+ * Neighbouring blocks share their edge, so tiles drawn one by one leave no seam at any zoom.
  */
 export function drawnRect(view: View, rect: Rect): Rect {
   const { x, y } = origin(view);
@@ -172,16 +206,44 @@ export function drawnRect(view: View, rect: Rect): Rect {
   };
 }
 
-/** The picture pixels that the viewport shows, wholly or in part; undefined when none is. */
+/** The block of picture pixels that holds all which the viewport shows, wholly or in part; undefined when it shows none. */
 export function visibleRect(view: View): Rect | undefined {
-  const room = bufferSize(view.viewport);
+  const { width, height } = bufferSize(view.viewport);
   const { x, y } = origin(view);
+  const corners = [
+    { x: -x, y: -y },
+    { x: width - x, y: -y },
+    { x: -x, y: height - y },
+    { x: width - x, y: height - y },
+  ].map((corner) => turned(corner, -view.angle));
+  const [xs, ys] = [corners.map((corner) => corner.x), corners.map((corner) => corner.y)];
   return rectBetween(
-    Math.max(0, Math.floor(-x / view.zoom)),
-    Math.max(0, Math.floor(-y / view.zoom)),
-    Math.min(view.picture.width, Math.ceil((room.width - x) / view.zoom)),
-    Math.min(view.picture.height, Math.ceil((room.height - y) / view.zoom)),
+    Math.max(0, Math.floor(Math.min(...xs) / view.zoom)),
+    Math.max(0, Math.floor(Math.min(...ys) / view.zoom)),
+    Math.min(view.picture.width, Math.ceil(Math.max(...xs) / view.zoom)),
+    Math.min(view.picture.height, Math.ceil(Math.max(...ys) / view.zoom)),
   );
+}
+
+/**
+ * The same view of a canvas in which the picture is not turned, large enough for all that is in sight: drawn there, and its
+ * `origin` turned and put on that of `view`, everything is where `toScreen` says.
+ */
+export function flatView(view: View): View {
+  if (view.angle === 0) return view;
+  const { picture, zoom, viewport } = view;
+  const { pixelRatio } = viewport;
+  const { x, y, width, height } = visibleRect(view) ?? { x: 0, y: 0, width: 1, height: 1 };
+  // A pixel of margin, so that the turned edges of the picture are smooth.
+  const room = { width: Math.ceil(width * zoom) + 2, height: Math.ceil(height * zoom) + 2 };
+  return {
+    picture,
+    viewport: { width: room.width / pixelRatio, height: room.height / pixelRatio, pixelRatio },
+    zoom,
+    angle: 0,
+    x: 1 - Math.round(x * zoom),
+    y: 1 - Math.round(y * zoom),
+  };
 }
 
 /** Smoothing blurs pixels that should be seen: only reduced pictures are smoothed. */
@@ -196,29 +258,77 @@ export function viewportCentre(view: View): Point {
 
 function exactPicturePoint(view: View, screen: Point): Point {
   const ratio = view.viewport.pixelRatio;
-  return { x: (screen.x * ratio - view.x) / view.zoom, y: (screen.y * ratio - view.y) / view.zoom };
+  const at = turned({ x: screen.x * ratio - view.x, y: screen.y * ratio - view.y }, -view.angle);
+  return { x: at.x / view.zoom, y: at.y / view.zoom };
 }
 
 function place(view: View, zoom: number, point: Point, screen: Point): View {
   const clamped = clampZoom(view.picture, zoom);
   const ratio = view.viewport.pixelRatio;
-  return clampPosition({
-    ...view,
-    zoom: clamped,
-    x: screen.x * ratio - point.x * clamped,
-    y: screen.y * ratio - point.y * clamped,
-  });
+  const at = turned({ x: point.x * clamped, y: point.y * clamped }, view.angle);
+  return clampPosition({ ...view, zoom: clamped, x: screen.x * ratio - at.x, y: screen.y * ratio - at.y });
 }
 
-function centred(picture: Size, viewport: Viewport, zoom: number): View {
+function centred(picture: Size, viewport: Viewport, zoom: number, angle: number): View {
   const room = bufferSize(viewport);
+  const extent = extentOf(picture, angle);
   return {
     picture,
     viewport,
     zoom,
-    x: Math.round((room.width - picture.width * zoom) / 2),
-    y: Math.round((room.height - picture.height * zoom) / 2),
+    angle,
+    x: Math.round((room.width - extent.width * zoom) / 2 - extent.x * zoom),
+    y: Math.round((room.height - extent.height * zoom) / 2 - extent.y * zoom),
   };
+}
+
+/**
+ * How a canvas that was drawn by `flatView` is put on that of `view`: [a, b, c, d, e, f] of `setTransform`. At right angles
+ * pixels fall on pixels.
+ */
+export function flatTransform(view: View): readonly [number, number, number, number, number, number] {
+  const [from, to] = [origin(flatView(view)), origin(view)];
+  const [right, down] = [turned({ x: 1, y: 0 }, view.angle), turned({ x: 0, y: 1 }, view.angle)];
+  return [
+    ...[right.x, right.y, down.x, down.y],
+    to.x - right.x * from.x - down.x * from.y,
+    to.y - right.y * from.x - down.y * from.y,
+  ] as [number, number, number, number, number, number];
+}
+
+/** Turns a vector clockwise; right angles are exact. @param angle  degrees. */
+function turned({ x, y }: Point, angle: number): Point {
+  switch (angle) {
+    case 0:
+      return { x, y };
+    case 90:
+    case -270:
+      return { x: -y, y: x };
+    case 180:
+    case -180:
+      return { x: -x, y: -y };
+    case -90:
+    case 270:
+      return { x: y, y: -x };
+    default: {
+      const radians = (angle * Math.PI) / 180;
+      const [cos, sin] = [Math.cos(radians), Math.sin(radians)];
+      return { x: cos * x - sin * y, y: sin * x + cos * y };
+    }
+  }
+}
+
+/** The block round a turned picture, in its pixels, seen from its top left corner. */
+function extentOf({ width, height }: Size, angle: number): Rect {
+  const corners = [
+    { x: 0, y: 0 },
+    { x: width, y: 0 },
+    { x: 0, y: height },
+    { x: width, y: height },
+  ].map((corner) => turned(corner, angle));
+  const [xs, ys] = [corners.map((corner) => corner.x), corners.map((corner) => corner.y)];
+  const [x, y] = [Math.min(...xs), Math.min(...ys)];
+  return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
 }
 
 function clampZoom(picture: Size, zoom: number): number {
@@ -227,13 +337,15 @@ function clampZoom(picture: Size, zoom: number): number {
 
 function clampPosition(view: View): View {
   const room = bufferSize(view.viewport);
-  const clamp = (position: number, length: number, space: number): number => {
+  const block = extentOf(view.picture, view.angle);
+  const clamp = (position: number, from: number, extent: number, space: number): number => {
+    const [start, length] = [position + from * view.zoom, extent * view.zoom];
     const kept = Math.min(KEPT_IN_SIGHT * view.viewport.pixelRatio, length, space);
-    return Math.min(space - kept, Math.max(kept - length, position));
+    return Math.min(space - kept, Math.max(kept - length, start)) - from * view.zoom;
   };
   return {
     ...view,
-    x: clamp(view.x, view.picture.width * view.zoom, room.width),
-    y: clamp(view.y, view.picture.height * view.zoom, room.height),
+    x: clamp(view.x, block.x, block.width, room.width),
+    y: clamp(view.y, block.y, block.height, room.height),
   };
 }

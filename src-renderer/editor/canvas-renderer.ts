@@ -2,7 +2,7 @@ import type { Editor, EditorChange } from '../canvas/editor.ts';
 import { expandWithin, intersection, type Rect } from '../canvas/geometry.ts';
 import type { OverlayStyle } from '../canvas/overlay.ts';
 import { OverlayTiles } from '../canvas/overlay-tiles.ts';
-import { bufferSize, drawnRect, isSmoothed, visibleRect } from '../canvas/view-transform.ts';
+import { bufferSize, drawnRect, isSmoothed, visibleRect, type View } from '../canvas/view-transform.ts';
 import type { HealedPixels } from '../heal/healed-pixels.ts';
 import type { KnownColour } from '../hints/colour-hints.svelte.ts';
 import { HintTiles } from '../hints/hint-tiles.ts';
@@ -10,6 +10,7 @@ import { canvasSurfaces } from './canvas-surfaces.ts';
 import { HealMarks } from './heal-marks.ts';
 import { drawMarks } from './marks.ts';
 import { PictureTiles } from './picture-tiles.ts';
+import { TurnedCanvas } from './turned-canvas.ts';
 
 /** One canvas over the other: what changes often is drawn without drawing what does not. */
 export interface CanvasLayers {
@@ -24,8 +25,8 @@ export interface CanvasLayers {
 export class CanvasRenderer {
   readonly #editor: Editor;
   readonly #canvases: CanvasLayers;
-  readonly #picture: CanvasRenderingContext2D;
-  readonly #overlay: CanvasRenderingContext2D;
+  readonly #picture: TurnedCanvas;
+  readonly #overlay: TurnedCanvas;
   readonly #marks: CanvasRenderingContext2D;
   readonly #pixels: HealedPixels;
   /** Of the tiles that were healed, as they were. */
@@ -55,8 +56,8 @@ export class CanvasRenderer {
     this.#editor = editor;
     this.#hints = hints;
     this.#canvases = canvases;
-    this.#picture = contextOf(canvases.picture);
-    this.#overlay = contextOf(canvases.overlay);
+    this.#picture = new TurnedCanvas(contextOf(canvases.picture));
+    this.#overlay = new TurnedCanvas(contextOf(canvases.overlay));
     this.#marks = contextOf(canvases.marks);
     this.#color = editor.settings.overlay.color;
     this.#pattern = editor.settings.overlay.pattern;
@@ -138,12 +139,15 @@ export class CanvasRenderer {
   }
 
   #drawPicture(): void {
-    const { view } = this.#editor;
-    const context = this.#picture;
+    const { context, view } = this.#picture.flat(this.#editor.view);
     const { width, height } = context.canvas;
     context.clearRect(0, 0, width, height);
-    const visible = visibleRect(view);
-    if (visible === undefined) return;
+    const visible = visibleRect(this.#editor.view);
+    if (visible !== undefined) this.#drawVisible(context, view, visible);
+    this.#picture.present(this.#editor.view);
+  }
+
+  #drawVisible(context: CanvasRenderingContext2D, view: View, visible: Rect): void {
     context.imageSmoothingEnabled = isSmoothed(view);
     for (const { surface, rect, size } of this.#pictureTiles.tilesIn(visible, PictureTiles.levelFor(view.zoom))) {
       // Only what is in sight: far zoomed in, one surface would otherwise be drawn to a hundred windows.
@@ -163,13 +167,12 @@ export class CanvasRenderer {
         at.height,
       );
     }
-    if (this.#pixels.showsOriginal) this.#drawOriginals(visible);
+    if (this.#pixels.showsOriginal) this.#drawOriginals(context, view, visible);
     else if (this.#isMarkingShown) this.#hintTiles.draw(context, view, this.#hints());
   }
 
   /** Puts the healed tiles as they were over the picture. */
-  #drawOriginals(visible: Rect): void {
-    const context = this.#picture;
+  #drawOriginals(context: CanvasRenderingContext2D, view: View, visible: Rect): void {
     context.imageSmoothingQuality = 'medium';
     for (const { index, rect, pixels } of this.#pixels.originalsIn(visible)) {
       let surface = this.#originals.get(index);
@@ -178,19 +181,22 @@ export class CanvasRenderer {
         canvasSurfaces.put(surface, pixels, rect, 0, 0);
         this.#originals.set(index, surface);
       }
-      const at = drawnRect(this.#editor.view, rect);
+      const at = drawnRect(view, rect);
       context.drawImage(surface, at.x, at.y, at.width, at.height);
     }
   }
 
   /** @param changed  pixels of the picture; all of them when undefined. */
   #drawOverlay(changed: Rect | undefined): void {
-    const { view } = this.#editor;
-    const context = this.#overlay;
+    const { context, view } = this.#overlay.flat(this.#editor.view);
     const { width, height } = context.canvas;
-    const visible = visibleRect(view);
+    const visible = visibleRect(this.#editor.view);
     if (changed === undefined || visible === undefined) context.clearRect(0, 0, width, height);
-    if (visible === undefined) return;
+    if (visible !== undefined) this.#drawMask(context, view, visible, changed);
+    this.#overlay.present(this.#editor.view);
+  }
+
+  #drawMask(context: CanvasRenderingContext2D, view: View, visible: Rect, changed: Rect | undefined): void {
     // Smoothing mixes neighbours in, so they change too.
     const reach = isSmoothed(view) ? Math.ceil(2 / view.zoom) : 0;
     const block = changed === undefined ? visible : expandWithin(changed, reach, view.picture);

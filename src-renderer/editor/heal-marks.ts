@@ -3,6 +3,7 @@ import type { MaskLayer } from '../canvas/mask-layer.ts';
 import { OverlayTiles } from '../canvas/overlay-tiles.ts';
 import { drawnRect, isSmoothed, visibleRect } from '../canvas/view-transform.ts';
 import { canvasSurfaces } from './canvas-surfaces.ts';
+import { drawTurned } from './turned-canvas.ts';
 
 /** Told from the mask's usual red, and seen on skin, sky and black-and-white alike. */
 const COLOR = [41, 182, 246] as const;
@@ -21,12 +22,14 @@ export class HealMarks {
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.globalAlpha = OPACITY;
     context.imageSmoothingEnabled = isSmoothed(view);
-    for (const layer of strokes) {
-      for (const { surface, rect } of this.#tilesOf(layer).tilesIn(visible)) {
-        const at = drawnRect(view, rect);
-        context.drawImage(surface, at.x, at.y, at.width, at.height);
+    drawTurned(context, view, (below, flat) => {
+      for (const layer of strokes) {
+        for (const { surface, rect } of this.#tilesOf(layer).tilesIn(visible)) {
+          const at = drawnRect(flat, rect);
+          below.drawImage(surface, at.x, at.y, at.width, at.height);
+        }
       }
-    }
+    });
     context.restore();
   }
 

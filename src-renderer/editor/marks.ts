@@ -1,7 +1,7 @@
 import type { Editor } from '../canvas/editor.ts';
 import type { Point } from '../canvas/geometry.ts';
 import type { PreviewShape } from '../canvas/tools/tool.ts';
-import { toScreen } from '../canvas/view-transform.ts';
+import { toScreen, type View } from '../canvas/view-transform.ts';
 
 /** Draws what lies over picture and mask: the tool's outline, the brush's ring and the keyboard cursor. */
 export function drawMarks(context: CanvasRenderingContext2D, editor: Editor): void {
@@ -48,11 +48,29 @@ function outline(context: CanvasRenderingContext2D, { view }: Editor, shape: Pre
     }
     if (shape.kind === 'path' && shape.closed) context.closePath();
   } else {
-    const [from, to] = [toScreen(view, shape.from), toScreen(view, shape.to)];
-    const [width, height] = [to.x - from.x, to.y - from.y];
-    if (shape.kind === 'rectangle') context.rect(from.x, from.y, width, height);
-    else context.ellipse(from.x + width / 2, from.y + height / 2, width / 2, height / 2, 0, 0, 2 * Math.PI);
+    const { from, to } = shape;
+    if (shape.kind === 'rectangle') return box(context, view, from, to);
+    const middle = toScreen(view, { x: (from.x + to.x) / 2, y: (from.y + to.y) / 2 });
+    const radii = [Math.abs(to.x - from.x), Math.abs(to.y - from.y)].map((length) => (length / 2) * scale);
+    context.ellipse(middle.x, middle.y, radii[0], radii[1], (view.angle * Math.PI) / 180, 0, 2 * Math.PI);
   }
+}
+
+/** The edges of a block of the picture. @param margin  CSS pixels that they lie outside of it. */
+function box(context: CanvasRenderingContext2D, view: View, from: Point, to: Point, margin = 0): void {
+  const out = (margin * view.viewport.pixelRatio) / view.zoom;
+  const [left, top] = [Math.min(from.x, to.x) - out, Math.min(from.y, to.y) - out];
+  const [right, bottom] = [Math.max(from.x, to.x) + out, Math.max(from.y, to.y) + out];
+  for (const [x, y] of [
+    [left, top],
+    [right, top],
+    [right, bottom],
+    [left, bottom],
+  ]) {
+    const corner = toScreen(view, { x, y });
+    context.lineTo(corner.x, corner.y);
+  }
+  context.closePath();
 }
 
 /** Where the healing brush copies from, and the block of the selected stroke. */
@@ -72,11 +90,10 @@ function drawHealing(context: CanvasRenderingContext2D, { heals, tools, view }: 
   }
   if (heals.outline !== undefined) {
     const { x, y, width, height } = heals.outline;
-    const [from, to] = [toScreen(view, { x, y }), toScreen(view, { x: x + width, y: y + height })];
     context.save();
     context.setLineDash([5, 4]);
     context.beginPath();
-    context.rect(from.x - 3, from.y - 3, to.x - from.x + 6, to.y - from.y + 6);
+    box(context, view, { x, y }, { x: x + width, y: y + height }, 3);
     strokeTwice(context, 1);
     context.restore();
   }

@@ -1,7 +1,8 @@
 import { DAMAGE_KINDS, type DamageKind } from '../../src-main/contract/find.ts';
 import type { Editor } from '../canvas/editor.ts';
-import { toScreen, drawnRect, isSmoothed, visibleRect } from '../canvas/view-transform.ts';
+import { toScreen, drawnRect, isSmoothed, visibleRect, type View } from '../canvas/view-transform.ts';
 import { canvasSurfaces } from '../editor/canvas-surfaces.ts';
+import { drawTurned } from '../editor/turned-canvas.ts';
 import { FindingTiles } from './finding-tiles.ts';
 import type { Finding } from './finding.ts';
 import type { FindingsModel } from './findings-model.svelte.ts';
@@ -64,7 +65,9 @@ export class FindingsRenderer {
     this.#context.clearRect(0, 0, canvas.width, canvas.height);
     if (!this.#model.isOpen || visibleRect(view) === undefined) return;
     this.#followFindings();
-    for (const layer of this.#layers) this.#drawLayer(layer);
+    drawTurned(this.#context, view, (context, flat) => {
+      for (const layer of this.#layers) this.#drawLayer(context, flat, layer);
+    });
     const { pixelRatio } = view.viewport;
     this.#context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
     this.#drawLetters();
@@ -95,9 +98,8 @@ export class FindingsRenderer {
     this.#drawn = { findings, kept };
   }
 
-  #drawLayer({ look, opacity, tiles }: Layer): void {
-    const { view } = this.#editor;
-    const { canvas } = this.#context;
+  #drawLayer(context: CanvasRenderingContext2D, view: View, { look, opacity, tiles }: Layer): void {
+    const { canvas } = context;
     const visible = visibleRect(view);
     const shown = visible && tiles.tilesIn(visible);
     if (shown === undefined || shown.length === 0) return;
@@ -120,9 +122,9 @@ export class FindingsRenderer {
     scratch.globalCompositeOperation = 'source-in';
     scratch.fillStyle = patternOf(scratch, look, view.viewport.pixelRatio);
     scratch.fillRect(0, 0, canvas.width, canvas.height);
-    this.#context.globalAlpha = opacity;
-    this.#context.drawImage(this.#scratch, 0, 0);
-    this.#context.globalAlpha = 1;
+    context.globalAlpha = opacity;
+    context.drawImage(this.#scratch, 0, 0);
+    context.globalAlpha = 1;
   }
 
   /** The letter of its kind beside each of the larger findings, as far as there is room; crossed out where rejected. */

@@ -248,13 +248,14 @@ export class Healing {
     this.#show(variant);
   }
 
-  /** Opens the popover of the smallest stroke at a place, or closes it where there is none. */
-  selectAt({ x, y }: Point): void {
+  /** Opens the popover of the smallest stroke at a place, or closes it where there is none. @returns whether there is one. */
+  selectAt({ x, y }: Point): boolean {
     const here = this.shown.filter(
       (one) => x >= one.x - 2 && y >= one.y - 2 && x < one.x + one.width + 2 && y < one.y + one.height + 2,
     );
     this.takesFocus = false;
     this.#show(here.toSorted((a, b) => a.width * a.height - b.width * b.height)[0]?.variant);
+    return here.length > 0;
   }
 
   /** Selects the stroke before the selected one; from the first, the last. */

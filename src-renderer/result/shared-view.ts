@@ -10,15 +10,15 @@ interface ViewHolder {
 
 /** The shared view in a canvas of another size; a picture that is fitted to the editor is fitted here as well. */
 export function viewIn(shared: View, viewport: Viewport): View {
-  const isFitted = [0, MARGIN].some((margin) => isSame(shared, fitView(shared.picture, shared.viewport, margin)));
-  return isFitted ? fitView(shared.picture, viewport, MARGIN) : resizeViewport(shared, viewport);
+  const isFitted = [0, MARGIN].some((margin) => isSame(shared, fitView(shared.picture, shared.viewport, margin, shared.angle)));
+  return isFitted ? fitView(shared.picture, viewport, MARGIN, shared.angle) : resizeViewport(shared, viewport);
 }
 
 /** Shares what a canvas shows. */
 export function shareView(holder: ViewHolder, changed: View): void {
   const { viewport: room } = holder.view;
-  const isFitted = isSame(changed, fitView(changed.picture, changed.viewport, MARGIN));
-  holder.view = isFitted ? fitView(changed.picture, room, MARGIN) : resizeViewport(changed, room);
+  const isFitted = isSame(changed, fitView(changed.picture, changed.viewport, MARGIN, changed.angle));
+  holder.view = isFitted ? fitView(changed.picture, room, MARGIN, changed.angle) : resizeViewport(changed, room);
 }
 
 function isSame(a: View, b: View): boolean {

@@ -1,9 +1,10 @@
-import { actualSize, fitView, viewportCentre, zoomAt, zoomIn, zoomOut, type View } from '../canvas/view-transform.ts';
+import { actualSize, fitView, viewportCentre, turnBy, turnTo, zoomAt, zoomIn, zoomOut, type View } from '../canvas/view-transform.ts';
+import { TURN_STEP } from '../canvas/editor-actions.ts';
 import { MARGIN } from './shared-view.ts';
 
 /** Fits the picture into its canvas. */
 export function fitted(view: View): View {
-  return fitView(view.picture, view.viewport, MARGIN);
+  return fitView(view.picture, view.viewport, MARGIN, view.angle);
 }
 
 /** One pixel of the screen for each of the result. @param unit  pixels of the result to one of the picture, along a side. */
@@ -23,6 +24,12 @@ export function zoomedByKey(key: string, view: View, unit: number): View | undef
       return fitted(view);
     case '1':
       return atResultPixels(view, unit);
+    case '4':
+      return turnBy(view, -TURN_STEP);
+    case '5':
+      return turnTo(view, 0);
+    case '6':
+      return turnBy(view, TURN_STEP);
     default:
       return undefined;
   }

@@ -385,7 +385,9 @@ function ofEditor(action: Action<Editor>): AppAction {
   const shown = (app: AppState): OpenPicture | undefined => {
     const picture = pictureOf(app);
     if (picture?.adjusting !== undefined) return undefined;
-    const isShown = picture?.stage === 'edit' || (picture !== undefined && decidesOnResult(action.id, picture));
+    const isShown =
+      picture?.stage === 'edit' ||
+      (picture !== undefined && (decidesOnResult(action.id, picture) || looksAtResult(action.id, picture)));
     return isShown ? picture : undefined;
   };
   return {
@@ -423,6 +425,11 @@ function decidesOnResult(id: string, { stage, shown }: OpenPicture): boolean {
   return label?.startsWith('history.repair-') === true || label?.startsWith('history.result-') === true;
 }
 
+/** What changes how a result is looked at; its own keys go by its pixels where it is larger than the picture. */
+function looksAtResult(id: string, { stage }: OpenPicture): boolean {
+  return stage === 'result' && ['zoom-in', 'zoom-out', 'zoom-fit', 'turn-left', 'turn-right', 'turn-upright'].includes(id);
+}
+
 /** Undo and redo of what is set while a picture is adjusted; undefined for everything else. */
 function adjustingEdit(
   id: string,
@@ -443,6 +450,6 @@ function stateBeyond(id: string, { editor, earlier, later }: OpenPicture): 'earl
 }
 
 function groupOf(id: string): ActionGroup {
-  if (id.startsWith('zoom-')) return 'zoom';
+  if (id.startsWith('zoom-') || id.startsWith('turn-')) return 'zoom';
   return id.startsWith('tool-') || id.startsWith('brush-') ? 'tools' : 'mask';
 }

@@ -9,6 +9,7 @@ import {
 } from '../../src-main/contract/app/settings.ts';
 import { toLangevinError } from '../../src-main/errors.ts';
 import { useLanguage } from '../i18n/translate.svelte.ts';
+import type { CanvasMenu } from '../shell/canvas-menu.ts';
 import { OpenPictures } from './open-pictures.svelte.ts';
 import { RunQueueModel } from './run-queue.svelte.ts';
 import { renamePage, sessionRequest } from './session-holding.ts';
@@ -46,6 +47,8 @@ export class AppState {
   /** What lies over the window. */
   dialog: Dialog | undefined = $state();
   question: Question | undefined = $state.raw();
+  /** The menu that lies over a canvas. */
+  menu: CanvasMenu | undefined = $state.raw();
   /** Only the picture is shown; what lies around it is hidden until people ask for it again. */
   isBare = $state(false);
   /** In a narrow window the panel lies over the picture, and is not there until people ask for it. */

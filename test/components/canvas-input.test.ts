@@ -6,6 +6,7 @@ import { CanvasInput, type CursorStyle } from '../../src-renderer/editor/canvas-
 let editor: Editor;
 let element: HTMLElement;
 let cursor: CursorStyle;
+let menu: { readonly x: number; readonly y: number } | undefined;
 
 /** A canvas of 200 × 100 CSS pixels that shows a picture of the same size one to one. */
 beforeEach(() => {
@@ -19,7 +20,13 @@ beforeEach(() => {
   element.setPointerCapture = vi.fn();
   document.body.append(element);
   cursor = 'tool';
-  const input = new CanvasInput(editor, element, (style) => (cursor = style));
+  menu = undefined;
+  const input = new CanvasInput(
+    editor,
+    element,
+    (style) => (cursor = style),
+    (at) => (menu = at),
+  );
   return () => {
     input.dispose();
     element.remove();
@@ -187,4 +194,71 @@ test('a system that takes the pointer away takes the stroke back', () => {
 test('keys with Control stay free for shortcuts', () => {
   expect(key('ArrowRight', { ctrlKey: true }).defaultPrevented).toBe(false);
   expect(key('ArrowRight').defaultPrevented).toBe(true);
+});
+
+test('a right click where nothing is marked opens the menu; moved, it removes', () => {
+  editor.document.edit('history.rectangle', (layer) => layer.fillRect({ x: 50, y: 0, width: 150, height: 100 }, 'add'));
+  const before = painted();
+  pointer('pointerdown', { x: 20, y: 30, buttons: 2 });
+  pointer('pointermove', { x: 22, y: 30, buttons: 2 });
+  pointer('pointerup', { x: 22, y: 30, buttons: 0 });
+  expect([menu, painted()]).toEqual([{ x: 20, y: 30 }, before]);
+  menu = undefined;
+  pointer('pointerdown', { x: 40.5, y: 30.5, buttons: 2 });
+  pointer('pointermove', { x: 60.5, y: 30.5, buttons: 2 });
+  pointer('pointerup', { x: 60.5, y: 30.5, buttons: 0 });
+  expect([menu, editor.document.layer.coverageAt(55, 30)]).toEqual([undefined, 0]);
+});
+
+test.each([
+  ['ContextMenu', {}],
+  ['F10', { shiftKey: true }],
+])('the key %s opens the menu where the keyboard points', (name, how) => {
+  expect(key(name, how).defaultPrevented).toBe(true);
+  expect(menu).toEqual({ x: 100, y: 50 });
+  key('ArrowRight');
+  key('ArrowRight', { altKey: true });
+  key(name, how);
+  expect(menu).toEqual({ x: 101, y: 50 });
+});
+
+test('a finger that rests opens the menu and leaves no mark; one that moves paints', () => {
+  vi.useFakeTimers();
+  const touch = (name: string, x: number): void => pointer(name, { x, y: 50, type: 'touch', buttons: 1 });
+  touch('pointerdown', 90);
+  vi.advanceTimersByTime(2000);
+  expect([menu, painted()]).toEqual([{ x: 90, y: 50 }, 0]);
+  touch('pointerup', 90);
+  menu = undefined;
+  touch('pointerdown', 90);
+  touch('pointermove', 110);
+  vi.advanceTimersByTime(2000);
+  touch('pointerup', 110);
+  expect(menu).toBeUndefined();
+  expect(painted()).toBeGreaterThan(15);
+  vi.useRealTimers();
+});
+
+test('two fingers that twist turn the view, and nearly upright is upright', () => {
+  const touch = (name: string, id: number, x: number, y: number): void =>
+    pointer(name, { x, y, id, type: 'touch', buttons: name === 'pointerup' ? 0 : 1 });
+  touch('pointerdown', 1, 60, 50);
+  touch('pointerdown', 2, 140, 50);
+  // A little is no twist.
+  touch('pointermove', 2, 140, 58);
+  expect(editor.view.angle).toBe(0);
+  touch('pointermove', 2, 100, 90);
+  touch('pointermove', 2, 60, 130);
+  expect(editor.view.angle).toBeGreaterThan(70);
+  touch('pointermove', 2, 58, 130);
+  touch('pointermove', 2, 50, 130);
+  touch('pointerup', 2, 50, 130);
+  expect(editor.view.angle).toBe(90);
+  touch('pointerup', 1, 60, 50);
+  expect(painted()).toBe(0);
+  // Arrow keys go where they point, whichever way the picture lies.
+  key('ArrowRight');
+  const { x, y } = editor.tools.cursor!;
+  key('ArrowDown', { altKey: true });
+  expect(editor.tools.cursor).toMatchObject({ x: x + 1, y });
 });

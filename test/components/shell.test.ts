@@ -157,12 +157,15 @@ test('what runs and waits is listed, and goes on in a closed picture only if ask
   host.send({ type: 'action', action: 'run' });
   await screen.findByText('Starting…');
   const queued = (run: string, status: 'running' | 'waiting', seconds: number) =>
-    ({ run, document: run, name: `${run}.png`, task: 'inpaint', status, provider: 'auto', seconds }) as const;
+    ({
+      ...{ run, document: run, name: `${run}.png`, task: 'inpaint', status, provider: 'auto', seconds },
+      memory: 604_000_000,
+    }) as const;
   const runs = [queued('other', 'running', 20), queued('run-01', 'waiting', 8), queued('third', 'waiting', 5)];
   host.send({ type: 'run-queue', queue: { isPaused: false, runs } });
   await screen.findByText('1 run before this one; begins in about 20 s');
   await fireEvent.click(screen.getByRole('button', { name: /^Runs: 3/ }));
-  await screen.findByText(/waiting, takes about 8 s/);
+  await screen.findByText(/Automatic · waiting, takes about 8 s · about 600 MB of memory/);
   await fireEvent.click(screen.getByRole('button', { name: 'Run run-01.png later' }));
   await fireEvent.click(screen.getByRole('button', { name: 'Pause after this run' }));
   const asked = host.requests.filter(({ name }) => name === 'moveRun' || name === 'pauseQueue');

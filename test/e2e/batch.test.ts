@@ -58,6 +58,10 @@ describeInBrowser('the Batch view', () => {
     await page.getByRole('heading', { name: 'Finished, but 1 picture failed' }).waitFor({ timeout: 60_000 });
     await page.getByRole('article', { name: 'a.png', exact: true }).locator('img').first().waitFor();
     await window.expectAccessible();
+    await page.getByRole('button', { name: 'Compare a.png before and after' }).click();
+    await page.getByRole('region', { name: /a\.png/ }).getByRole('button', { name: 'Back to the batch' }).waitFor();
+    await window.expectAccessible('[aria-label*="a.png"]');
+    await page.keyboard.press('Escape');
     const download = page.waitForEvent('download');
     await page.getByRole('button', { name: /^Download all/ }).click();
     expect((await download).suggestedFilename()).toBe('restored.zip');

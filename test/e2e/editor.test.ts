@@ -149,6 +149,72 @@ describeInBrowser('the mask editor', () => {
     await page.keyboard.press('Control+0');
   });
 
+  test('turns the view and not the picture, and paints where the brush is', async () => {
+    const { page } = window;
+    await window.command('Actual pixels');
+    const box = await window.canvas.boundingBox();
+    const [cx, cy] = [Math.round((box?.width ?? 0) / 2), Math.round((box?.height ?? 0) / 2)];
+    const around = Array.from({ length: 40 }, (_, i): Place => [((i * 37) % 120) - 60, ((i * 53) % 120) - 60]);
+    const at = (places: readonly Place[]): Promise<number[][]> =>
+      colours(
+        window,
+        places.map(([x, y]): Place => [cx + x, cy + y]),
+      ).then(({ picture }) => picture);
+    const upright = await at(around);
+    await window.canvas.focus();
+    for (let i = 0; i < 6; i++) await page.keyboard.press('6');
+    // By whole pixels, which the middle of the canvas is not.
+    const shifts = [-1, 0, 1].flatMap((dx) => [-1, 0, 1].map((dy): Place => [dx, dy]));
+    const turned = await Promise.all(shifts.map(([dx, dy]) => at(around.map(([x, y]): Place => [dx - y, dy + x]))));
+    expect(turned).toContainEqual(upright);
+
+    await page.keyboard.press('6');
+    await page.getByRole('button', { name: 'Turn the view upright' }).getByText('105°').waitFor();
+    await waitForPainted('Nothing marked');
+    await window.paint([0.5, 0.5], [0.55, 0.5]);
+    const [start, end, beside] = (
+      await colours(
+        window,
+        [0, 0.05, 0.1].map((x): Place => [Math.round((0.5 + x) * (box?.width ?? 0)), cy]),
+      )
+    ).mask;
+    expect([start[3], end[3], beside[3]]).toEqual([255, 255, 0]);
+    await page.keyboard.press('5');
+    await page.getByRole('button', { name: 'Turn the view upright' }).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Undo brush stroke' }).click();
+    await page.keyboard.press('Control+0');
+  });
+
+  test('has a menu, and keeps what has no room in another', async () => {
+    const { page } = window;
+    const menu = page.getByRole('menu', { name: 'Picture' });
+    await window.canvas.click({ button: 'right', position: { x: 40, y: 40 } });
+    await menu.waitFor();
+    await window.expectAccessible('[role=menu]');
+    await page.keyboard.press('Escape');
+    await menu.waitFor({ state: 'detached' });
+    await page.keyboard.press('Shift+F10');
+    await menu.getByRole('menuitem', { name: 'Eraser' }).click();
+    await page.getByRole('button', { name: 'Eraser', pressed: true }).waitFor();
+    await page.keyboard.press('b');
+
+    await page.setViewportSize({ width: 900, height: 480 });
+    const tools = page.getByRole('toolbar', { name: 'Tools' }).getByRole('button', { name: 'More tools' });
+    await tools.focus();
+    await page.keyboard.press('Enter');
+    await window.expectAccessible('[role=toolbar]');
+    await page.getByRole('group', { name: 'More tools' }).getByRole('button', { name: /^Crop, straighten/ }).click();
+    // Crop, tones and curves; then corners.
+    await page.getByRole('button', { name: 'Left edge of the crop' }).waitFor();
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await window.expectAccessible();
+    await page.getByRole('button', { name: 'Corners of a photographed print' }).click();
+    await window.expectAccessible('main');
+    await page.keyboard.press('Escape');
+    await window.canvas.waitFor();
+    expect(await page.getByRole('button', { name: 'More tools' }).count()).toBe(0);
+  });
+
   test('finds damage by itself, lets people choose, and marks it as one step', async () => {
     const { page } = window;
     await window.command('Clear the mask');

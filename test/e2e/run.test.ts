@@ -48,7 +48,10 @@ describeInBrowser('a run', () => {
     await page.keyboard.press('Control+Enter');
     await stepText(window).waitFor();
     await page.getByRole('img', { name: /xₜ/ }).waitFor();
+    await page.getByRole('button', { name: 'Runs: 1' }).click();
+    await page.getByText(/of memory/).waitFor();
     await window.expectAccessible();
+    await page.keyboard.press('Escape');
 
     await page.keyboard.press('Escape');
     await page.getByText('Cancelled. Picture and mask are as they were.').waitFor();

@@ -101,6 +101,31 @@ describeInBrowser('the window', () => {
     await dialog.waitFor({ state: 'detached' });
   });
 
+  test('the tour, what the program is, settings as text, and the film strip are accessible', async () => {
+    const { page } = window;
+    const open: readonly (readonly [how: () => Promise<void>, part: string])[] = [
+      [() => window.command('About Langevin'), 'dialog'],
+      [() => window.command('Tour'), '[role=dialog]'],
+      [
+        async () => {
+          await page.getByText('Advanced', { exact: true }).click();
+          await page.getByRole('button', { name: 'Paste settings…' }).click();
+        },
+        'dialog',
+      ],
+    ];
+    for (const [how, part] of open) {
+      await how();
+      await page.locator(part).waitFor();
+      await window.expectAccessible(part);
+      await page.keyboard.press('Escape');
+      await page.locator(part).waitFor({ state: 'detached' });
+    }
+    await window.command('Show or hide the film strip');
+    await window.expectAccessible('main');
+    await window.command('Show or hide the film strip');
+  });
+
   test.each(['Light', 'Dark'])('menus and tool options are accessible: %s', async (theme) => {
     const { page } = window;
     await window.command(`${theme} appearance`);

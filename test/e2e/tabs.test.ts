@@ -31,6 +31,7 @@ describeInBrowser('two tabs of one session', () => {
     const marked = await page.getByText(/% marked/).textContent();
     await second.getByRole('button', { name: 'Use it here' }).click();
     await page.getByRole('heading', { name: 'Langevin is open in another tab' }).waitFor();
+    await window.expectAccessible();
     await second.locator('canvas').first().waitFor();
     await second.getByText(/% marked/).waitFor();
     expect(await second.getByText(/% marked/).textContent()).toBe(marked);

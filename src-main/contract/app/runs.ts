@@ -63,6 +63,8 @@ export interface RunPlan {
   readonly passes: number;
   /** By the measured speed of the network; undefined until it has been measured. */
   readonly seconds: number | undefined;
+  /** What the process that restores takes at most, bytes, by the network's file; absent where that does not say it. */
+  readonly memory?: number;
 }
 
 /** What people say of a run among those of its picture. */
@@ -148,6 +150,8 @@ export interface QueuedRun {
   readonly provider: string;
   /** By the plan; absent until that is made, and where the speed of the network is not known. */
   readonly seconds?: number;
+  /** By the plan, bytes; absent until that is made, and where the network's file does not say it. */
+  readonly memory?: number;
 }
 
 /** Runs that go on or wait, in the order of their turns. */

@@ -89,7 +89,7 @@ export function createParts(options: AppServiceOptions, emit: (event: AppEvent) 
     ...{ engine, turns, files, results: resultStore, emit },
     kept: new KeptRuns(join(sessionFolder, 'runs.msgpack')),
     layersOf: (file) => healings.layersOf(file),
-    secondsOf: async (request) => (await planner.plan(request)).seconds,
+    planOf: (request) => planner.plan(request),
     // A speed that cannot be noted is measured again.
     onDone: (request, snapshot) => void planner.learn(request, snapshot).catch(() => undefined),
   });

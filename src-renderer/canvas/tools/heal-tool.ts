@@ -36,7 +36,7 @@ export class HealTool implements Tool {
   pointerDown(sample: PointerSample): void {
     this.pointerCancel();
     const { heals, document, settings } = this.#context;
-    if (sample.secondary === true) return heals.select(sample);
+    if (sample.secondary === true) return void heals.select(sample);
     if (sample.opposite) return heals.chooseSource(sample);
     const { width, height } = document.layer;
     const point = brushPoint(sample, settings.brush);

@@ -14,6 +14,8 @@ export const app: Record<keyof typeof english, string> = {
   'view.learn': 'Lernen',
 
   'app.menu': 'Menü',
+  'app.canvas-menu': 'Bild',
+  'app.more-tools': 'Weitere Werkzeuge',
   'app.close': 'Schließen',
   'app.dismiss': 'Ausblenden',
   'app.dismiss-all': 'Alle ausblenden',
@@ -56,6 +58,8 @@ export const app: Record<keyof typeof english, string> = {
   'app.stage-edit': 'Maske',
   'app.stage-live': 'Verlauf',
   'app.stage-result': 'Ergebnis',
+  'app.stage-live.none': 'Vor dem ersten Lauf gibt es nichts zu sehen.',
+  'app.stage-result.none': 'Vor dem ersten Lauf gibt es kein Ergebnis.',
 
   'app.search-commands': 'Befehle suchen',
   'app.search-shortcuts': 'Tastenkürzel suchen',
@@ -71,6 +75,10 @@ export const app: Record<keyof typeof english, string> = {
   'app.gesture-paint-keys': 'ziehen',
   'app.gesture-erase': 'Entfernen statt hinzufügen',
   'app.gesture-erase-keys': 'rechte Taste oder Alt und ziehen',
+  'app.gesture-menu': 'Menü des Bildes',
+  'app.gesture-menu-keys': 'Rechtsklick neben der Maske, Finger oder Stift ruhen lassen, Menütaste, Umschalt+F10',
+  'app.gesture-turn': 'Ansicht drehen (nie das Bild)',
+  'app.gesture-turn-keys': 'zwei Finger drehen, 4 und 6; 5 stellt sie aufrecht',
   'app.gesture-straight': 'Gerade Linie, Quadrat, Kreis',
   'app.gesture-straight-keys': 'Umschalt und klicken oder ziehen',
   'app.gesture-pan': 'Bild verschieben',

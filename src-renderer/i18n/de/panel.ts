@@ -203,6 +203,7 @@ export const panel: Record<keyof typeof english, string> = {
   'panel.restore': 'Restaurieren',
   'panel.planning': 'Die Dauer wird ermittelt …',
   'panel.plan': '{solver}, {passes} {passes|Netzdurchlauf|Netzdurchläufe}, {windows} {windows|Fenster|Fenster}.',
+  'panel.plan.memory': 'Etwa {amount} Speicher.',
   'panel.plan.seconds': 'Dauert etwa {time}.',
   'panel.plan.unmeasured': 'Die Dauer ist nach dem ersten Lauf bekannt.',
   'panel.preview': 'Hier probieren',

@@ -7,6 +7,7 @@ export const queue: Record<keyof typeof english, string> = {
   'queue.running': '{percent}, noch {time}',
   'queue.waiting': 'wartet',
   'queue.takes': 'wartet, dauert etwa {time}',
+  'queue.memory': 'etwa {amount} Speicher',
   'queue.moved': 'Jetzt an Stelle {place} der wartenden.',
   'queue.earlier': '{name} früher',
   'queue.later': '{name} später',

@@ -34,6 +34,7 @@ export const result: Record<keyof typeof english, string> = {
   'result.kind.std': 'Unsicherheit',
   'result.kind.std.hint':
     'Unsicherheit: die Standardabweichung der A-posteriori-Verteilung, hell, wo das Bild nicht verrät, was dort war.',
+  'result.kind.std.opacity': 'Über dem Bild',
   'result.kind.std.unit': 'Standardabweichung, von 255 (Wurzelskala)',
   'result.kind.interval': 'Intervall 5–95 %',
   'result.kind.sheet': 'Übersichtsbogen',

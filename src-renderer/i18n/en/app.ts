@@ -12,6 +12,8 @@ export const app = {
   'view.learn': 'Learn',
 
   'app.menu': 'Menu',
+  'app.canvas-menu': 'Picture',
+  'app.more-tools': 'More tools',
   'app.close': 'Close',
   'app.dismiss': 'Dismiss',
   'app.dismiss-all': 'Dismiss all',
@@ -52,6 +54,8 @@ export const app = {
   'app.stage-edit': 'Edit',
   'app.stage-live': 'Live',
   'app.stage-result': 'Result',
+  'app.stage-live.none': 'There is nothing to watch before the first run.',
+  'app.stage-result.none': 'There is no result before the first run.',
 
   'app.search-commands': 'Search commands',
   'app.search-shortcuts': 'Search shortcuts',
@@ -67,6 +71,10 @@ export const app = {
   'app.gesture-paint-keys': 'drag',
   'app.gesture-erase': 'Remove instead of add',
   'app.gesture-erase-keys': 'right button, or Alt and drag',
+  'app.gesture-menu': 'Menu of the picture',
+  'app.gesture-menu-keys': 'right click beside the mask, rest a finger or pen, Menu key, Shift+F10',
+  'app.gesture-turn': 'Turn the view (never the picture)',
+  'app.gesture-turn-keys': 'twist two fingers, 4 and 6; 5 turns it upright',
   'app.gesture-straight': 'Straight line, square, circle',
   'app.gesture-straight-keys': 'Shift and click or drag',
   'app.gesture-pan': 'Move the picture',

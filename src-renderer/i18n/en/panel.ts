@@ -195,6 +195,7 @@ export const panel = {
   'panel.restore': 'Restore',
   'panel.planning': 'Working out how long it takes…',
   'panel.plan': '{solver}, {passes} network {passes|pass|passes}, {windows} {windows|window|windows}.',
+  'panel.plan.memory': 'About {amount} of memory.',
   'panel.plan.seconds': 'Takes about {time}.',
   'panel.plan.unmeasured': 'How long it takes is known after the first run.',
   'panel.preview': 'Preview here',

@@ -5,6 +5,7 @@ export const queue = {
   'queue.running': '{percent}, {time} left',
   'queue.waiting': 'waiting',
   'queue.takes': 'waiting, takes about {time}',
+  'queue.memory': 'about {amount} of memory',
   'queue.moved': 'Now at place {place} of those that wait.',
   'queue.earlier': 'Run {name} earlier',
   'queue.later': 'Run {name} later',

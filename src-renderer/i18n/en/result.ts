@@ -31,6 +31,7 @@ export const result = {
   'result.kind.std': 'Uncertainty',
   'result.kind.std.hint':
     'Uncertainty: the posterior’s standard deviation, bright where the picture does not tell what was there.',
+  'result.kind.std.opacity': 'Over the picture',
   'result.kind.std.unit': 'standard deviation, of 255 (scale of square roots)',
   'result.kind.interval': '5–95 % interval',
   'result.kind.sheet': 'Contact sheet',

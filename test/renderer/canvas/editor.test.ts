@@ -112,6 +112,17 @@ describe('editor actions', () => {
     expect(editor.view.zoom).toBe(2);
   });
 
+  it('turn the view, which stays turned when it is fitted', () => {
+    const editor = create();
+    perform(editor, 'turn-right', 'turn-right', 'turn-left', 'turn-left', 'turn-left');
+    expect(editor.view.angle).toBe(-15);
+    perform(editor, 'zoom-fit');
+    expect(editor.view.angle).toBe(-15);
+    perform(editor, 'turn-upright');
+    expect(editor.view.angle).toBe(0);
+    expect(editor.document.history.canUndo).toBe(false);
+  });
+
   it('ask the host for what the editor cannot do itself', () => {
     const requests: EditorRequest[] = [];
     const editor = create(requests);

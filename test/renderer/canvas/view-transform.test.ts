@@ -4,6 +4,8 @@ import {
   actualSize,
   drawnRect,
   fitView,
+  flatTransform,
+  flatView,
   isSmoothed,
   MAX_ZOOM,
   minimumZoom,
@@ -15,6 +17,8 @@ import {
   reveal,
   toPicture,
   toScreen,
+  turnBy,
+  turnTo,
   visibleRect,
   zoomAt,
   zoomByWheel,
@@ -191,6 +195,73 @@ describe('mapping', () => {
     const view = fitView(picture, viewport);
     expect(isSmoothed(view)).toBe(true);
     expect(isSmoothed(actualSize(view))).toBe(false);
+  });
+});
+
+describe('a turned view', () => {
+  const angles = fc.oneof(fc.constantFrom(90, 180, -90), fc.double({ min: -179, max: 180, noNaN: true }));
+
+  /** Far enough from the edges that what is left of the picture stays in sight. */
+  const inner = fc.record({ x: fc.integer({ min: 70, max: 1130 }), y: fc.integer({ min: 70, max: 730 }) });
+
+  it('keeps what lies under the anchor, and is inverted exactly', () => {
+    fc.assert(
+      fc.property(views, angles, inner, (view, angle, anchor) => {
+        const point = toPicture(view, anchor);
+        const turned = turnTo(view, angle, anchor);
+        fc.pre(pixelAt(view, anchor) !== undefined);
+        const after = toScreen(turned, point);
+        expect(Math.hypot(after.x - anchor.x, after.y - anchor.y)).toBeLessThanOrEqual(2);
+        const back = toScreen(turned, toPicture(turned, anchor));
+        expect(Math.hypot(back.x - anchor.x, back.y - anchor.y)).toBeLessThan(1e-6);
+      }),
+    );
+  });
+
+  it('fits the whole picture, and finds all of it in sight', () => {
+    fc.assert(
+      fc.property(angles, (angle) => {
+        const view = fitView(picture, viewport, 10, angle);
+        for (const x of [0, picture.width]) {
+          for (const y of [0, picture.height]) {
+            const corner = toScreen(view, { x, y });
+            expect(Math.min(corner.x - 9, 1191 - corner.x, corner.y - 9, 791 - corner.y)).toBeGreaterThanOrEqual(0);
+          }
+        }
+        expect(visibleRect(view)).toEqual({ x: 0, y: 0, ...picture });
+      }),
+    );
+  });
+
+  it('is drawn flat and turned to where it points: to the pixel at right angles', () => {
+    fc.assert(
+      fc.property(views, angles, screenPoints, (start, angle, screen) => {
+        const view = turnTo(start, angle);
+        const point = toPicture(view, screen);
+        fc.pre(pixelAt(view, screen) !== undefined);
+        const flat = flatView(view);
+        const ratio = view.viewport.pixelRatio;
+        const [a, b, c, d, e, f] = flatTransform(view);
+        const at = toScreen(flat, point);
+        const [x, y] = [at.x * ratio, at.y * ratio];
+        expect(a * x + c * y + e).toBeCloseTo(screen.x * ratio, 5);
+        expect(b * x + d * y + f).toBeCloseTo(screen.y * ratio, 5);
+        // The canvas holds it, with its margin.
+        expect(Math.min(at.x, at.y, flat.viewport.width - at.x, flat.viewport.height - at.y)).toBeGreaterThan(0);
+        if (angle % 90 === 0) expect([a, b, c, d, e, f].every(Number.isInteger)).toBe(true);
+      }),
+    );
+  });
+
+  it('turns in steps that meet upright, and counts within half a turn', () => {
+    let view = turnTo(fitView(picture, viewport), 20);
+    view = turnBy(view, 15);
+    expect(view.angle).toBe(30);
+    view = turnBy(view, -15);
+    expect(view.angle).toBe(15);
+    expect(turnBy(view, -15).angle).toBe(0);
+    expect(turnTo(view, 200).angle).toBe(-160);
+    expect(turnTo(view, -180).angle).toBe(180);
   });
 });
 

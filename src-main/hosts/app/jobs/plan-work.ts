@@ -25,6 +25,7 @@ import type { ModelStore } from '../../engine/model-store.ts';
 import { exampleMeasurement } from './example-measurement.ts';
 import { shownSize } from './picture-work.ts';
 import { gradientProblemOf } from './gradient-problem.ts';
+import { memoryOfRun } from './run-memory.ts';
 import { stillNetwork } from './still-network.ts';
 
 const rectSchema = z.strictObject({ x: z.int(), y: z.int(), width: z.int().min(1), height: z.int().min(1) });
@@ -53,6 +54,8 @@ export interface PassPlan {
   readonly passes: number;
   /** Σ passes × pixels of their window. */
   readonly work: number;
+  /** Of the process that restores, at most, bytes; undefined where it cannot be told from the network's file. */
+  readonly memory: number | undefined;
 }
 
 /** A pass forward and one backward, which takes twice as long (measured with the shipped networks). */
@@ -73,19 +76,27 @@ export async function planPasses(store: ModelStore, request: PlanRequest): Promi
   const options = request.hasHints === true ? optionsForHints(request.options, network) : request.options;
   if (!needsNetwork(options)) {
     const { areas, paintedPixels } = areasOf(request, manifest, 0);
-    return { solver: 'fill', settings: {}, windows: areas.length, paintedPixels, passes: 0, work: 0 };
+    const memory = await memoryOfRun(store, request, { largestWindow: 0, usesGradient: false });
+    return { solver: 'fill', settings: {}, windows: areas.length, paintedPixels, passes: 0, work: 0, memory };
   }
   const settings = settingsOf(options, network, tunedFor(options, missingOf(request)));
   const { areas, paintedPixels } = areasOf(request, manifest, settings.sigmaMax);
   const { solver, ...sampler } = settings;
   let passes = 0;
   let work = 0;
+  let largestWindow = 0;
+  let usesGradient = false;
   for (const part of await partsOf(options, settings, network)) {
     const planned = part.sigmaMax === settings.sigmaMax ? areas : areasOf(request, manifest, part.sigmaMax).areas;
     passes += part.passes * planned.length;
     work += part.passes * planned.reduce((sum, value) => sum + value, 0);
+    largestWindow = planned.reduce((most, value) => Math.max(most, value), largestWindow);
+    usesGradient ||= part.usesGradient;
   }
-  return { solver, settings: reportedSettings(sampler), windows: areas.length, paintedPixels, passes, work };
+  return {
+    ...{ solver, settings: reportedSettings(sampler), windows: areas.length, paintedPixels, passes, work },
+    memory: await memoryOfRun(store, request, { largestWindow, usesGradient }),
+  };
 }
 
 /** What each part of a run makes of every window: the samples, and those that their deviation comes from. */
@@ -93,11 +104,12 @@ async function partsOf(
   options: RestoreOptions,
   settings: SolverSettings,
   network: ScoreNetwork,
-): Promise<{ readonly sigmaMax: number; readonly passes: number }[]> {
-  const partOf = async (asked: RestoreOptions, chosen: SolverSettings) => ({
-    sigmaMax: chosen.sigmaMax,
-    passes: (await passesOf(asked, chosen, network)) * asked.samples * chosen.ensemble,
-  });
+): Promise<{ readonly sigmaMax: number; readonly passes: number; readonly usesGradient: boolean }[]> {
+  const partOf = async (asked: RestoreOptions, chosen: SolverSettings) => {
+    const { nfe, vjps } = await passesOf(asked, chosen, network);
+    const passes = (nfe + (GRADIENT_COST - 1) * vjps) * asked.samples * chosen.ensemble;
+    return { sigmaMax: chosen.sigmaMax, passes, usesGradient: vjps > 0 };
+  };
   const parts = [await partOf(options, settings)];
   const calibrated = deviationOptions(options, network);
   if (calibrated !== undefined) parts.push(await partOf(calibrated, settingsOf(calibrated, network, CALIBRATED)));
@@ -174,7 +186,11 @@ function nothingPainted(): LangevinError {
 }
 
 /** Passes of one window of one sample; they do not depend on its size. */
-async function passesOf(options: RestoreOptions, settings: SolverSettings, prior: ScoreNetwork): Promise<number> {
+async function passesOf(
+  options: RestoreOptions,
+  settings: SolverSettings,
+  prior: ScoreNetwork,
+): Promise<{ readonly nfe: number; readonly vjps: number }> {
   const { operator, sigmaY } = exampleOf(options, prior.manifest);
   const network = countingNetwork(prior);
   const random = BatchRandom.seeded(0, 1);
@@ -182,5 +198,6 @@ async function passesOf(options: RestoreOptions, settings: SolverSettings, prior
   const y = simulate(operator, x, sigmaY, random);
   const run = solve({ network, measurement: { operator, y, sigmaY }, settings, random });
   while (!(await run.next()).done);
-  return network.nfe + (GRADIENT_COST - 1) * network.vjps;
+  const { nfe, vjps } = network;
+  return { nfe, vjps };
 }

@@ -39,9 +39,13 @@ export class Planner {
 
   /** @throws what the run would throw for its options; nothing-to-do for an empty mask. */
   async plan(request: Request): Promise<RunPlan> {
-    const { work, ...plan } = await this.#passes(request);
+    const { work, memory, ...plan } = await this.#passes(request);
     const speed = await this.#speed(request.network);
-    return { ...plan, seconds: speed === undefined ? undefined : work / speed };
+    return {
+      ...plan,
+      seconds: speed === undefined ? undefined : work / speed,
+      ...(memory !== undefined && { memory }),
+    };
   }
 
   /** Learns the speed from a run that is through. */

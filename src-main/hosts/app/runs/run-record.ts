@@ -2,6 +2,7 @@ import {
   NO_LABEL,
   type ResultInfo,
   type RunLabel,
+  type RunPlan,
   type RunProblem,
   type RunSnapshot,
   type RunStatus,
@@ -27,8 +28,8 @@ export class RunRecord {
   status: RunStatus = 'waiting';
   report: RestoreReport | undefined;
   problem: RunProblem | undefined;
-  /** How long it will take, by the plan, where that is known. */
-  seconds: number | undefined;
+  /** How long it will take and how much memory, by the plan, where that is known. */
+  estimate: Pick<RunPlan, 'seconds' | 'memory'> = { seconds: undefined };
   /** Whether people have saved something of it, or given it up. */
   isSaved = false;
   readonly #controller = new AbortController();

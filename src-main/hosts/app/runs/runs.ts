@@ -5,6 +5,7 @@ import type {
   ResultInfo,
   RunFrame,
   RunLabel,
+  RunPlan,
   RunQueueInfo,
   RunSnapshot,
 } from '../../../contract/app/runs.ts';
@@ -31,8 +32,8 @@ export interface RunsOptions {
   readonly emit: (event: AppEvent) => void;
   /** What has been healed of a picture. */
   readonly layersOf: (file: Id) => Promise<ViewRestoreJob['layers']>;
-  /** How long a run will take, seconds; undefined where that is not known. */
-  readonly secondsOf: (request: ParsedAppRequest<'startRun'>) => Promise<number | undefined>;
+  /** What a run will take. */
+  readonly planOf: (request: ParsedAppRequest<'startRun'>) => Promise<RunPlan>;
   /** After each run that was done. */
   readonly onDone: (request: ParsedAppRequest<'startRun'>, snapshot: RunSnapshot) => void;
 }
@@ -221,7 +222,7 @@ export class Runs {
     const run = record.id;
     try {
       const turn = this.#queue.enter(run, record.signal, () => this.#run(record, request));
-      if (this.#queue.order.includes(run)) void this.#estimate(record, request);
+      void this.#estimate(record, request);
       await turn;
       record.status = 'done';
       await this.#keep();
@@ -249,20 +250,22 @@ export class Runs {
     const request = this.#requests.get(run);
     const { files } = this.#options;
     if (record === undefined || request === undefined || record.isOver) return undefined;
-    const { document, task, seconds, status, signal } = record;
+    const { document, task, estimate, status, signal } = record;
     if (status === 'waiting' && signal.aborted) return undefined;
     const isWaiting = this.#queue.order.includes(run);
     return {
       ...{ run, document, task, provider: request.network.provider, status: isWaiting ? 'waiting' : 'running' },
       name: files.has(request.file) ? files.get(request.file).name : '',
-      ...(seconds !== undefined && { seconds }),
+      ...(estimate.seconds !== undefined && { seconds: estimate.seconds }),
+      ...(estimate.memory !== undefined && { memory: estimate.memory }),
     };
   }
 
-  /** Only of those that wait: the plan of a run costs a moment, and what goes on says itself how long it takes. */
   async #estimate(record: RunRecord, request: ParsedAppRequest<'startRun'>): Promise<void> {
     // A run that cannot be planned says why when it is its turn.
-    record.seconds = await this.#options.secondsOf(request).catch(() => undefined);
+    const plan = await this.#options.planOf(request).catch(() => undefined);
+    if (plan === undefined || record.isOver) return;
+    record.estimate = plan;
     this.#tellQueue();
   }
 
