@@ -63,10 +63,7 @@ export function fitView(picture: Size, viewport: Viewport, padding = 0, angle = 
   const room = bufferSize(viewport);
   const free = 2 * padding * viewport.pixelRatio;
   const extent = extentOf(picture, angle);
-  const zoom = Math.min(
-    Math.max(1, room.width - free) / extent.width,
-    Math.max(1, room.height - free) / extent.height,
-  );
+  const zoom = Math.min(Math.max(1, room.width - free) / extent.width, Math.max(1, room.height - free) / extent.height);
   return centred(picture, viewport, clampZoom(picture, zoom > 1 ? Math.floor(zoom) : zoom), angle);
 }
 

@@ -10,7 +10,9 @@ interface ViewHolder {
 
 /** The shared view in a canvas of another size; a picture that is fitted to the editor is fitted here as well. */
 export function viewIn(shared: View, viewport: Viewport): View {
-  const isFitted = [0, MARGIN].some((margin) => isSame(shared, fitView(shared.picture, shared.viewport, margin, shared.angle)));
+  const isFitted = [0, MARGIN].some((margin) =>
+    isSame(shared, fitView(shared.picture, shared.viewport, margin, shared.angle)),
+  );
   return isFitted ? fitView(shared.picture, viewport, MARGIN, shared.angle) : resizeViewport(shared, viewport);
 }
 

@@ -1,4 +1,14 @@
-import { actualSize, fitView, viewportCentre, turnBy, turnTo, zoomAt, zoomIn, zoomOut, type View } from '../canvas/view-transform.ts';
+import {
+  actualSize,
+  fitView,
+  viewportCentre,
+  turnBy,
+  turnTo,
+  zoomAt,
+  zoomIn,
+  zoomOut,
+  type View,
+} from '../canvas/view-transform.ts';
 import { TURN_STEP } from '../canvas/editor-actions.ts';
 import { MARGIN } from './shared-view.ts';
 

@@ -427,7 +427,9 @@ function decidesOnResult(id: string, { stage, shown }: OpenPicture): boolean {
 
 /** What changes how a result is looked at; its own keys go by its pixels where it is larger than the picture. */
 function looksAtResult(id: string, { stage }: OpenPicture): boolean {
-  return stage === 'result' && ['zoom-in', 'zoom-out', 'zoom-fit', 'turn-left', 'turn-right', 'turn-upright'].includes(id);
+  return (
+    stage === 'result' && ['zoom-in', 'zoom-out', 'zoom-fit', 'turn-left', 'turn-right', 'turn-upright'].includes(id)
+  );
 }
 
 /** Undo and redo of what is set while a picture is adjusted; undefined for everything else. */

@@ -158,8 +158,14 @@ test('what runs and waits is listed, and goes on in a closed picture only if ask
   await screen.findByText('Starting…');
   const queued = (run: string, status: 'running' | 'waiting', seconds: number) =>
     ({
-      ...{ run, document: run, name: `${run}.png`, task: 'inpaint', status, provider: 'auto', seconds },
-      memory: 604_000_000,
+      run,
+      document: run,
+      name: `${run}.png`,
+      task: 'inpaint',
+      status,
+      provider: 'auto',
+      seconds,
+      memory: 6e8,
     }) as const;
   const runs = [queued('other', 'running', 20), queued('run-01', 'waiting', 8), queued('third', 'waiting', 5)];
   host.send({ type: 'run-queue', queue: { isPaused: false, runs } });

@@ -59,7 +59,10 @@ describeInBrowser('the Batch view', () => {
     await page.getByRole('article', { name: 'a.png', exact: true }).locator('img').first().waitFor();
     await window.expectAccessible();
     await page.getByRole('button', { name: 'Compare a.png before and after' }).click();
-    await page.getByRole('region', { name: /a\.png/ }).getByRole('button', { name: 'Back to the batch' }).waitFor();
+    await page
+      .getByRole('region', { name: /a\.png/ })
+      .getByRole('button', { name: 'Back to the batch' })
+      .waitFor();
     await window.expectAccessible('[aria-label*="a.png"]');
     await page.keyboard.press('Escape');
     const download = page.waitForEvent('download');

@@ -203,7 +203,10 @@ describeInBrowser('the mask editor', () => {
     await tools.focus();
     await page.keyboard.press('Enter');
     await window.expectAccessible('[role=toolbar]');
-    await page.getByRole('group', { name: 'More tools' }).getByRole('button', { name: /^Crop, straighten/ }).click();
+    await page
+      .getByRole('group', { name: 'More tools' })
+      .getByRole('button', { name: /^Crop, straighten/ })
+      .click();
     // Crop, tones and curves; then corners.
     await page.getByRole('button', { name: 'Left edge of the crop' }).waitFor();
     await page.setViewportSize({ width: 1280, height: 800 });
