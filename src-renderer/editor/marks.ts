@@ -17,11 +17,31 @@ export function drawMarks(context: CanvasRenderingContext2D, editor: Editor): vo
     outline(context, editor, shape);
     if (shape.kind === 'trail') drawTrail(context, (shape.diameter * editor.view.zoom) / pixelRatio);
     else strokeTwice(context, shape.kind === 'path' ? 2 : 1);
+    if (shape.kind === 'brush') drawSoftEdge(context, editor, shape);
     if (shape.kind === 'path' && !shape.closed) drawCorners(context, editor, shape.points);
   }
   drawHealing(context, editor);
   const { cursor } = editor.tools;
   if (cursor !== undefined) drawCursor(context, toScreen(editor.view, pixelCentre(cursor)), cursor.isDown);
+}
+
+/** How far a soft brush marks fully: its edge fades from there on. */
+function drawSoftEdge(
+  context: CanvasRenderingContext2D,
+  { settings, tools, view }: Editor,
+  { x, y, diameter }: Extract<PreviewShape, { kind: 'brush' }>,
+): void {
+  const radius = ((diameter / 2) * settings.brush.hardness * view.zoom) / view.viewport.pixelRatio;
+  const isSoft = (tools.active === 'brush' || tools.active === 'eraser') && settings.brush.hardness < 1;
+  if (!isSoft || radius < 2) return;
+  const centre = toScreen(view, { x, y });
+  context.save();
+  context.globalAlpha = 0.6;
+  context.setLineDash([3, 4]);
+  context.beginPath();
+  context.arc(centre.x, centre.y, radius, 0, 2 * Math.PI);
+  strokeTwice(context, 1);
+  context.restore();
 }
 
 /** Corners of an outline that is being drawn by clicks; of a freehand one, which has many, only its beginning. */

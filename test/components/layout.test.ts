@@ -56,6 +56,15 @@ test('the panel is made wider by keys, hidden and shown, and that is remembered'
   screen.getByRole('complementary');
 });
 
+test('live and result have their place before the first run, and say why they cannot be shown', async () => {
+  const { app } = await open();
+  const result = screen.getByRole('button', { name: 'Result', description: 'There is no result before the first run.' });
+  expect(result.getAttribute('aria-disabled')).toBe('true');
+  await fireEvent.click(result);
+  expect(app.pictures.active?.stage).toBe('edit');
+  expect(screen.getByRole('button', { name: 'Edit' }).getAttribute('aria-pressed')).toBe('true');
+});
+
 test('small pictures of what is open lead to it', async () => {
   const { app } = await open();
   performAction(appActions, 'toggle-film', app);

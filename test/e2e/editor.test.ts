@@ -151,6 +151,7 @@ describeInBrowser('the mask editor', () => {
 
   test('turns the view and not the picture, and paints where the brush is', async () => {
     const { page } = window;
+    await window.command('Clear the mask');
     await window.command('Actual pixels');
     const box = await window.canvas.boundingBox();
     const [cx, cy] = [Math.round((box?.width ?? 0) / 2), Math.round((box?.height ?? 0) / 2)];
@@ -169,7 +170,7 @@ describeInBrowser('the mask editor', () => {
     expect(turned).toContainEqual(upright);
 
     await page.keyboard.press('6');
-    await page.getByRole('button', { name: 'Turn the view upright' }).getByText('105°').waitFor();
+    await page.getByRole('button', { name: 'Turn the view upright' }).filter({ hasText: '105°' }).waitFor();
     await waitForPainted('Nothing marked');
     await window.paint([0.5, 0.5], [0.55, 0.5]);
     const [start, end, beside] = (

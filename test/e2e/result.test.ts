@@ -36,6 +36,14 @@ describeInBrowser('the result of a preview with samples', () => {
     }
     await page.getByRole('button', { name: 'Uncertainty' }).click();
     await page.getByRole('img', { name: /to bright, \d+: standard deviation, of 255/ }).waitFor();
+    // Black places of the map show the picture below.
+    const sum = (): Promise<number> =>
+      page.getByTestId('compare-stage').locator('canvas').last().evaluate(inkOf);
+    const over = await sum();
+    const opacity = page.getByRole('spinbutton', { name: 'Over the picture' });
+    await opacity.fill('100');
+    await opacity.press('Tab');
+    await expect.poll(sum).toBeLessThan(over);
     await window.expectAccessible();
     await page.getByRole('button', { name: 'Sample 2' }).click();
     await page.keyboard.down('x');
@@ -132,3 +140,10 @@ describeInBrowser('the result of a preview with samples', () => {
     await rm(folder, { recursive: true });
   });
 });
+
+/** How much light a canvas shows. */
+function inkOf(canvas: SVGElement | HTMLElement): number {
+  if (!(canvas instanceof HTMLCanvasElement)) return 0;
+  const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+  return data.reduce((sum, value, i) => (i % 4 === 3 ? sum : sum + value), 0);
+}

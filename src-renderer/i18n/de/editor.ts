@@ -93,6 +93,7 @@ export const editor: Record<keyof typeof english, string> = {
   'action.zoom-in': 'Vergrößern',
   'action.zoom-out': 'Verkleinern',
   'action.zoom-fit': 'Bild ins Fenster einpassen',
+  'editor.turned': '{angle}°: Ansicht aufrecht stellen',
   'action.turn-left': 'Ansicht nach links drehen',
   'action.turn-right': 'Ansicht nach rechts drehen',
   'action.turn-upright': 'Ansicht aufrecht stellen',

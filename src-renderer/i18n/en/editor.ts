@@ -91,6 +91,7 @@ export const editor = {
   'action.zoom-in': 'Zoom in',
   'action.zoom-out': 'Zoom out',
   'action.zoom-fit': 'Fit the picture in the window',
+  'editor.turned': '{angle}°: turn the view upright',
   'action.turn-left': 'Turn the view left',
   'action.turn-right': 'Turn the view right',
   'action.turn-upright': 'Turn the view upright',
