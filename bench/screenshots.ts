@@ -35,10 +35,10 @@ const SCRATCHES: readonly (readonly (readonly [x: number, y: number])[])[] = [
 async function main(): Promise<void> {
   await withWindow('light', async (window) => {
     await editor(window, 'light');
-    await heal(window, 'light');
     await window.page.getByRole('button', { name: 'Mask', exact: true }).click();
     await takeScreenshot(window, 'mask-menu-light');
     await window.page.keyboard.press('Escape');
+    await heal(window, 'light');
     await dialog(window, '?', 'shortcuts-light');
   });
   await withWindow('dark', async (window) => {

@@ -58,7 +58,10 @@ test('the panel is made wider by keys, hidden and shown, and that is remembered'
 
 test('live and result have their place before the first run, and say why they cannot be shown', async () => {
   const { app } = await open();
-  const result = screen.getByRole('button', { name: 'Result', description: 'There is no result before the first run.' });
+  const result = screen.getByRole('button', {
+    name: 'Result',
+    description: 'There is no result before the first run.',
+  });
   expect(result.getAttribute('aria-disabled')).toBe('true');
   await fireEvent.click(result);
   expect(app.pictures.active?.stage).toBe('edit');

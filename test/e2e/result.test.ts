@@ -37,8 +37,7 @@ describeInBrowser('the result of a preview with samples', () => {
     await page.getByRole('button', { name: 'Uncertainty' }).click();
     await page.getByRole('img', { name: /to bright, \d+: standard deviation, of 255/ }).waitFor();
     // Black places of the map show the picture below.
-    const sum = (): Promise<number> =>
-      page.getByTestId('compare-stage').locator('canvas').last().evaluate(inkOf);
+    const sum = (): Promise<number> => page.getByTestId('compare-stage').locator('canvas').last().evaluate(inkOf);
     const over = await sum();
     const opacity = page.getByRole('spinbutton', { name: 'Over the picture' });
     await opacity.fill('100');
