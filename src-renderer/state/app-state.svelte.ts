@@ -9,7 +9,7 @@ import {
 } from '../../src-main/contract/app/settings.ts';
 import { toLangevinError } from '../../src-main/errors.ts';
 import { useLanguage } from '../i18n/translate.svelte.ts';
-import type { CanvasMenu } from '../shell/canvas-menu.ts';
+import type { CanvasMenu } from './canvas-menu.ts';
 import { OpenPictures } from './open-pictures.svelte.ts';
 import { RunQueueModel } from './run-queue.svelte.ts';
 import { renamePage, sessionRequest } from './session-holding.ts';

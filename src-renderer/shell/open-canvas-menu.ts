@@ -2,16 +2,7 @@ import { isEnabled } from '../canvas/actions.ts';
 import type { Point } from '../canvas/geometry.ts';
 import { actionOf } from '../state/actions.ts';
 import type { AppState } from '../state/app-state.svelte.ts';
-
-/** A menu that lies over a canvas. */
-export interface CanvasMenu {
-  /** Where it opens, CSS pixels of the window. */
-  readonly at: Point;
-  /** Ids of what can be done, in groups: the menu is short, and the palette lists everything. */
-  readonly groups: readonly (readonly string[])[];
-  /** What gets the focus back. */
-  readonly owner: HTMLElement;
-}
+import type { CanvasMenu } from '../state/canvas-menu.ts';
 
 const view = ['zoom-in', 'zoom-out', 'zoom-fit', 'zoom-actual', 'turn-left', 'turn-right', 'turn-upright'];
 
