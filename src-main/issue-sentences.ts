@@ -5,13 +5,14 @@ type Issue = z.core.$ZodIssue;
 /**
  * What is wrong with a value, in the words of people: "options.steps is 0, but must be at least 1".
  * @param value  what was checked, of which the messages quote the parts that are wrong.
+ * @param what   what the whole of it is called where no part of it is at fault: "the recipe".
  */
-export function issueSentences({ issues }: z.core.$ZodError, value: unknown): string {
-  return issues.map((issue) => sentence(issue, value)).join('; ');
+export function issueSentences({ issues }: z.core.$ZodError, value: unknown, what: string): string {
+  return issues.map((issue) => sentence(issue, value, what)).join('; ');
 }
 
-function sentence(issue: Issue, root: unknown): string {
-  const name = issue.path.map(String).join('.') || 'the request';
+function sentence(issue: Issue, root: unknown, what: string): string {
+  const name = issue.path.map(String).join('.') || what;
   const found = quoted(issue.path.reduce(part, root));
   switch (issue.code) {
     case 'too_small': {

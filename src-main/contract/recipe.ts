@@ -146,7 +146,7 @@ export function parseRecipe(text: string, where: string): Recipe {
 export function checkRecipe(value: unknown, what: string): Recipe {
   const checked = recipeSchema.safeParse(value);
   if (checked.success) return checked.data;
-  const issues = issueSentences(checked.error, value).replaceAll('the request', 'the recipe').slice(0, 600);
+  const issues = issueSentences(checked.error, value, 'the recipe').slice(0, 600);
   throw new LangevinError('invalid-argument', `${what} is not valid: ${issues}.`);
 }
 

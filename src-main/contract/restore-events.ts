@@ -78,7 +78,7 @@ export interface RestoreReport {
     readonly settings: Readonly<Record<string, string | number | boolean>>;
   };
   /**
-   * What the task measured: `noise` (σ on 0…255) and whether it was `noiseEstimated` (1) or given (0); `reduction` of
+   * What the task measured: `noise` (σ on 0…255), and `noiseEstimated` (1) where it was not given; `reduction` of
    * a colorized picture; of a reconstruction `residual` (root mean square of y − A x, in the sinogram's unit) and,
    * where the truth is known, `psnr` (dB), `ssim`, `fbpPsnr` and `fbpSsim` inside the inscribed disk.
    */

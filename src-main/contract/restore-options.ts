@@ -157,6 +157,6 @@ export function enlargementOf(options: {
 export function parseRestoreOptions(value: unknown): RestoreOptions {
   const result = restoreOptionsSchema.safeParse(value);
   if (result.success) return result.data;
-  const issues = issueSentences(result.error, value);
+  const issues = issueSentences(result.error, value, 'the list of options');
   throw new LangevinError('invalid-argument', `The restore options are not valid: ${issues}.`);
 }

@@ -116,7 +116,7 @@ export function parseManifest(bytes: Uint8Array, title: string): ProjectManifest
     );
   }
   const parsed = projectManifestSchema.safeParse(value);
-  if (!parsed.success) throw damaged(title, issueSentences(parsed.error, value).slice(0, 500));
+  if (!parsed.success) throw damaged(title, issueSentences(parsed.error, value, `its ${MANIFEST}`).slice(0, 500));
   assertWhole(parsed.data, title);
   return parsed.data;
 }

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import type Vips from 'wasm-vips';
 import { LangevinError } from '../errors.ts';
 import type { Picture, PictureMode } from '../tensor/picture.ts';
@@ -60,7 +61,10 @@ export async function decodePicture(
     const bitDepth = bitDepthOf(rgb, name);
     const mode = modes[rgb.bands];
     if (mode === undefined) {
-      throw unsupported(name, `it has ${rgb.bands} channels per pixel; grey or RGB with or without alpha is read`);
+      throw unsupported(
+        name,
+        `it has ${counted(rgb.bands, 'channel')} per pixel; grey or RGB with or without alpha is read`,
+      );
     }
     const memory = rgb.writeToMemory();
     const data = bitDepth === 8 ? viewAs(memory, Uint8Array) : viewAs(memory, Uint16Array);

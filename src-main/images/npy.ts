@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { LangevinError } from '../errors.ts';
 import { damaged, startsWith, viewOf } from './container.ts';
 
@@ -68,7 +69,7 @@ export function readNpy(bytes: Uint8Array, name: string): NpyArray {
 
   const shape = shapeText[1].split(',').flatMap((part) => (part.trim() === '' ? [] : [Number(part)]));
   if (shape.length > MAX_DIMENSIONS) {
-    throw damaged(name, `it claims ${shape.length} dimensions; NumPy has at most ${MAX_DIMENSIONS}`);
+    throw damaged(name, `it claims ${counted(shape.length, 'dimension')}; NumPy has at most ${MAX_DIMENSIONS}`);
   }
   const count = shape.reduce((product, side) => product * side, 1);
   if (!Number.isSafeInteger(count)) throw damaged(name, 'its shape is larger than any array');

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { damaged } from './container.ts';
 import {
   entryNumbers,
@@ -199,7 +200,8 @@ export function tiffStructure({ root, order }: IfdTree, name: string): TiffStruc
   const [width, height] = [numbers(WIDTH)[0] ?? 0, numbers(HEIGHT)[0] ?? 0];
   if (!(width > 0 && height > 0)) throw damaged(name, `its directory claims ${width} × ${height} pixels`);
   const samples = numbers(SAMPLES)[0] ?? 1;
-  if (!(samples >= 1 && samples <= 65535)) throw damaged(name, `its directory claims ${samples} samples per pixel`);
+  if (!(samples >= 1 && samples <= 65535))
+    throw damaged(name, `its directory claims ${counted(samples, 'sample')} per pixel`);
   const stated = numbers(BITS);
   const extra = numbers(EXTRA_SAMPLES);
   return {

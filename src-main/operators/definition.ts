@@ -40,7 +40,7 @@ export function defineOperator<Options extends z.ZodType>(definition: {
       if (!parsed.success) {
         throw new LangevinError(
           'invalid-argument',
-          `The options of operator ${name} are not valid: ${issueSentences(parsed.error, options)}.`,
+          `The options of operator ${name} are not valid: ${issueSentences(parsed.error, options, 'the operator')}.`,
           { cause: parsed.error },
         );
       }

@@ -43,7 +43,10 @@ export const fanOptions = z.strictObject({
 export function fanGeometry([, h, w]: ImageShape, options: z.input<typeof fanOptions>): FanGeometry {
   const parsed = fanOptions.safeParse(options);
   if (!parsed.success) {
-    throw new LangevinError('invalid-argument', `The geometry is not valid: ${issueSentences(parsed.error, options)}.`);
+    throw new LangevinError(
+      'invalid-argument',
+      `The geometry is not valid: ${issueSentences(parsed.error, options, 'the geometry')}.`,
+    );
   }
   const { angles, detectors, sourceAxis } = parsed.data;
   if (detectors * angles.length > 2 ** 31) {

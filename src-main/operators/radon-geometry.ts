@@ -45,7 +45,10 @@ export const radonOptions = z.strictObject({
 export function radonGeometry([, h, w]: ImageShape, options: z.input<typeof radonOptions>): RadonGeometry {
   const parsed = radonOptions.safeParse(options);
   if (!parsed.success) {
-    throw new LangevinError('invalid-argument', `The geometry is not valid: ${issueSentences(parsed.error, options)}.`);
+    throw new LangevinError(
+      'invalid-argument',
+      `The geometry is not valid: ${issueSentences(parsed.error, options, 'the geometry')}.`,
+    );
   }
   const { angles, pixelSize, detectorSpacing = pixelSize, axis = [(w - 1) / 2, (h - 1) / 2] as const } = parsed.data;
   const detectors = parsed.data.detectors ?? Math.ceil((Math.hypot(h, w) * pixelSize) / detectorSpacing);

@@ -1,5 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import { checkRecipe } from '../../src-main/contract/recipe.ts';
 import { parseRestoreOptions } from '../../src-main/contract/restore-options.ts';
+import { parseManifest } from '../../src-main/documents/project-manifest.ts';
+
+it('of the whole is said of what its reader knows it as', () => {
+  expect(() => parseRestoreOptions({ task: 'denoise', noize: 1 })).toThrow(/the list of options has no "noize"/);
+  expect(() => checkRecipe(7, 'The recipe in x.json')).toThrow(
+    'The recipe in x.json is not valid: the recipe is 7, but must be an object.',
+  );
+  expect(() => parseManifest(new TextEncoder().encode('[]'), 'p.langevin')).toThrow(
+    /p\.langevin cannot be opened: its \S+\.json is a list/,
+  );
+});
 
 describe('what is wrong with options is said in words', () => {
   it.each<[object, RegExp]>([

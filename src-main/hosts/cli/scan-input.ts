@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { FileBytes } from '../../contract/jobs.ts';
+import { counted } from '../../counted.ts';
 import { LangevinError } from '../../errors.ts';
 import type { DicomSeries } from '../../images/dicom/series.ts';
 import { isFolder, readDicomFolder, type SeriesPlace } from '../files/dicom-folder.ts';
@@ -36,7 +37,9 @@ export async function readScanFile(
   const { series: all, problems } = await readDicomFolder(path);
   const series = chooseSeries(all, number, path);
   const left =
-    problems.length === 0 ? [] : [`${problems.length} files of ${path} cannot be read: ${problems[0].message}`];
+    problems.length === 0
+      ? []
+      : [`${counted(problems.length, 'file')} of ${path} cannot be read: ${problems[0].message}`];
   const notices = [...series.notices, ...left];
   const [only] = series.files;
   if (series.files.length === 1) return { file: await readPlace(only), notices };

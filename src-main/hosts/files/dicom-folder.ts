@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { open, readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { LangevinError, toLangevinError } from '../../errors.ts';
@@ -46,7 +47,10 @@ export async function readDicomFolder(folder: string): Promise<DicomFolder> {
   }
   if (files.length === 0) {
     const why = problems.length > 0 ? ` ${problems[0].message}` : '';
-    throw new LangevinError('invalid-argument', `${folder} holds no DICOM slices (${others} other files).${why}`);
+    throw new LangevinError(
+      'invalid-argument',
+      `${folder} holds no DICOM slices (${counted(others, 'other file')}).${why}`,
+    );
   }
   return { series: groupSeries(files), problems, others };
 }

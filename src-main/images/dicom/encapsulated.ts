@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { DicomSyntaxError } from './data-set.ts';
 
 const ITEM = 0xfffee000;
@@ -22,7 +23,9 @@ export function encapsulatedFrame(pixels: Uint8Array, index: number, frames: num
   if (fragments.length === 0) throw new DicomSyntaxError('its pixel data hold no fragments');
   const starts = frameStarts(table, fragments, frames);
   if (starts.length !== frames) {
-    throw new DicomSyntaxError(`its pixel data hold ${starts.length} frames, but ${frames} are claimed`);
+    throw new DicomSyntaxError(
+      `its pixel data hold ${counted(starts.length, 'frame')}, but ${frames} ${frames === 1 ? 'is' : 'are'} claimed`,
+    );
   }
   const parts = fragments.slice(starts[index], starts[index + 1]).map(({ bytes }) => bytes);
   return parts.length === 1 ? parts[0] : joined(parts);

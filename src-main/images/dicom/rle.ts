@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { DicomSyntaxError } from './data-set.ts';
 
 /** Bytes before the segments: how many, and where each begins. */
@@ -14,7 +15,7 @@ export function decodeRle(frame: Uint8Array, pixels: number, sampleBytes: number
   const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
   const count = view.getUint32(0, true);
   if (count !== sampleBytes) {
-    throw new DicomSyntaxError(`its RLE data have ${count} segments, but samples of ${sampleBytes} bytes`);
+    throw new DicomSyntaxError(`its RLE data have ${counted(count, 'segment')}, but samples of ${sampleBytes} bytes`);
   }
   const out = new Uint8Array(pixels * sampleBytes);
   for (let segment = 0; segment < count; segment++) {

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { DicomHeader, Vector } from './header.ts';
 
 /** A file of a series. */
@@ -48,7 +49,7 @@ function groupKey({ name, header: { seriesUid, rows, columns, orientation, frame
 function seriesOf<File extends SeriesFile>(files: readonly File[]): DicomSeries<File> {
   const { seriesNumber, description, rows, columns } = files[0].header;
   const slices = files.reduce((sum, { header }) => sum + header.frames, 0);
-  const count = slices === 1 ? '1 slice' : `${slices} slices`;
+  const count = counted(slices, 'slice');
   const name = [`Series${seriesNumber === undefined ? '' : ` ${seriesNumber}`}`, description]
     .filter(Boolean)
     .join(', ');

@@ -1,4 +1,5 @@
 import type { GraphModel, LayersModel, Tensor } from './tensorflow.ts';
+import { counted } from '../../counted.ts';
 import { LangevinError } from '../../errors.ts';
 import type { Manifest } from '../manifest.ts';
 import type { Tfjs } from './library.ts';
@@ -99,7 +100,10 @@ function describe(
   { x, time }: { readonly x: string; readonly time: string },
 ): Pick<LoadedModel, 'pictureLayout' | 'timeIsColumn'> {
   if (inputs.length !== 2) {
-    throw mismatch(manifest, `it has ${inputs.length} inputs, and a score network has two, the picture and the time`);
+    throw mismatch(
+      manifest,
+      `it has ${counted(inputs.length, 'input')}, and a score network has two, the picture and the time`,
+    );
   }
   const find = (wanted: string, name: string): Input => {
     const found = inputs.find((input) => input.name === wanted);
@@ -113,7 +117,7 @@ function describe(
   const times = find(time, manifest.inputs.time).shape;
   const free = (size: number | null): boolean => size === null || size < 0;
   if (picture !== undefined && picture.length !== 4) {
-    throw mismatch(manifest, `"${manifest.inputs.x}" has ${picture.length} axes, not 4`);
+    throw mismatch(manifest, `"${manifest.inputs.x}" has ${counted(picture.length, 'axis', 'axes')}, not 4`);
   }
   const [, first, , last] = picture ?? [];
   const isFirst = first === manifest.channels && last !== manifest.channels;

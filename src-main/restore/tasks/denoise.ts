@@ -35,7 +35,7 @@ export const denoiseTask: TaskRunner<PictureRequest> = async function* ({ pictur
   for (;;) {
     const next = await run.next();
     if (next.done) {
-      const measured = { noise, noiseEstimated: options.noise === undefined ? 1 : 0 };
+      const measured = { noise, ...(options.noise === undefined ? { noiseEstimated: 1 } : {}) };
       return { solver: settings, ...next.value, paintedPixels: width * height, measured };
     }
     const event = next.value;

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { LangevinError } from '../../errors.ts';
 import { residual } from '../../likelihood/measurement.ts';
 import type { ScoreNetwork } from '../../prior/score-network.ts';
@@ -120,7 +121,7 @@ function assertScan({ angles, detectors, data }: Scan, network: ScoreNetwork): v
   if (angles.length * detectors !== data.length) {
     throw new LangevinError(
       'invalid-shape',
-      `The sinogram has ${data.length / detectors} rows but there are ${angles.length} angles; each row is one view.`,
+      `The sinogram has ${counted(data.length / detectors, 'row')} but there ${angles.length === 1 ? 'is' : 'are'} ${counted(angles.length, 'angle')}; each row is one view.`,
     );
   }
 }

@@ -9,7 +9,7 @@ export const history: Readonly<Record<keyof typeof english, string>> = {
   'history.preview': '{task}, nur ein Teil',
   'history.part': 'Teil',
   'history.seed': 'Startwert {seed}',
-  'history.passes': '{count} Durchgänge durch das Netz',
+  'history.passes': '{count} {count|Durchgang|Durchgänge} durch das Netz',
   'history.hint': 'Zwei oder mehr ankreuzen, um sie zu vergleichen.',
   'history.comparing': '{count} {count|Bild|Bilder} nebeneinander',
   'history.end-compare': 'Vergleich beenden',

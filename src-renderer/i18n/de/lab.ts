@@ -9,7 +9,7 @@ export const lab: Record<keyof typeof english, string> = {
   'lab.progress.of': '{item} von {items}, {percent} % fertig.',
   'lab.left': 'Noch etwa {time}.',
   'lab.cancelled': 'Abgebrochen. Was fertig war, ist aufgehoben.',
-  'lab.done': 'Fertig in {time} mit {nfe} Netzdurchläufen.',
+  'lab.done': 'Fertig in {time} mit {nfe} {nfe|Netzdurchlauf|Netzdurchläufen}.',
   'lab.usual': 'wie üblich',
 
   'lab.sample.name': 'Abtastung',

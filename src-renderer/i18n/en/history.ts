@@ -7,7 +7,7 @@ export const history = {
   'history.preview': '{task}, a part only',
   'history.part': 'part',
   'history.seed': 'seed {seed}',
-  'history.passes': '{count} passes through the network',
+  'history.passes': '{count} {count|pass|passes} through the network',
   'history.hint': 'Tick two or more to compare them.',
   'history.comparing': '{count} {count|picture|pictures} side by side',
   'history.end-compare': 'End comparison',

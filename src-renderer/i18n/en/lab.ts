@@ -7,7 +7,7 @@ export const lab = {
   'lab.progress.of': '{item} of {items}, {percent} % done.',
   'lab.left': 'About {time} left.',
   'lab.cancelled': 'Cancelled. What was finished is kept.',
-  'lab.done': 'Done in {time} with {nfe} network passes.',
+  'lab.done': 'Done in {time} with {nfe} network {nfe|pass|passes}.',
   'lab.usual': 'as usual',
 
   'lab.sample.name': 'Sampling',

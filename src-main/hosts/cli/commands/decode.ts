@@ -6,6 +6,7 @@ import {
   type LatentDescription,
   type LatentProgress,
 } from '../../../contract/latent-job.ts';
+import { counted } from '../../../counted.ts';
 import { LangevinError } from '../../../errors.ts';
 import { readInputFile } from '../../files/read-file.ts';
 import { assertOutputs } from '../../files/output-guard.ts';
@@ -85,7 +86,7 @@ async function decodeFile(path: string, flags: DecodeFlags, modelByDefault: bool
     }
   });
   output.say(
-    `Wrote ${names.join(', ')}: ${report.nfe} network passes, ${report.model} on ${report.provider}, ` +
+    `Wrote ${names.join(', ')}: ${counted(report.nfe, 'network pass', 'network passes')}, ${report.model} on ${report.provider}, ` +
       `${formatDuration(report.seconds * 1000)}.`,
     { type: 'result', outputs: names, ...report },
   );

@@ -1,6 +1,7 @@
 import { parse } from 'node:path';
 import { Command } from 'commander';
 import type { EncodeJob, LatentProgress } from '../../../contract/latent-job.ts';
+import { counted } from '../../../counted.ts';
 import { LangevinError } from '../../../errors.ts';
 import { readInputFile } from '../../files/read-file.ts';
 import { assertOutputs } from '../../files/output-guard.ts';
@@ -68,7 +69,7 @@ async function encodeFile(path: string, flags: EncodeFlags): Promise<void> {
   await writeFileAtomically(flags.output, npy);
   await writeFileAtomically(beside, new TextEncoder().encode(`${JSON.stringify(settings, null, 2)}\n`));
   output.say(
-    `Wrote ${flags.output} and ${beside}: root mean square ${rms.toFixed(4)}, ${nfe} network passes, ` +
+    `Wrote ${flags.output} and ${beside}: root mean square ${rms.toFixed(4)}, ${counted(nfe, 'network pass', 'network passes')}, ` +
       `${settings.model}, ${formatDuration(seconds * 1000)}.`,
     { type: 'result', outputs: [flags.output, beside], ...settings, rms, nfe, seconds },
   );

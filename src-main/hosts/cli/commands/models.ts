@@ -1,3 +1,4 @@
+import { counted } from '../../../counted.ts';
 import { Command } from 'commander';
 import { LangevinError } from '../../../errors.ts';
 import { IDENTIFICATION_LIMITS } from '../../engine/job-limits.ts';
@@ -59,7 +60,7 @@ async function showModel(model: string, flags: ReportingFlags): Promise<void> {
   const facts =
     'detector' in details
       ? `finds ${details.detector.maps.join(', ')}; multiples of ${manifest.stride} pixels`
-      : `σ ${details.manifest.sigmaMin} … ${details.manifest.sigmaMax}, ${details.manifest.channels} channels, ` +
+      : `σ ${details.manifest.sigmaMin} … ${details.manifest.sigmaMax}, ${counted(details.manifest.channels, 'channel')}, ` +
         `multiples of ${manifest.stride} pixels`;
   const lines = [
     `${manifest.title} (${manifest.name} ${manifest.version}), ${manifest.licence}`,

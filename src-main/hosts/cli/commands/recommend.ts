@@ -1,3 +1,4 @@
+import { counted } from '../../../counted.ts';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -42,7 +43,10 @@ async function recommend(folder: string, { size, sigmaMin, langevinSteps, ...fla
     }
   }
   if (pictures.length < 2) {
-    throw new LangevinError('nothing-to-do', `${folder} has ${pictures.length} pictures to compare; it takes two.`);
+    throw new LangevinError(
+      'nothing-to-do',
+      `${folder} has ${counted(pictures.length, 'picture')} to compare; it takes two.`,
+    );
   }
   const levels = recommendLevels(pictures, { sigmaMin, langevinSteps });
   output.result(sentence(levels, size), { type: 'result', size, ...levels });

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join, parse } from 'node:path';
 import { Command, Option } from 'commander';
+import { counted } from '../../../counted.ts';
 import {
   OUTPUT_FORMATS,
   type FileBytes,
@@ -348,7 +349,7 @@ function label({ sample, samples, window, windows, sigma, stage }: JobProgress):
 }
 
 function summary(names: readonly string[], report: RestoreReport): string {
-  const passes = `${report.nfe} network passes${report.vjps > 0 ? ` and ${report.vjps} gradients` : ''}`;
+  const passes = `${counted(report.nfe, 'network pass', 'network passes')}${report.vjps > 0 ? ` and ${counted(report.vjps, 'gradient')}` : ''}`;
   const on = `${report.model} on ${report.provider}`;
   const figures = Object.entries(report.measured).map(([name, value]) => `${name} ${+value.toPrecision(4)}`);
   const measured = figures.length === 0 ? '' : ` Measured: ${figures.join(', ')}.`;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { SampleJob } from '../../../contract/jobs.ts';
+import { counted } from '../../../counted.ts';
 import { LangevinError } from '../../../errors.ts';
 import { decodePicture } from '../../../images/decode.ts';
 import { encodePicture } from '../../../images/encode.ts';
@@ -106,9 +107,9 @@ async function drawSamples(flags: SampleFlags): Promise<void> {
     await writeFileAtomically(flags.trajectory, await trajectory.bytes());
   }
   const more = given(flags.grid, flags.trajectory);
-  const passes = `${report.nfe} network passes, ${report.model} on ${report.provider}`;
+  const passes = `${counted(report.nfe, 'network pass', 'network passes')}, ${report.model} on ${report.provider}`;
   output.say(
-    `Wrote ${paths.length} pictures to ${[flags.output, ...more].join(', ')}: ${passes}, ${formatDuration(report.seconds * 1000)}.`,
+    `Wrote ${counted(paths.length, 'picture')} to ${[flags.output, ...more].join(', ')}: ${passes}, ${formatDuration(report.seconds * 1000)}.`,
     {
       type: 'result',
       outputs: [...paths, ...more],

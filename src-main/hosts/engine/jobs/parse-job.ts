@@ -12,7 +12,7 @@ const LONGEST = 600;
 export function parseJob<T>(schema: z.ZodType<T>, payload: unknown, job: string): T {
   const result = schema.safeParse(payload);
   if (result.success) return result.data;
-  const issues = issueSentences(result.error, payload);
+  const issues = issueSentences(result.error, payload, 'the request');
   const shown = issues.length > LONGEST ? `${issues.slice(0, LONGEST)}…` : `${issues}.`;
   throw new LangevinError('invalid-argument', `The ${job} request is not valid: ${shown}`);
 }

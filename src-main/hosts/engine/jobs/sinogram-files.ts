@@ -1,4 +1,5 @@
 import type { FileBytes } from '../../../contract/jobs.ts';
+import { counted } from '../../../counted.ts';
 import { LangevinError } from '../../../errors.ts';
 import { decodeFloat } from '../../../images/float-picture.ts';
 import { isHdf5, openHdf5, type Hdf5Array } from '../../../images/hdf5.ts';
@@ -33,7 +34,7 @@ export async function readSinogram(file: FileBytes, index?: number): Promise<Rea
   if (views === 0 || detectors === 0) {
     throw new LangevinError(
       'invalid-shape',
-      `${name} has ${views} views of ${detectors} detectors; a sinogram has some.`,
+      `${name} has ${counted(views, 'view')} of ${counted(detectors, 'detector')}; a sinogram has some.`,
     );
   }
   assertNumbers(data, detectors, name, ['view', 'detector']);
@@ -64,7 +65,8 @@ async function sinogramOf({ bytes, name }: FileBytes, index: number): Promise<Si
   const first = await decodeFloat(bytes, name);
   const at = sliceWithin(first.pages, index, name);
   const { width, height, channels, data, pages } = at === 0 ? first : await decodeFloat(bytes, name, { page: at });
-  if (channels !== 1) throw new LangevinError('invalid-shape', `${name} has ${channels} values per pixel, not one.`);
+  if (channels !== 1)
+    throw new LangevinError('invalid-shape', `${name} has ${counted(channels, 'value')} per pixel, not one.`);
   return { views: height, detectors: width, data, slices: pages };
 }
 
@@ -136,7 +138,11 @@ function anglesFor(
 ): Partial<Pick<ReadSinogram, 'angles' | 'notices'>> {
   if (angles === undefined) return {};
   if (angles.length === views) return { angles };
-  return { notices: [`${name} lists ${angles.length} angles, but has ${views} views; the angles were not used.`] };
+  return {
+    notices: [
+      `${name} lists ${counted(angles.length, 'angle')}, but has ${counted(views, 'view')}; the angles were not used.`,
+    ],
+  };
 }
 
 function noSinogram(name: string, shape: readonly number[]): LangevinError {

@@ -1,4 +1,5 @@
 import type { FileBytes, SliceFormat } from '../../../contract/jobs.ts';
+import { counted } from '../../../counted.ts';
 import { LangevinError } from '../../../errors.ts';
 import { startsWith } from '../../../images/container.ts';
 import { decodePicture } from '../../../images/decode.ts';
@@ -67,7 +68,7 @@ async function sliceOf({ bytes, name }: FileBytes, index: number): Promise<Slice
     const { width, height, channels, data, sampleType, pages } = await decodeFloat(bytes, name, { page: index });
     if (sampleType !== 'uint8' && sampleType !== 'uint16') {
       if (channels === 1) return { width, height, data, slices: pages, notices: rangeNotices(data, name) };
-      throw new LangevinError('invalid-shape', `${name} has ${channels} values per pixel; a slice has one.`);
+      throw new LangevinError('invalid-shape', `${name} has ${counted(channels, 'value')} per pixel; a slice has one.`);
     }
   }
   const picture = await decodePicture(bytes, name, { page: index });

@@ -3,6 +3,7 @@ import type { BatchPreview } from '../../../../batch/preview.ts';
 import { htmlPath } from '../../../../batch/report/write-report.ts';
 import { statePath } from '../../../../batch/state-folder.ts';
 import type { BatchEvent, BatchProblem, BatchReport, BatchRequest } from '../../../../contract/batch.ts';
+import { counted } from '../../../../counted.ts';
 import { LangevinError } from '../../../../errors.ts';
 import type { WrittenVolumes } from '../../../batch/volumes.ts';
 import type { Output } from '../../output.ts';
@@ -25,11 +26,14 @@ export class BatchOutput {
       case 'planned': {
         const rest = event.inputs - event.due;
         const others = [
-          ...(rest > 0 ? [`${rest} need no work`] : []),
-          ...(event.ignored > 0 ? [`${event.ignored} other files are ignored`] : []),
+          ...(rest > 0 ? [`${rest} ${rest === 1 ? 'needs' : 'need'} no work`] : []),
+          ...(event.ignored > 0 ? [`${counted(event.ignored, 'other file is', 'other files are')} ignored`] : []),
         ];
         const megapixels = `${(event.pixels / 1e6).toFixed(1)} megapixels`;
-        return this.#output.say([`${event.due} pictures to restore, ${megapixels}`, ...others].join('; ') + '.', event);
+        return this.#output.say(
+          [`${counted(event.due, 'picture')} to restore, ${megapixels}`, ...others].join('; ') + '.',
+          event,
+        );
       }
       case 'progress': {
         const label = `${event.finished}/${event.due} ${event.input}`;
@@ -84,12 +88,12 @@ export class BatchOutput {
     for (const problem of problems) this.#output.failure(named(problem));
     for (const { input, outputs } of due) this.#output.result(`${input} → ${outputs.join(', ')}`, {});
     const parts = [
-      `${due.length} pictures to restore, ${(pixels / 1e6).toFixed(1)} megapixels`,
+      `${counted(due.length, 'picture')} to restore, ${(pixels / 1e6).toFixed(1)} megapixels`,
       seconds === undefined ? 'time unknown' : `about ${formatDuration(seconds * 1000)}`,
       ...(earlier > 0 ? [`${earlier} done earlier`] : []),
       ...(skipped.length > 0 ? [`${skipped.length} skipped`] : []),
       ...(problems.length > 0 ? [`${problems.length} would fail`] : []),
-      ...(ignored > 0 ? [`${ignored} other files ignored`] : []),
+      ...(ignored > 0 ? [`${counted(ignored, 'other file')} ignored`] : []),
     ];
     this.#output.say(`${parts.join('; ')}.`);
   }
