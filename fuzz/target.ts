@@ -13,8 +13,8 @@ export const FAULTS = [
   'admitted',
 ] as const;
 /**
- * `crash`: a process ended that must not. `hang`: no answer within `HANG_MS`. `orphan`: a process outlived what it worked
- * for. `memory`: more of it than the bound. `untyped`: an error without a code of its own. `unreadable`: a result that
+ * `crash`: a process ended that must not. `hang`: no answer within `HANG_MS`. `orphan`: a process or a file outlived
+ * what it was there for. `memory`: more of it than the bound. `untyped`: an error without a code of its own. `unreadable`: a result that
  * cannot be read again. `lost`, `corrupt`: a file that was there, or was whole. `admitted`: something was let in without the key.
  */
 export type FaultKind = (typeof FAULTS)[number];

@@ -4,6 +4,7 @@ import { appRequests, type AppCall } from '../../src-main/contract/app/calls.ts'
 import { readPageMessage } from '../../src-main/hosts/browser/page-message.ts';
 import { encodePicture } from '../../src-main/images/encode.ts';
 import type { FuzzRandom } from '../fuzz-random.ts';
+import { junk, mutateValue } from '../mutate-value.ts';
 import { descendants, outliving } from '../process-tree.ts';
 import { startServed } from '../served.ts';
 import { keyOf, ServedPage, type Answer } from '../served-page.ts';
@@ -104,7 +105,7 @@ interface Case {
 function messageOf(random: FuzzRandom, id: number, ids: readonly string[]): Case {
   const call = random.pick(CALLS);
   const request = valueOf(random, appRequests[call], ids);
-  const bad = random.chance(0.7) ? mutated(random, request) : request;
+  const bad = random.chance(0.7) ? mutateValue(random, request) : request;
   const message = encode({ id, call: random.chance(0.03) ? junk(random) : call, request: bad }, { maxDepth: 200 });
   if (!random.chance(0.05)) return { id, call, message, isFrame: readPageMessage(message).kind !== 'nonsense' };
   // A frame that is nearly none. Its id stays: an answer to another one would never be told from silence.
@@ -162,30 +163,3 @@ const TEXTS = [
   ...['a', 'name.png', 'photo', 'nope', '../x', 'a/../../b', '/etc/x', 'a\\b', 'a\0b', 'CON', '.hidden', '__proto__'],
   ...['x'.repeat(300), 'ü'.repeat(40), 'constructor', '{name}.{ext}', 'ffffffffffffffffffffffff', ''],
 ];
-
-function mutated(random: FuzzRandom, value: unknown): unknown {
-  if (random.chance(0.15) || typeof value !== 'object' || value === null || value instanceof Uint8Array) {
-    return junk(random);
-  }
-  if (Array.isArray(value)) {
-    return random.chance(0.5) ? [...(value as unknown[]), junk(random)] : value.map((part) => mutated(random, part));
-  }
-  const entries = Object.entries(value);
-  if (entries.length === 0 || random.chance(0.3)) {
-    return { ...value, [random.pick(['extra', 'constructor', 'then', 'toJSON', 'prototype'])]: junk(random) };
-  }
-  const [key, part] = random.pick(entries);
-  return random.chance(0.2)
-    ? Object.fromEntries(entries.filter(([other]) => other !== key))
-    : { ...value, [key]: mutated(random, part) };
-}
-
-function junk(random: FuzzRandom): unknown {
-  let deep: unknown = 1;
-  for (let i = random.int(0, 60); i > 0; i--) deep = i % 2 === 0 ? [deep] : { a: deep };
-  return random.pick<unknown>([
-    ...[null, true, 0, -1, 1.5, NaN, Infinity, 2 ** 53, '', 'x', '__proto__', 'toString', '../../etc/passwd', '\0'],
-    ...['\ud800', 'a'.repeat(5000), [], [[]], {}, { toString: 1 }, { length: 1e9 }, new Uint8Array(300), deep],
-    ...[new Date(0), Array<number>(50).fill(0), { constructor: { prototype: { polluted: 1 } } }, { hasOwnProperty: 1 }],
-  ]);
-}
