@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs';
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AppPage, ServedApp } from '../test/e2e/app-page.ts';
+import { AppPage } from '../test/e2e/app-page.ts';
 import { generatedPicture, HEIGHT, setBrush, WIDTH } from './large-photograph.ts';
 import { leastDisturbed } from './painted-stroke.ts';
 import { median, table, writeSection } from './report.ts';
+import { withinTime } from './within-time.ts';
 
 /** Documents that are open at once. */
 const DOCUMENTS = 10;
@@ -24,13 +25,13 @@ async function main(): Promise<void> {
   await writeFile(paths[0], await generatedPicture());
   for (const path of paths.slice(1)) await copyFile(paths[0], path);
   const first: number[] = [];
-  for (let i = 0; i < STARTS; i++) first.push(await firstPage());
-  const window = await AppPage.open({ context: { viewport: { width: 1600, height: 1000 } } });
+  for (let i = 0; i < STARTS; i++) first.push(await withinTime(`first page ${i + 1}`, firstPage()));
+  const window = await withinTime('the page of the measurements', openPage());
   window.context.setDefaultTimeout(240_000);
   try {
     const { page } = window;
     await page.locator('[data-action="open"]').first().waitFor();
-    const opening = await openedAfter(window, paths[0]);
+    const opening = await withinTime('opening the first picture', openedAfter(window, paths[0]));
     await window.command('Film strip');
     await page.getByText('Advanced', { exact: true }).click();
     const rows: (string | number)[][] = [];
@@ -40,7 +41,7 @@ async function main(): Promise<void> {
     ] as const) {
       await window.command(zoom);
       await setBrush(page, 200);
-      const { intervals } = await leastDisturbed(page);
+      const { intervals } = await withinTime(`painting, ${name}`, leastDisturbed(page));
       const total = intervals.reduce((sum, interval) => sum + interval, 0);
       rows.push([
         `painting, ${name}, all panels open`,
@@ -49,8 +50,8 @@ async function main(): Promise<void> {
       ]);
       await window.command('Clear the mask');
     }
-    for (const path of paths.slice(1)) await openedAfter(window, path);
-    const memory = await pageMemory(window);
+    for (const path of paths.slice(1)) await withinTime(`opening ${path}`, openedAfter(window, path));
+    const memory = await withinTime('the memory of the page', pageMemory(window));
     await writeSection(
       'app',
       [
@@ -69,16 +70,22 @@ async function main(): Promise<void> {
         ),
       ].join('\n'),
     );
+  } catch (error) {
+    console.error(`The page has said: ${window.problems.join('; ') || 'nothing'}.`);
+    throw error;
   } finally {
-    await window.close();
+    await withinTime('the end of browser and program', window.close(), 30);
     await rm(folder, { recursive: true });
   }
 }
 
+function openPage(): Promise<AppPage> {
+  return AppPage.open({ context: { viewport: { width: 1600, height: 1000 } } });
+}
+
 /** Milliseconds from the address until the picture button works, in a fresh browser; the program runs already. */
 async function firstPage(): Promise<number> {
-  const app = await ServedApp.start();
-  const window = await AppPage.open({ app, context: { viewport: { width: 1600, height: 1000 } } });
+  const window = await openPage();
   try {
     await window.page.locator('[data-action="open"]').first().waitFor();
     await window.page.getByRole('button', { name: 'Scratches' }).waitFor();
