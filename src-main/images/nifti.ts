@@ -13,7 +13,8 @@ const SCANNER = 1;
 
 /**
  * Writes a volume as NIfTI-1 (.nii, or .nii.gz compressed): 32-bit floats in HU, placed by the sform. NIfTI counts towards
- * the right and the front where DICOM counts to the left and the back, so that both signs turn.
+ * the right and the front where DICOM counts to the left and the back, so that both signs turn. nibabel 5.4 reads shape, type,
+ * units, every value and the affine of such files as they are meant.
  */
 export function writeNifti({ width, height, depth, data, place }: Volume, compressed: boolean): Uint8Array {
   const out = new Uint8Array(DATA_AT + data.byteLength);

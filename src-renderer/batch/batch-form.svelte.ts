@@ -33,6 +33,10 @@ export class BatchForm {
   recipe: Recipe | undefined = $state.raw();
   /** deblur: a picture of the blur, in place of a Gaussian. */
   kernel: FileInfo | undefined = $state.raw();
+  /** reconstruct: the inputs are sinograms, not slices to scan. */
+  isSinogram = $state(false);
+  /** Of sinograms: directions of the views in degrees, where they are not equally spaced. */
+  angles: readonly number[] | undefined = $state.raw();
   /** Absent: the one chosen last for the task. */
   modelName: string | undefined = $state();
   /** Chosen for inpainting, and for the other tasks. */
@@ -157,7 +161,7 @@ export class BatchForm {
       recursive: this.recursive,
       ...(this.only && { only: [...this.only] }),
       mask: this.#mask(),
-      options: this.options,
+      ...this.#scan(),
       ...(this.recipe && { recipe: this.recipe }),
       ...(this.kernel && takesKernel(this.options) && { kernel: this.kernel.id }),
       network: {
@@ -195,6 +199,8 @@ export class BatchForm {
     this.keepTimestamps = request.keepTimestamps ?? false;
     this.volume = request.volume;
     this.watch = request.watch ?? false;
+    this.isSinogram = request.isSinogram ?? false;
+    this.angles = request.angles;
     const { mask } = request;
     // Mask files are forgotten with the page that chose them.
     if (mask.kind === 'none') this.maskKind = 'whole';
@@ -205,6 +211,14 @@ export class BatchForm {
       this.color = `#${mask.color.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
       this.tolerance = mask.tolerance;
     }
+  }
+
+  /** Options, and what the inputs are: a sinogram has as many views as it has, whatever slices are scanned with. */
+  #scan(): Pick<BatchStart, 'options' | 'isSinogram' | 'angles'> {
+    const { options, angles } = this;
+    if (this.task !== 'reconstruct' || !this.isSinogram) return { options };
+    const { angles: _views, ...others } = options;
+    return { options: others, isSinogram: true, ...(angles && { angles: [...angles] }) };
   }
 
   #mask(): BatchMask {

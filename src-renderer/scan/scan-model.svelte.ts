@@ -1,6 +1,6 @@
 import { addFile } from '../client/add-file.ts';
 import type { PictureContent, FileInfo, ScanContent, SeriesInfo } from '../../src-main/contract/app/values.ts';
-import type { ResultInfo, RunRequest } from '../../src-main/contract/app/runs.ts';
+import type { ResultInfo, RunPlan, RunRequest } from '../../src-main/contract/app/runs.ts';
 import type { RestoreOptions } from '../../src-main/contract/restore-options.ts';
 import type { ModelInfo } from '../../src-main/contract/app/replies.ts';
 import { LangevinError } from '../../src-main/errors.ts';
@@ -34,6 +34,9 @@ export interface Measured {
 /** What a reconstruction has made, by kind: the first sample, and of several samples their mean and spread. */
 export type Shown = 'sample' | 'mean' | 'std';
 
+/** How long nothing must have been changed before the host is asked what a reconstruction would take. */
+const PLAN_DELAY_MS = 350;
+
 /** Everything the CT view knows; lives as long as the window. */
 export class ScanModel {
   readonly #app: AppState;
@@ -63,6 +66,10 @@ export class ScanModel {
   /** A run and the stage that `startRun` sets; the view shows all of them at once. */
   run: RunModel | undefined = $state.raw();
   stage: 'edit' | 'live' | 'result' = 'edit';
+  /** What a reconstruction would take; absent while that is not known. */
+  plan: RunPlan | undefined = $state.raw();
+  /** Why that cannot be said: a reconstruction would fail in the same way. */
+  planProblem: string | undefined = $state();
   /** Results that have been asked for. */
   #loaded: readonly string[] = [];
   #isRestored = false;
@@ -230,6 +237,32 @@ export class ScanModel {
     return {
       ...(rays === 'fan' && { sourceAxis }),
       ...(detectorSpacing !== 1 && { detectorSpacing }),
+    };
+  }
+
+  /**
+   * Asks the host, a moment later, what a reconstruction would take. Reads what that depends on at once, so that effects
+   * follow it. @returns gives that up.
+   */
+  planSoon(): () => void {
+    this.plan = undefined;
+    this.planProblem = undefined;
+    const isReady = !this.isRunning && !this.refused.some && this.#app.connection === 'open';
+    const request = isReady ? this.#request() : undefined;
+    if (request === undefined) return () => undefined;
+    let isGivenUp = false;
+    const ask = async (): Promise<void> => {
+      try {
+        const plan = await this.#app.client.call('planRun', request);
+        if (!isGivenUp) this.plan = plan;
+      } catch (error) {
+        if (!isGivenUp) this.planProblem = (error as Error).message;
+      }
+    };
+    const timer = setTimeout(() => void ask(), PLAN_DELAY_MS);
+    return () => {
+      isGivenUp = true;
+      clearTimeout(timer);
     };
   }
 

@@ -210,6 +210,27 @@ describe('before the start', () => {
     expect(screen.getByText('Say how strong the blur is.')).toBeDefined();
   });
 
+  test('sinograms have the views that they have, with directions from a file, and fans a distance', async () => {
+    const host = hostWith({ models: () => [{ ...photo, name: 'ct', tasks: ['reconstruct'] }] });
+    await openView(host);
+    await press('Add scans');
+    await choose('What to repair', 'reconstruct');
+    screen.getByRole('spinbutton', { name: 'Views' });
+    await fireEvent.click(screen.getByRole('checkbox', { name: 'The files are sinograms' }));
+    expect(screen.queryByRole('spinbutton', { name: 'Views' })).toBeNull();
+    await choose('Rays', 'fan');
+    const input = document.querySelector<HTMLInputElement>('input[accept=".txt,.csv"]')!;
+    Object.defineProperty(input, 'files', { value: [new File(['0 45, 90'], 'angles.txt')] });
+    await fireEvent.change(input);
+    await vi.waitFor(() => screen.getByText('3 angles from a file'));
+    await press('Make plan');
+    await vi.waitFor(() => expect(lastRequest(host, 'planBatch')).toBeDefined());
+    const { options, isSinogram, angles } = lastRequest<BatchStart>(host, 'planBatch');
+    expect({ isSinogram, angles }).toEqual({ isSinogram: true, angles: [0, 45, 90] });
+    expect(options).toMatchObject({ task: 'reconstruct', sourceAxis: 600 });
+    expect(options.angles).toBeUndefined();
+  });
+
   test('says why a plan cannot be made', async () => {
     const planBatch = () => {
       throw new LangevinError('name-collision', 'a.jpg and a.png would both be written to a.png.');

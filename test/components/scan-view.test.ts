@@ -41,6 +41,15 @@ function hostWith(answers: ConstructorParameters<typeof HostDouble>[0] = {}): Ho
     }),
     startRun: () => ({ run: 'run-000001' }),
     acknowledgeFrame: () => null,
+    planRun: () => ({
+      solver: 'mmps',
+      settings: {},
+      windows: 1,
+      paintedPixels: 64,
+      passes: 12,
+      memoryBytes: 8e8,
+      seconds: 9,
+    }),
     readResult: ({ result }) => content('slice', result === 'result-fbp' ? 150 : 60),
     ...answers,
   });
@@ -89,6 +98,8 @@ test('opens, simulates, reconstructs, compares and saves', async () => {
   screen.getByRole('img', { name: /^FBP/ });
   await expectAccessible();
 
+  await vi.waitFor(() => screen.getByText('Takes about 9 s. 12 network passes, about 0.8 GB of memory.'));
+  expect(lastRequest(host, 'planRun')).toMatchObject({ file: 'file-sinogram', isSinogram: true });
   await press('Reconstruct');
   await vi.waitFor(() => screen.getByRole('button', { name: /Cancel/ }));
   expect(lastRequest(host, 'startRun')).toMatchObject({
@@ -122,6 +133,11 @@ test('opens, simulates, reconstructs, compares and saves', async () => {
       result: 'result-one',
       save: { name: 'head-reconstructed', format: 'npy' },
     }),
+  );
+  await fireEvent.change(screen.getByRole('combobox', { name: 'Format' }), { target: { value: 'dicom' } });
+  await press('Save reconstruction');
+  await vi.waitFor(() =>
+    expect(lastRequest(host, 'saveResult')).toMatchObject({ save: { format: 'dicom', source: file.id } }),
   );
 });
 

@@ -8,7 +8,7 @@ import {
   type BatchTotals,
 } from '../batch.ts';
 import { findOptionsSchema } from '../find.ts';
-import { encodingSchema } from '../jobs.ts';
+import { anglesSchema, encodingSchema } from '../jobs.ts';
 import { restoreOptionsSchema } from '../restore-options.ts';
 import { appNetworkSchema, idSchema, type Id } from './values.ts';
 import type { RunProblem } from './runs.ts';
@@ -39,6 +39,10 @@ export const batchStartSchema = z.strictObject({
   recipe: batchRequestSchema.shape.recipe,
   /** deblur: a picture of the blur. */
   kernel: idSchema.optional(),
+  /** reconstruct: the inputs are sinograms, not slices to scan. */
+  isSinogram: z.boolean().default(false),
+  /** Of sinograms: directions of the views in degrees, where they are not equally spaced. */
+  angles: anglesSchema.optional(),
   network: appNetworkSchema,
   format: z.enum(BATCH_FORMATS).default('lossless'),
   quality: encodingSchema.shape.quality,

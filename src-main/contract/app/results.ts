@@ -1,15 +1,14 @@
 import { z } from 'zod';
 import { OUTPUT_FORMATS, SLICE_FORMATS } from '../jobs.ts';
-import type { Id } from './values.ts';
+import { idSchema, type Id } from './values.ts';
 
 /** How to save a result. */
 export const pictureSaveSchema = z.strictObject({
   /** Suggested name without extension; the host's dialog may change it. */
   name: z.string().min(1).max(255),
-  format: z.enum([...new Set([...OUTPUT_FORMATS, ...SLICE_FORMATS.filter((name) => name !== 'dicom')])] as [
-    string,
-    ...string[],
-  ]),
+  format: z.enum([...new Set([...OUTPUT_FORMATS, ...SLICE_FORMATS])] as [string, ...string[]]),
+  /** dicom: the file that says whose image it is, where it is DICOM itself. */
+  source: idSchema.optional(),
   /** jpeg and webp, 1…100; absent: that of the original, or 92. */
   quality: z.int().min(1).max(100).optional(),
   /** What of EXIF, XMP and the like goes along; the colour profile always does. */

@@ -99,6 +99,7 @@ export function createParts(options: AppServiceOptions, emit: (event: AppEvent) 
   const results = new Results({
     ...{ store: resultStore, parts: partStore, files, worker, shell, fileOf: (run) => runs.fileOf(run) },
     documentOf: (run) => runs.documentOf(run),
+    optionsOf: (run) => runs.read(run).report?.options,
     dragFolder: join(sessionFolder, 'dragged'),
   });
   return {

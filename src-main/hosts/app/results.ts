@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { LangevinError } from '../../errors.ts';
 import { OUTPUT_FORMATS } from '../../contract/jobs.ts';
 import type { ParsedAppRequest } from '../../contract/app/calls.ts';
+import type { RestoreOptions } from '../../contract/restore-options.ts';
 import type { Saved } from '../../contract/app/results.ts';
 import type { ResultInfo } from '../../contract/app/runs.ts';
 import type { Sent } from '../../contract/app/parts.ts';
 import type { FileInfo, Id, PictureContent, ScanContent } from '../../contract/app/values.ts';
 import type { EngineClient } from '../engine/engine-client.ts';
+import { dicomDescription } from '../engine/jobs/dicom-source.ts';
 import type { Outlet } from '../engine/protocol.ts';
 import type { FileStore } from './file-store.ts';
 import type { PictureJobs } from './jobs/picture-jobs.ts';
@@ -27,6 +29,8 @@ export interface ResultsOptions {
   readonly dragFolder: string;
   /** The file of a run. */
   readonly fileOf: (run: Id) => Id;
+  /** How it was made; undefined while it goes on. */
+  readonly optionsOf: (run: Id) => RestoreOptions | undefined;
   /** What that file was opened as. */
   readonly documentOf: (run: Id) => Id;
 }
@@ -168,10 +172,16 @@ export class Results {
   }
 
   /** A file of a slice's values; undefined where a picture is wanted. */
-  async #values(id: Id, { format }: WantedFile): Promise<Uint8Array | undefined> {
-    const { store, worker } = this.#options;
-    if (!store.info(id).isScan || (format !== 'npy' && format !== 'tiff')) return undefined;
-    return worker.result('encode-values', { npy: await store.read(id, 'npy'), format });
+  async #values(id: Id, { format, source }: WantedFile): Promise<Uint8Array | undefined> {
+    const { store, files, worker, optionsOf } = this.#options;
+    const { isScan, run, kind, sample } = store.info(id);
+    if (!isScan || (format !== 'npy' && format !== 'tiff' && format !== 'dicom')) return undefined;
+    const options = optionsOf(run);
+    return worker.result('encode-values', {
+      ...{ npy: await store.read(id, 'npy'), format },
+      ...(source !== undefined && { source: files.placed(source) }),
+      ...(options && { description: dicomDescription(kind === 'sample' ? `sample ${sample + 1}` : kind, options) }),
+    });
   }
 
   async #encodeInto(id: Id, wanted: WantedFile, into: PartsPlace | { path: string }): Promise<Sent<Uint8Array>> {

@@ -19,7 +19,7 @@ export interface SaveRequest {
   readonly write: (format: string, path: string) => Promise<void>;
 }
 
-const extensions: Readonly<Record<string, string>> = { jpeg: 'jpg', tiff: 'tif' };
+const extensions: Readonly<Record<string, string>> = { jpeg: 'jpg', tiff: 'tif', dicom: 'dcm' };
 
 /**
  * Saves by the host's dialog, or gives the bytes to be downloaded.
@@ -62,9 +62,15 @@ export function fileNameFor(name: string, format: string): string {
 
 function formatOf(path: string): string | undefined {
   const ending = extname(path).slice(1).toLowerCase();
-  const formats: Readonly<Record<string, string>> = { jpg: 'jpeg', jpe: 'jpeg', jfif: 'jpeg', tif: 'tiff' };
+  const formats: Readonly<Record<string, string>> = {
+    jpg: 'jpeg',
+    jpe: 'jpeg',
+    jfif: 'jpeg',
+    tif: 'tiff',
+    dcm: 'dicom',
+  };
   const format = formats[ending] ?? ending;
-  return ['png', 'jpeg', 'webp', 'tiff', 'npy'].includes(format) ? format : undefined;
+  return ['png', 'jpeg', 'webp', 'tiff', 'npy', 'dicom'].includes(format) ? format : undefined;
 }
 
 /** A name that every file system takes, of the name that a renderer suggests. */

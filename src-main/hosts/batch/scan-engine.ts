@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type {
   BatchEngine,
   FinishedInput,
@@ -149,6 +150,12 @@ export class ScanEngine implements BatchEngine<Prepared, Restored> {
   async finish({ files }: Restored): Promise<FinishedInput> {
     return { files };
   }
+}
+
+/** What the results of sinograms depend on besides options, network and files, for journals. */
+export function scanDigests(isSinogram: boolean, angles: readonly number[] | undefined): Record<string, string> {
+  const listed = angles && createHash('sha256').update(angles.join(' ')).digest('hex');
+  return { ...(listed && { anglesDigest: listed }), ...(isSinogram ? { sinogram: 'yes' } : {}) };
 }
 
 /** Slices as one array of three dimensions. */

@@ -24,6 +24,11 @@ export const batch: Record<keyof typeof english, string> = {
   'batch.drop.busy': 'Zuerst diesen Stapel schließen (Neuer Stapel), dann mehr ablegen.',
 
   'batch.task': 'Aufgabe',
+  'batch.sinograms': 'Die Dateien sind Sinogramme',
+  'batch.sinograms.hint':
+    'npy, TIFF oder HDF5 mit einer Ansicht je Zeile, auch Stapel von Schichten. Die Ansichten sind gleichmäßig verteilt, wenn weder die Datei noch eine Liste anderes sagt.',
+  'batch.angles': '{count} {count|Winkel|Winkel} aus einer Datei',
+  'batch.angles.remove': 'Gleichmäßig verteilen',
   'batch.shared': 'Beginnt mit den Einstellungen, die der Editor für diese Aufgabe zuletzt benutzt hat.',
 
   'batch.mask': 'Wo ergänzt wird',

@@ -22,6 +22,11 @@ export const batch = {
   'batch.drop.busy': 'Close this batch first (New batch), then drop more.',
 
   'batch.task': 'Task',
+  'batch.sinograms': 'The files are sinograms',
+  'batch.sinograms.hint':
+    'npy, TIFF or HDF5 with one view a row, also stacks of slices. Views are spaced evenly unless the file or a list says otherwise.',
+  'batch.angles': '{count} {count|angle|angles} from a file',
+  'batch.angles.remove': 'Space evenly',
   'batch.shared': 'Begins with the settings that the editor used last for this task.',
 
   'batch.mask': 'Where to inpaint',

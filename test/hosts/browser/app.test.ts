@@ -3,6 +3,9 @@ import type { AppResult } from '../../../src-main/contract/app/replies.ts';
 import type { RunRequest } from '../../../src-main/contract/app/runs.ts';
 import type { Id } from '../../../src-main/contract/app/values.ts';
 import { decodePicture } from '../../../src-main/images/decode.ts';
+import { readDicom } from '../../../src-main/images/dicom.ts';
+import { openDataSet } from '../../../src-main/images/dicom/open.ts';
+import { readNpy } from '../../../src-main/images/npy.ts';
 import { displayedPicture } from '../../../src-main/images/orientation.ts';
 import {
   appFolders,
@@ -12,6 +15,7 @@ import {
   type AppFolders,
   type OpenApp,
 } from '../../fixtures/app/served-app.ts';
+import { dicomFile, textElement } from '../../fixtures/dicom-file.ts';
 
 let folders: AppFolders;
 let app: OpenApp;
@@ -151,6 +155,7 @@ describe('a run', () => {
     const { solver, paintedPixels, windows, settings, nfe, vjps } = end.report;
     expect(plan).toMatchObject({ solver, paintedPixels, windows, settings });
     expect(plan.passes).toBe(nfe + 2 * vjps);
+    expect(plan.memoryBytes).toBeGreaterThan(1e8);
   });
 
   it('goes through its steps, shows the newest frame, and leaves unpainted pixels and metadata as they are', async () => {
@@ -420,5 +425,19 @@ describe('a scan', () => {
     expect(png).toMatchObject({ width: 32, height: 32, bitDepth: 16 });
     const tiff = await download(results[1].id, 'tiff');
     expect(Buffer.from(tiff.subarray(0, 2)).toString()).toBe('II');
+    // The patient is that of the slice which is named as the source.
+    const name = textElement(0x00100010, 'CS', 'Doe^Jane');
+    const bytesOfSource = dicomFile({ width: 4, height: 4, pixels: new Int16Array(16), extra: [name] });
+    const source = (await app.client.call('addFile', { name: 'IM1', bytes: bytesOfSource })).id;
+    const save = { name: 'out', format: 'dicom', source };
+    const saved = await app.client.call('saveResult', { result: results[1].id, save });
+    if (saved.saved || !('download' in saved)) throw new Error('There is nothing to download.');
+    expect(saved.download.name).toBe('out.dcm');
+    const { data } = openDataSet(saved.download.bytes, 'out.dcm');
+    expect(data.text(0x00100010)).toBe('Doe^Jane');
+    expect(data.text(0x00082111)).toMatch(/Reconstructed by Langevin: sample 1, ddnm, seed 0/);
+    const values = readNpy(npy, 'npy').data;
+    const image = await readDicom(saved.download.bytes, 'out.dcm');
+    expect([...image.data]).toEqual(Array.from(values, (hu) => Math.min(32_767, Math.max(-32_768, Math.round(hu)))));
   });
 });

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BatchStart } from '../../../src-main/contract/app/batch.ts';
 import { PART_BYTES } from '../../../src-main/contract/app/parts.ts';
+import type { AppEvent } from '../../../src-main/contract/app/events.ts';
+import { readNpy, writeNpy } from '../../../src-main/images/npy.ts';
 import { encodePicture } from '../../../src-main/images/encode.ts';
 import { uploadInto } from '../../../src-renderer/client/add-file.ts';
 import {
@@ -62,6 +64,34 @@ async function uploaded(count: number, options: Partial<BatchStart['options']> =
 }
 
 describe('batches', () => {
+  it('reconstruct every slice of a stack of sinograms by the directions that are listed', async () => {
+    const { id: input } = await app.client.call('createFolder', { name: 'sinograms' });
+    const { id: output } = await app.client.call('createFolder', { name: 'slices' });
+    const bytes = writeNpy({ shape: [2, 6, 16], data: new Float32Array(2 * 6 * 16).fill(4) });
+    await app.client.call('addToFolder', { folder: input, path: 'stack.npy', bytes });
+    const start = (angles: number[]): BatchStart => ({
+      folders: [input],
+      output,
+      mask: { kind: 'none' },
+      options: { task: 'reconstruct', solver: 'ddnm', steps: 2 },
+      isSinogram: true,
+      angles,
+      network: { model: 'tiny', provider: 'cpu' },
+    });
+    const run = async (angles: number[]): Promise<AppEvent> => {
+      const { batch } = await app.client.call('startBatch', start(angles));
+      return app.waitFor('batch-end', (event) => event.batch === batch);
+    };
+    expect(await run([0, 30])).toMatchObject({ report: { totals: { failed: 1 } } });
+    expect(await run([0, 30, 60, 90, 120, 150])).toMatchObject({ report: { totals: { done: 1 } } });
+    const folder = (await app.client.call('batches', {})).at(-1)!;
+    const file = await app.client.call('openBatchOutput', { batch: folder.batch, output: 'stack_reconstruct.npy' });
+    const saved = await app.client.call('saveFile', { file: file.id });
+    expect('download' in saved && readNpy(saved.download.bytes, 'npy').shape).toEqual([2, 16, 16]);
+    const { isSinogram: _, ...unlisted } = start([0]);
+    await expect(app.client.call('planBatch', unlisted)).rejects.toThrow(/a list of angles belongs to sinograms/);
+  });
+
   it('are planned and run over uploaded folders; outputs are opened and downloaded', async () => {
     const start = await uploaded(2);
     await app.client.call('addToFolder', { folder: start.folders[0], path: 'broken.png', bytes: Uint8Array.of(1) });

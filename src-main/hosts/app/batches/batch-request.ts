@@ -19,7 +19,7 @@ export type ParsedBatch = z.output<typeof batchStartSchema>;
 
 /** The batch's own request: paths in place of ids. @throws file-not-found, invalid-argument */
 export function batchRequest(start: ParsedBatch, folders: Folders, files: FileStore): BatchRequest {
-  const { folders: sources, output, mask, network, kernel, ...same } = start;
+  const { folders: sources, output, mask, network, kernel, isSinogram, angles, ...same } = start;
   if (kernel !== undefined && same.options.task !== 'deblur' && same.options.task !== 'compound') {
     throw new LangevinError(
       'invalid-argument',
@@ -27,6 +27,12 @@ export function batchRequest(start: ParsedBatch, folders: Folders, files: FileSt
     );
   }
   const isSlice = same.options.task === 'reconstruct';
+  if ((isSinogram && !isSlice) || (angles !== undefined && !isSinogram)) {
+    throw new LangevinError(
+      'invalid-argument',
+      'Sinograms are inputs of the task reconstruct only, and a list of angles belongs to sinograms; leave them out.',
+    );
+  }
   if (isSlice ? same.format === 'jpeg' || same.format === 'webp' : same.format === 'npy' || same.format === 'dicom') {
     const what = isSlice ? 'Slices' : 'Pictures';
     const choice = isSlice ? 'npy, dicom, tiff or png' : 'lossless, keep, png, tiff, jpeg or webp';
@@ -54,7 +60,7 @@ function maskPolicy(mask: BatchMask, folders: Folders, files: FileStore): MaskPo
 
 /** What computes a batch: each picture waits for its turn at the network. */
 export function batchEngine(
-  { options, network, quality, recipe, kernel: kernelId }: ParsedBatch,
+  { options, network, quality, recipe, kernel: kernelId, isSinogram, angles }: ParsedBatch,
   files: FileStore,
   engine: EngineClient<EngineJobs>,
   codec: EngineClient<CodecJobs>,
@@ -63,7 +69,7 @@ export function batchEngine(
 ): BatchEngine {
   const kernel = kernelId === undefined ? undefined : files.placed(kernelId);
   return options.task === 'reconstruct'
-    ? inTurns(new ScanEngine({ engine, codec, options, network, sinograms: false }), turns)
+    ? inTurns(new ScanEngine({ engine, codec, options, network, sinograms: isSinogram, angles }), turns)
     : inTurns(new PictureEngine({ engine, codec, options, recipe, network, quality, kernel, scratch }), turns);
 }
 

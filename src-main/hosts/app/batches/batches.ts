@@ -13,6 +13,7 @@ import type { BatchEvent, BatchRequest } from '../../../contract/batch.ts';
 import type { FileSystem } from '../../../batch/file-system.ts';
 import { LangevinError, toLangevinError } from '../../../errors.ts';
 import type { CodecJobs } from '../../batch/codec-process.ts';
+import { scanDigests } from '../../batch/scan-engine.ts';
 import { writeVolumes } from '../../batch/volumes.ts';
 import type { EngineClient } from '../../engine/engine-client.ts';
 import type { EngineJobs } from '../../engine/job-types.ts';
@@ -219,7 +220,7 @@ export class Batches {
   }
 
   /** The networks and the kernel of a batch, by what they are and where they lie: no output replaces a file of theirs. */
-  async #models({ network, mask, options, kernel }: ParsedBatch): Promise<{
+  async #models({ network, mask, options, kernel, isSinogram, angles }: ParsedBatch): Promise<{
     readonly digests: Readonly<Record<string, string>>;
     readonly otherInputs: readonly string[];
   }> {
@@ -234,6 +235,7 @@ export class Batches {
         modelDigest: manifest.sha256,
         ...(detector && { detectorDigest: detectorManifest(detector).sha256 }),
         ...(blur && { kernelDigest: await sha256Of(nodeFileSystem, blur) }),
+        ...scanDigests(isSinogram, angles),
       },
       otherInputs: [details.folder, detector?.folder, blur].filter((path) => path !== undefined),
     };

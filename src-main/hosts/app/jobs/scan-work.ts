@@ -4,6 +4,7 @@ import { type FileBytes, placedFileSchema, SLICE_FORMATS } from '../../../contra
 import { restoreOptionsSchema } from '../../../contract/restore-options.ts';
 import { LangevinError } from '../../../errors.ts';
 import { isDicom } from '../../../images/dicom.ts';
+import { writeDicom } from '../../../images/dicom/write.ts';
 import { decodeFloat } from '../../../images/float-picture.ts';
 import { isHdf5 } from '../../../images/hdf5.ts';
 import { readNpy } from '../../../images/npy.ts';
@@ -12,6 +13,7 @@ import { sniffFormat } from '../../../images/sniff.ts';
 import { HIGHEST_HU, LOWEST_HU, type Slice } from '../../../restore/scan.ts';
 import { backProjected, createScanner, equalAngles, scanSlice } from '../../../restore/scanner.ts';
 import { contentsOf } from '../../engine/placed-files.ts';
+import { dicomSource } from '../../engine/jobs/dicom-source.ts';
 import { beamOf } from '../../engine/jobs/restore-input.ts';
 import { readSinogram } from '../../engine/jobs/sinogram-files.ts';
 import { readSlice, writeValues } from '../../engine/jobs/slice-files.ts';
@@ -134,13 +136,21 @@ export async function simulateScan(job: z.output<typeof simulateScanSchema>): Pr
 
 export const encodeValuesSchema = z.strictObject({
   npy: readValuesSchema.shape.npy,
-  format: z.enum(SLICE_FORMATS).exclude(['png', 'dicom']),
+  format: z.enum(SLICE_FORMATS).exclude(['png']),
+  /** dicom: the file that says whose image it is, where it is DICOM itself. */
+  source: placedFileSchema.optional(),
+  /** dicom: what was done. */
+  description: z.string().default(''),
 });
 
 /** A slice as a file of numbers. */
-export async function encodeValues({ npy, format }: z.output<typeof encodeValuesSchema>): Promise<Uint8Array> {
+export async function encodeValues(job: z.output<typeof encodeValuesSchema>): Promise<Uint8Array> {
+  const { npy, format, source, description } = job;
   if (format === 'npy') return npy;
   const { shape, data } = readNpy(npy, 'the result');
   if (shape.length !== 2) throw new LangevinError('internal', `A result has the shape (${shape.join(', ')}).`);
-  return writeValues({ width: shape[1], height: shape[0], data: Float32Array.from(data) }, format);
+  const slice = { width: shape[1], height: shape[0], data: Float32Array.from(data) };
+  return format === 'dicom'
+    ? writeDicom(slice, { source: await dicomSource([source]), description })
+    : writeValues(slice, format);
 }

@@ -1,10 +1,13 @@
 import type { ParsedAppRequest } from '../../../contract/app/calls.ts';
 import type { RunPlan, RunSnapshot } from '../../../contract/app/runs.ts';
 import type { Id } from '../../../contract/app/values.ts';
+import type { RestoreOptions } from '../../../contract/restore-options.ts';
 import { toLangevinError } from '../../../errors.ts';
+import { sideSeen } from '../../../restore/scanner.ts';
 import type { EngineClient } from '../../engine/engine-client.ts';
 import type { EngineJobs } from '../../engine/job-types.ts';
 import { DESCRIPTION_LIMITS, INSPECTION_LIMITS, type JobLimits } from '../../engine/job-limits.ts';
+import { beamOf } from '../../engine/jobs/restore-input.ts';
 import type { PictureJobs } from '../jobs/picture-jobs.ts';
 import type { PassPlan } from '../jobs/plan-work.ts';
 import type { Pictures } from '../pictures.ts';
@@ -65,7 +68,7 @@ export class Planner {
     const { mask, crop, options, network, file, isSinogram, hints } = request;
     const size =
       options.task === 'reconstruct'
-        ? { ...(await this.#side(file, options.slice ?? 0, isSinogram)), orientation: 1 }
+        ? { ...(await this.#side(file, options, isSinogram)), orientation: 1 }
         : await this.#options.pictures.size(file);
     const { width, height, orientation } = size;
     const hasHints = hints !== undefined;
@@ -73,9 +76,12 @@ export class Planner {
     return this.#options.modeller.result('plan-passes', job, { limits: DESCRIPTION_LIMITS });
   }
 
-  async #side(file: Id, slice: number, isSinogram: boolean): Promise<{ width: number; height: number }> {
-    const { width, height } = await this.#options.pictures.scan(file, slice);
-    return isSinogram ? { width, height: width } : { width, height };
+  /** Of the slice, also where only its sinogram is there. */
+  async #side(file: Id, options: RestoreOptions, isSinogram: boolean): Promise<{ width: number; height: number }> {
+    const { width, height } = await this.#options.pictures.scan(file, options.slice ?? 0);
+    if (!isSinogram) return { width, height };
+    const side = sideSeen(width, beamOf(options));
+    return { width: side, height: side };
   }
 
   /** Of the last runs, or of a short probe where the engine is free; undefined while it is not. */

@@ -1,8 +1,6 @@
 import type { z } from 'zod';
 import { restoreJobSchema, type JobEvent, type RestoreReport } from '../../../contract/jobs.ts';
-import { enlargementOf, type RestoreOptions } from '../../../contract/restore-options.ts';
-import { isDicom, type DicomDataSet } from '../../../images/dicom/data-set.ts';
-import { openDataSet } from '../../../images/dicom/open.ts';
+import { enlargementOf } from '../../../contract/restore-options.ts';
 import { assertEncodable, encodePicture, type EncodeOptions } from '../../../images/encode.ts';
 import { recompressionNotice } from '../../../images/formats.ts';
 import { carryNotice } from '../../../images/metadata/carry.ts';
@@ -11,8 +9,8 @@ import { restore } from '../../../restore/restore.ts';
 import { colourChannels } from '../../../restore/picture-tensor.ts';
 import { channelCount } from '../../../tensor/picture.ts';
 import type { JobHandler } from '../job-registry.ts';
-import { contentsOf } from '../placed-files.ts';
 import type { EngineServices } from '../services.ts';
+import { dicomDescription, dicomSource } from './dicom-source.ts';
 import { leaseNetwork } from './lease-network.ts';
 import { encodeOptions } from './encode-options.ts';
 import { parseJob } from './parse-job.ts';
@@ -103,32 +101,18 @@ type ScanJob = z.output<typeof restoreJobSchema>;
 async function scan(job: ScanJob): Promise<Prepared> {
   const { request, notices } = await readScanInput(job);
   const format = job.sliceFormat ?? 'npy';
-  const source = format === 'dicom' ? await sourceOf(job) : undefined;
+  // What the slice is made from, or compared with.
+  const files = [job.picture, job.truth, job.sinogram];
+  const source = format === 'dicom' ? await dicomSource(files) : undefined;
   return {
     request,
     notices,
     write: async (event) => {
       if (event.slice === undefined)
         return { format: 'png', bytes: await encodePicture(event.picture, { format: 'png' }) };
-      const dicom = { source, description: describe(event, job.options) };
+      const what = event.type === 'sample' ? `sample ${event.sample + 1}` : event.name;
+      const dicom = { source, description: dicomDescription(what, job.options) };
       return { format, bytes: await writeSlice(event.slice, event.picture, format, dicom) };
     },
   };
-}
-
-/** The DICOM file that the slice is made from, or compared with. */
-async function sourceOf({ picture, truth, sinogram }: ScanJob): Promise<DicomDataSet | undefined> {
-  for (const file of [picture, truth, sinogram]) {
-    if (file === undefined) continue;
-    const { bytes, name } = await contentsOf(file);
-    if (isDicom(bytes)) return openDataSet(bytes, name).data;
-  }
-  return undefined;
-}
-
-/** What was done, for the series that the results are. */
-function describe(event: RestoredSample | Companion, { solver, angles, sourceAxis, seed }: RestoreOptions): string {
-  const what = event.type === 'sample' ? `sample ${event.sample + 1}` : event.name;
-  const views = angles === undefined ? '' : ` from ${angles} ${sourceAxis === undefined ? 'parallel views' : 'fans'}`;
-  return `Reconstructed by Langevin${views}: ${what}, ${solver ?? 'tuned solver'}, seed ${seed}. Not for diagnosis.`;
 }

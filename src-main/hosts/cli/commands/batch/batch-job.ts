@@ -14,7 +14,7 @@ import type { Task } from '../../../../contract/restore-options.ts';
 import { LangevinError } from '../../../../errors.ts';
 import type { CodecJobs } from '../../../batch/codec-process.ts';
 import { PictureEngine } from '../../../batch/picture-engine.ts';
-import { ScanEngine } from '../../../batch/scan-engine.ts';
+import { scanDigests, ScanEngine } from '../../../batch/scan-engine.ts';
 import type { EngineClient } from '../../../engine/engine-client.ts';
 import type { EngineJobs } from '../../../engine/job-types.ts';
 import type { Scratch } from '../../../engine/scratch.ts';
@@ -172,8 +172,7 @@ export async function batchJob(
         ? { detectorDigest: detectorManifest(await engine.result('models-show', { model: 'damage' })).sha256 }
         : {}),
       ...(kernel === undefined ? {} : { kernelDigest: sha256(kernel.bytes) }),
-      ...(angles === undefined ? {} : { anglesDigest: sha256(angles.join(' ')) }),
-      ...(flags.sinogram ? { sinogram: 'yes' } : {}),
+      ...scanDigests(flags.sinogram ?? false, angles),
     },
   };
 }
