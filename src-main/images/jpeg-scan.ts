@@ -168,22 +168,7 @@ function countUnits(bytes: Uint8Array, start: number, end: number, scan: Scan, i
 /** @returns false when the data end, or hold a code that no table has, within the unit. */
 function readUnit(bits: BitReader, parts: Scan['parts']): boolean {
   for (const { blocks, dc, ac } of parts) {
-    for (let block = 0; block < blocks; block++) {
-      const size = bits.symbol(dc);
-      if (size < 0 || size > 16 || !bits.skip(size)) return false;
-      for (let k = 1; k < 64; k++) {
-        const code = bits.symbol(ac);
-        if (code < 0) return false;
-        const width = code & 15;
-        if (width === 0) {
-          if (code !== 0xf0) break;
-          k += 15;
-          continue;
-        }
-        k += code >> 4;
-        if (!bits.skip(width)) return false;
-      }
-    }
+    for (let block = 0; block < blocks; block++) if (!bits.block(dc, ac)) return false;
   }
   return true;
 }
@@ -212,6 +197,7 @@ class BitReader {
   readonly #bytes: Uint8Array;
   readonly #end: number;
   #at: number;
+  /** The last `#count` bits that were taken from the bytes are the lowest ones. */
   #bits = 0;
   #count = 0;
 
@@ -225,22 +211,48 @@ class BitReader {
     return this.#end - this.#at;
   }
 
-  /** The next Huffman symbol; −1 where the data end or no code fits. */
-  symbol(table: HuffmanTable): number {
-    this.#fill();
-    const window = this.#count >= 16 ? this.#bits >>> (this.#count - 16) : this.#bits << (16 - this.#count);
-    const entry = table[window & 0xffff];
-    const length = entry >> 8;
-    if (length === 0 || length > this.#count) return -1;
-    this.#count -= length;
-    return entry & 255;
-  }
-
-  skip(count: number): boolean {
-    if (count > this.#count) this.#fill();
-    if (count > this.#count) return false;
-    this.#count -= count;
-    return true;
+  /**
+   * Passes over a block of 64 coefficients: pictures have millions of them, so all happens in one place.
+   * @returns false where the data end or no code fits.
+   */
+  block(dc: HuffmanTable, ac: HuffmanTable): boolean {
+    const bytes = this.#bytes;
+    const end = this.#end;
+    let at = this.#at;
+    let bits = this.#bits;
+    let count = this.#count;
+    let isSound = false;
+    for (let k = 0; ;) {
+      while (count <= 24 && at < end) {
+        const byte = bytes[at];
+        if (byte === 0xff) {
+          // A restart mark ends the interval; the caller asks for what follows it.
+          if (bytes[at + 1] !== 0) break;
+          at++;
+        }
+        at++;
+        bits = (bits << 8) | byte;
+        count += 8;
+      }
+      isSound = count >= 0;
+      if (!isSound || k > 63) break;
+      const entry = (k === 0 ? dc : ac)[(count >= 16 ? bits >>> (count - 16) : bits << (16 - count)) & 0xffff];
+      const length = entry >> 8;
+      const symbol = entry & 255;
+      const extra = k === 0 ? symbol : symbol & 15;
+      isSound = length > 0 && length <= count && extra <= 16;
+      if (!isSound) break;
+      // Below zero where the last bits of the value are still to come.
+      count -= length + extra;
+      if (k === 0) k = 1;
+      // Without a value: sixteen zeros, or the rest of the block.
+      else if (extra === 0 && symbol !== 0xf0) break;
+      else k += 1 + (symbol >> 4);
+    }
+    this.#at = at;
+    this.#bits = bits;
+    this.#count = count;
+    return isSound;
   }
 
   /** Goes on after the next restart mark; false where there is none before the data end. */
@@ -252,22 +264,5 @@ class BitReader {
       return true;
     }
     return false;
-  }
-
-  /** Up to 24 bits and more, as far as the data go. */
-  #fill(): void {
-    const bytes = this.#bytes;
-    while (this.#count <= 16 && this.#at < this.#end) {
-      const byte = bytes[this.#at];
-      if (byte === 0xff) {
-        const next = bytes[this.#at + 1];
-        // A restart mark ends the interval; the caller asks for what follows it.
-        if (next !== 0) return;
-        this.#at++;
-      }
-      this.#at++;
-      this.#bits = ((this.#bits << 8) | byte) & 0xffffff;
-      this.#count += 8;
-    }
   }
 }

@@ -5,7 +5,7 @@ import type { AppEvent } from '../../src-main/contract/app/events.ts';
 import type { Sent } from '../../src-main/contract/app/parts.ts';
 import type { AppReply, AppResult } from '../../src-main/contract/app/replies.ts';
 import type { BrowserMessage } from '../../src-main/contract/app/wire.ts';
-import { withParts } from './read-parts.ts';
+import { withParts, type ReadWhole } from './read-parts.ts';
 import { LangevinError } from '../../src-main/errors.ts';
 
 /** The part of a WebSocket that is used: the browser's, or one of Node.js. */
@@ -21,6 +21,8 @@ export interface Socket {
 export interface WebSocketClientOptions {
   /** Opens a connection, or says why there is none; called again after each loss. */
   readonly connect: () => Promise<Socket | 'lost' | 'refused'>;
+  /** A faster way for many bytes; absent: the socket. */
+  readonly readWhole?: ReadWhole;
   /** Before the first attempt to connect again, milliseconds; doubles up to `retryMaxMs`. */
   readonly retryMs?: number;
   readonly retryMaxMs?: number;
@@ -43,6 +45,7 @@ const OPEN = 1;
  */
 export class WebSocketClient implements AppClient {
   readonly #connect: WebSocketClientOptions['connect'];
+  readonly #readWhole: ReadWhole | undefined;
   readonly #retryMs: number;
   readonly #retryMaxMs: number;
   readonly #pending = new Map<number, PendingCall>();
@@ -55,8 +58,9 @@ export class WebSocketClient implements AppClient {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
-  constructor({ connect, retryMs = 500, retryMaxMs = 10_000 }: WebSocketClientOptions) {
+  constructor({ connect, readWhole, retryMs = 500, retryMaxMs = 10_000 }: WebSocketClientOptions) {
     this.#connect = connect;
+    this.#readWhole = readWhole;
     this.#retryMs = retryMs;
     this.#retryMaxMs = retryMaxMs;
     void this.#open();
@@ -70,9 +74,10 @@ export class WebSocketClient implements AppClient {
         message: encode({ id, call: name, request }, { ignoreUndefined: true }),
         sent: false,
         resolve: (reply) => {
-          if (reply.ok)
-            resolve(withParts<Call>(reply.value as Sent<AppResult<Call>>, (part) => this.call('readPart', part)));
-          else reject(new LangevinError(reply.code, reply.message));
+          if (reply.ok) {
+            const value = reply.value as Sent<AppResult<Call>>;
+            resolve(withParts<Call>(value, (part) => this.call('readPart', part), this.#readWhole));
+          } else reject(new LangevinError(reply.code, reply.message));
         },
         reject,
       };

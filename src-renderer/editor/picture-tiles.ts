@@ -1,5 +1,6 @@
 import { intersection, type PixelSource, type Rect, type Size } from '../canvas/geometry.ts';
 import type { SurfaceAdapter } from '../canvas/overlay-tiles.ts';
+import { MOST_HALVINGS, reduceOpaque } from './reduce-opaque.ts';
 
 /** Side of a surface in pixels of its level; large enough that few draws cover a window. */
 const SIDE = 512;
@@ -86,11 +87,18 @@ export class PictureTiles<Surface> {
     if (rect === undefined) return undefined;
     const size = { width: Math.ceil(rect.width / 2 ** level), height: Math.ceil(rect.height / 2 ** level) };
     const surface = this.#adapter.create(size);
-    if (level === 0) this.#adapter.put(surface, copyBlock(this.#picture, rect), size, 0, 0);
-    else this.#reduceInto(surface, level, column, row);
+    const pixels = this.#pixelsOf(rect, level);
+    if (pixels === undefined) this.#reduceInto(surface, level, column, row);
+    else this.#adapter.put(surface, pixels, size, 0, 0);
     const tile = { surface, rect, size };
     this.#surfaces.set(key, tile);
     return tile;
+  }
+
+  /** Undefined where they are to be made of surfaces of the level below. */
+  #pixelsOf(rect: Rect, level: number): Uint8ClampedArray<ArrayBuffer> | undefined {
+    if (level === 0) return copyBlock(this.#picture, rect);
+    return level <= MOST_HALVINGS ? reduceOpaque(this.#picture, rect, level) : undefined;
   }
 
   #reduceInto(surface: Surface, level: number, column: number, row: number): void {

@@ -1,6 +1,6 @@
 import { getContext, setContext } from 'svelte';
 import type { AppClient, Connection } from '../../src-main/contract/app/client.ts';
-import type { HostInfo, ModelInfo } from '../../src-main/contract/app/replies.ts';
+import type { AppResult, HostInfo, ModelInfo } from '../../src-main/contract/app/replies.ts';
 import {
   defaultAppSettings,
   usualLayout,
@@ -56,8 +56,10 @@ export class AppState {
   /** Whether people are shown round. */
   isTouring = $state(false);
   isLoading = $state(false);
-  /** Ends when what `load` asks for has come; absent before. */
+  /** Ends when settings and session have come; absent before. */
   loading: Promise<void> | undefined;
+  /** Ends when the models have come, which takes longer than all else; absent before. */
+  loadingModels: Promise<unknown> | undefined;
   connection: Connection = $state('open');
   /** Whether another tab or window edits what is open. */
   isElsewhere = $state(false);
@@ -82,24 +84,26 @@ export class AppState {
     return (this.loading = this.#load());
   }
 
+  /** Asks for everything at once: an answer takes longer to come and go than to be made. */
   async #load(): Promise<void> {
     this.isLoading = true;
-    await this.attempt(async () => {
-      this.host = await this.client.call('hello', {});
-      this.#use(await this.client.call('settings', {}));
-    });
-    // A broken model should keep nobody from the pictures.
-    await this.attempt(async () => (this.models = await this.client.call('models', {})));
-    await this.attempt(() => this.#loadSession());
+    const about = this.attempt(() => Promise.all([this.client.call('hello', {}), this.client.call('settings', {})]));
+    const session = this.attempt(() => this.client.call('session', sessionRequest(sessionStorage)));
+    // A broken model should keep nobody from the pictures, and nobody waits for them who opens none.
+    this.loadingModels = this.attempt(async () => (this.models = await this.client.call('models', {})));
+    const [host, settings] = (await about) ?? [];
+    this.host = host ?? this.host;
+    if (settings !== undefined) this.#use(settings);
+    await this.#useSession(await session);
     await this.queue.load();
     this.isLoading = false;
   }
 
-  async #loadSession(): Promise<void> {
-    const session = await this.client.call('session', sessionRequest(sessionStorage));
+  async #useSession(session: AppResult<'session'> | undefined): Promise<void> {
+    if (session === undefined) return;
     this.isElsewhere = session.isElsewhere === true;
     if (this.isElsewhere) renamePage(sessionStorage);
-    else await this.pictures.restore(session);
+    else await this.attempt(() => this.pictures.restore(session));
   }
 
   /** Leaves the session to another page, which goes on with what is open here. */

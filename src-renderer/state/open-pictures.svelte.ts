@@ -56,8 +56,9 @@ export interface OpeningContext {
   readonly client: AppClient;
   readonly settings: AppSettings;
   readonly models: readonly ModelInfo[];
-  /** Ends when settings and models are there. */
+  /** Ends when settings and session are there. */
   readonly loading: Promise<void> | undefined;
+  readonly loadingModels: Promise<unknown> | undefined;
   tell(
     message: string,
     kind?: 'information' | 'problem',
@@ -299,7 +300,11 @@ export class OpenPictures {
 
   #read(file: FileInfo, saved?: SessionTab, step?: Step): Promise<OpenPicture> {
     return this.#busy(file.name, async () => {
-      const content = await this.#app.client.call('readPicture', { file: file.id });
+      // The panel beside it asks for the models at once.
+      const [content] = await Promise.all([
+        this.#app.client.call('readPicture', { file: file.id }),
+        this.#app.loadingModels,
+      ]);
       for (const notice of content.notices) this.#app.tell(`${file.name}: ${notice}`);
       const { editor } = this.#app.settings;
       const mask = saved?.mask ? this.#maskOf(saved.mask, content) : step?.mask && layerOf(step.mask, content);

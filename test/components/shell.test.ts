@@ -39,7 +39,15 @@ function show(answers: ConstructorParameters<typeof HostDouble>[0] = {}): HostDo
     forgetFile: () => null,
     runs: () => [],
     choices: () => choices,
-    planRun: () => ({ solver: 'ddnm', settings: {}, windows: 1, paintedPixels: 1, passes: 8, seconds: 1 }),
+    planRun: () => ({
+      solver: 'ddnm',
+      settings: {},
+      windows: 1,
+      paintedPixels: 1,
+      passes: 8,
+      memoryBytes: 1e9,
+      seconds: 1,
+    }),
     ...answers,
   });
   render(App, { client: host });
@@ -119,7 +127,15 @@ test('closing a picture that is being restored asks first', async () => {
   HTMLDialogElement.prototype.showModal ??= vi.fn();
   const host = await showOpen({
     choices: () => choices,
-    planRun: () => ({ solver: 'mmps', settings: {}, windows: 1, paintedPixels: 9, passes: 9, seconds: 1 }),
+    planRun: () => ({
+      solver: 'mmps',
+      settings: {},
+      windows: 1,
+      paintedPixels: 9,
+      passes: 9,
+      memoryBytes: 1e9,
+      seconds: 1,
+    }),
     startRun: () => ({ run: 'run-01' }),
     cancelRun: () => null,
     runs: () => [],
@@ -146,7 +162,15 @@ test('what runs and waits is listed, and goes on in a closed picture only if ask
   HTMLDialogElement.prototype.showModal ??= vi.fn();
   const host = await showOpen({
     choices: () => choices,
-    planRun: () => ({ solver: 'mmps', settings: {}, windows: 1, paintedPixels: 9, passes: 9, seconds: 1 }),
+    planRun: () => ({
+      solver: 'mmps',
+      settings: {},
+      windows: 1,
+      paintedPixels: 9,
+      passes: 9,
+      memoryBytes: 1e9,
+      seconds: 1,
+    }),
     startRun: () => ({ run: 'run-01' }),
     moveRun: () => null,
     pauseQueue: () => null,
@@ -305,7 +329,8 @@ test('files that come before the models get one of them', async () => {
   });
   host.send({ type: 'files-opened', files: [first] });
   await new Promise((resolve) => setTimeout(resolve, 20));
-  expect(host.requests.filter(({ name }) => name === 'readPicture')).toEqual([]);
+  // It is read meanwhile, but not shown.
+  expect(screen.queryByRole('tab')).toBeNull();
   answer([
     { name: 'ct', title: 'CT', description: '', channels: 1, tasks: ['reconstruct'], hasGradient: true },
     { name: 'photo', title: 'Photo', description: '', channels: 3, tasks: ['inpaint'], hasGradient: true },

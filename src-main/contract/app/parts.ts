@@ -2,13 +2,19 @@ import { z } from 'zod';
 import { bytesSchema, idSchema, type Id } from './values.ts';
 
 /**
- * Bytes that the host has on its disk and gives in parts, so that it never holds a whole picture: `readPart` from 0 on,
- * until there are `length` of them. They are good until some further ones have been asked for.
+ * Bytes that the host has on its disk and gives in parts, so that it never holds a whole picture: `readPart` once
+ * for each, in any order, until there are `length` of them. They are good until some further ones have been asked for.
  */
 export interface BytesInParts {
   readonly inParts: Id;
   readonly length: number;
 }
+
+/**
+ * Pages of the browser host read all of them at once from this path below their own, followed by `inParts`: a WebSocket
+ * takes several times as long for as many bytes.
+ */
+export const PARTS_PATH = 'parts/';
 
 /** Of a part, bytes; the last one is shorter. What has no more than two parts is sent as it is. */
 export const PART_BYTES = 4 * 2 ** 20;

@@ -63,6 +63,11 @@ export class AppService {
     }
   }
 
+  /** Bytes that an answer has left out, all at once; undefined for an id that is not (or no longer) good. */
+  takeParts(id: Id): ReturnType<AppParts['partStore']['take']> {
+    return this.#parts.partStore.take(id);
+  }
+
   onEvent(listener: (event: AppEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

@@ -23,6 +23,12 @@ export class Pictures {
     this.#worker = worker;
   }
 
+  /** Makes the process ready, so that the first picture does not wait for its start. */
+  async warmUp(): Promise<void> {
+    // Whatever it is, a picture will tell.
+    await this.#worker.result('warm-up', {}).catch(() => undefined);
+  }
+
   /**
    * @param outlet  where the pixels go instead of into the result.
    * @throws what reading and decoding throw

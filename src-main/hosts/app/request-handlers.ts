@@ -104,7 +104,12 @@ export function requestHandlers({ shell, modeller, engine }: AppServiceOptions, 
     sortSeries: ({ files: ids }) => pictures.sortSeries(ids),
     readPlane: (request) => pictures.plane(request),
     simulateScan: (request) => pictures.simulate(request),
-    models: () => models.list(),
+    models: async () => {
+      const list = await models.list();
+      // A page has begun, and the processors have nothing else to do.
+      void pictures.warmUp();
+      return list;
+    },
     installedModels: () => installed.list(),
     checkModel: ({ model }) => installed.check(model),
     importModel: ({ folder, replace }) => installed.import(folder, replace),

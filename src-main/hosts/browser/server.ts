@@ -1,8 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { encode } from '@msgpack/msgpack';
 import { WebSocketServer, type RawData, type WebSocket } from 'ws';
 import { KEY_FRAGMENT, PAGE_PREFIX, SOCKET_PROTOCOL } from '../../contract/app/admission.ts';
+import { PARTS_PATH } from '../../contract/app/parts.ts';
 import type { AppReply } from '../../contract/app/replies.ts';
 import { MAX_MESSAGE_BYTES, type BrowserMessage } from '../../contract/app/wire.ts';
 import { LangevinError } from '../../errors.ts';
@@ -36,6 +39,9 @@ const CLOGGED_BYTES = 64 * 2 ** 20;
  * wants to be in the way.
  */
 const PATIENCE_MS = 8000;
+
+/** The path of bytes that an answer has left out, below that of the page. */
+const PARTS = new RegExp(`^/${PARTS_PATH}([\\w-]{6,64})$`);
 
 /** The browser host: pages and their WebSocket on 127.0.0.1, for those who have the token. */
 export class BrowserServer {
@@ -141,6 +147,8 @@ export class BrowserServer {
     const hasBody =
       request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined;
     response.writeHead(answer.status, answer.status >= 400 || hasBody ? { ...headers, Connection: 'close' } : headers);
+    // A page that is closed meanwhile is no fault.
+    if (answer.stream !== undefined) return pipeline(answer.stream, response).catch(() => undefined);
     response.end(request.method === 'HEAD' ? undefined : answer.body);
   }
 
@@ -155,10 +163,19 @@ export class BrowserServer {
       const { challenge, proof } = verdict;
       return { status: 200, type: 'application/json; charset=utf-8', body: JSON.stringify({ challenge, proof }) };
     }
+    const [, inParts] = method === 'GET' ? (PARTS.exec(verdict.path) ?? []) : [];
+    if (inParts !== undefined) return this.#parts(inParts);
     const file = await staticFile(this.#renderer, verdict.path);
     return file === undefined
       ? { status: 404, body: 'There is no such page.' }
       : { status: 200, type: file.type, body: file.bytes };
+  }
+
+  async #parts(id: string): Promise<Answer> {
+    const parts = await this.#service.takeParts(id);
+    if (parts === undefined) return { status: 404, body: 'These bytes are there no longer.' };
+    const headers = { 'Content-Length': `${parts.length}` };
+    return { status: 200, type: 'application/octet-stream', headers, stream: parts.stream };
   }
 
   #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
@@ -204,6 +221,8 @@ export class BrowserServer {
 interface Answer {
   readonly status: number;
   readonly body?: string | Uint8Array;
+  /** In place of a body. */
+  readonly stream?: Readable;
   /** Absent: plain text. */
   readonly type?: string;
   readonly headers?: Readonly<Record<string, string>>;

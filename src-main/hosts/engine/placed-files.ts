@@ -29,7 +29,14 @@ export async function leaveIn(
   if (isSmall(length)) return part(0, length);
   const file = await open(place.path, 'wx', 0o600);
   try {
-    for (let at = 0; at < length; at += PART_BYTES) await file.writeFile(part(at, Math.min(length, at + PART_BYTES)));
+    // While one part is written the next is made.
+    let written = Promise.resolve();
+    for (let at = 0; at < length; at += PART_BYTES) {
+      const bytes = part(at, Math.min(length, at + PART_BYTES));
+      await written;
+      written = file.writeFile(bytes);
+    }
+    await written;
   } finally {
     await file.close();
   }

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PART_BYTES } from '../../../src-main/contract/app/parts.ts';
+import { PART_BYTES, PARTS_PATH, type BytesInParts } from '../../../src-main/contract/app/parts.ts';
 import { PartStore } from '../../../src-main/hosts/app/part-store.ts';
 import { decodePicture } from '../../../src-main/images/decode.ts';
 import { encodePicture } from '../../../src-main/images/encode.ts';
@@ -97,6 +97,24 @@ describe('large pictures', () => {
       code: 'file-not-found',
     });
   });
+});
+
+it('gives all bytes at once to who knows the page, and only once', async () => {
+  const { bytes } = await greyFile({ width: 2500, height: 2000 });
+  const file = await page.client.call('addFile', { name: 'large.png', bytes });
+  const reply = await page.app.service.answer('readPicture', { file: file.id });
+  const { inParts, length } = (reply as { value: { data: BytesInParts } }).value.data;
+  const address = `http://127.0.0.1:${page.app.server.port}${page.path}${PARTS_PATH}${inParts}`;
+  const elsewhere = address.replace(/p\/[^/]+/, 'p/other');
+  expect((await fetch(elsewhere)).status).toBe(401);
+  expect((await fetch(address, { headers: { origin: 'http://evil' } })).status).toBe(403);
+  expect((await fetch(address, { method: 'HEAD' })).status).toBe(404);
+  const answer = await fetch(address);
+  const data = new Uint8Array(await answer.arrayBuffer());
+  expect([answer.headers.get('content-length'), data.length]).toEqual([`${length}`, length]);
+  expect(data.every((value, i) => i % 4 !== 3 || value === 255)).toBe(true);
+  expect((await fetch(address)).status).toBe(404);
+  await expect(page.client.call('readPart', { inParts, at: 0 })).rejects.toMatchObject({ code: 'file-not-found' });
 });
 
 it('gives up what pages have asked for and never read', async () => {

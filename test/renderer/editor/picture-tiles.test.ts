@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Rect, Size } from '../../../src-renderer/canvas/geometry.ts';
+import { RandomGenerator } from '../../../src-main/tensor/random.ts';
 import { PictureTiles, type PictureSurfaceAdapter } from '../../../src-renderer/editor/picture-tiles.ts';
 
 /** A surface of one number per pixel: the mean of the red values it shows. */
@@ -78,6 +79,29 @@ test('reduced surfaces hold means of blocks', () => {
   expect(tile.surface.values[0]).toBe(200);
   expect(tile.surface.values[1]).toBe(100);
   expect(tile.surface.values[256]).toBe(100);
+});
+
+test.each([1, 2, 3, 4])('opaque pictures are reduced at once by means of blocks, at level %i as well', (level) => {
+  const random = new RandomGenerator(level);
+  const source = picture(1030, 523, () => random.uint32() & 255);
+  const opaque = { ...source, data: source.data.map((value, i) => (i % 4 === 3 ? 255 : value)) };
+  const made = adapter();
+  const tiles = new PictureTiles(opaque, made).tilesIn(whole(opaque), level);
+  const side = 2 ** level;
+  for (const { surface, rect, size } of tiles) {
+    // Whole blocks only: at the edges, blocks have fewer pixels.
+    for (let y = 0; y < Math.floor(rect.height / side); y++) {
+      for (let x = 0; x < Math.floor(rect.width / side); x++) {
+        let sum = 0;
+        for (let i = 0; i < side * side; i++) {
+          const [column, row] = [rect.x + x * side + (i % side), rect.y + y * side + Math.floor(i / side)];
+          sum += opaque.data[(row * opaque.width + column) * 4];
+        }
+        expect(Math.abs(surface.values[y * size.width + x] - sum / side ** 2)).toBeLessThanOrEqual(1);
+      }
+    }
+  }
+  if (level <= 3) expect(made.created).toBe(tiles.length);
 });
 
 test('what was drawn before is not made again', () => {

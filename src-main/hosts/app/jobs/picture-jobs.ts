@@ -44,6 +44,8 @@ interface Job<Schema extends z.ZodType, Result> {
 
 /** What the picture process does for the app: all that takes long without a network. */
 export interface PictureJobs {
+  /** Starts what the other jobs need, so that the first of them does not wait for it. */
+  readonly 'warm-up': Job<z.ZodObject, void>;
   readonly 'read-picture': Job<typeof readPictureSchema, Sent<PictureContent>>;
   readonly 'picture-size': Job<typeof pictureSizeSchema, PictureSize>;
   readonly 'make-thumbnail': Job<typeof thumbnailSchema, Uint8Array>;

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { LangevinError } from '../../../errors.ts';
+import { withCodec } from '../../../images/codec.ts';
 import { hostPort } from '../../engine/host-port.ts';
 import { JobRegistry } from '../../engine/job-registry.ts';
 import { parseJob } from '../../engine/jobs/parse-job.ts';
@@ -83,6 +84,7 @@ registry.register('read-picture', async function* (payload, { outlet }) {
   outlet.postMessage(content.data);
   return { ...content, data: new Uint8Array() };
 });
+register('warm-up', z.strictObject({}), () => withCodec(() => undefined));
 register('picture-size', pictureSizeSchema, pictureSize);
 register('make-thumbnail', thumbnailSchema, pictureThumbnail);
 register('preview-adjustment', previewAdjustmentSchema, previewAdjustment);

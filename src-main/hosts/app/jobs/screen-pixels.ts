@@ -37,7 +37,10 @@ export async function screenPixels(picture: Picture): Promise<Pixels> {
 export async function shownPixels(
   picture: Picture,
 ): Promise<Omit<Pixels, 'data'> & { pixels(first: number, end: number): Uint8Array }> {
-  const shown = displayedPicture(await inSrgb(picture));
+  const known = await inSrgb(picture);
+  // What stands upright need not be copied.
+  const { orientation } = known.metadata;
+  const shown = orientation > 1 && orientation <= 8 ? displayedPicture(known) : known;
   const { width, height } = shown;
   return { width, height, pixels: (first, end) => rgba(shown, first, end) };
 }
@@ -50,14 +53,13 @@ function rgba({ data: whole, mode }: Picture, first: number, end: number): Uint8
   const hasAlpha = channels === 2;
   const second = channels === 3 ? 1 : 0;
   const third = channels === 3 ? 2 : 0;
-  const data = new Uint8Array((end - first) * 4);
-  for (let from = 0, to = 0; to < data.length; from += channels, to += 4) {
-    data[to] = samples[from];
-    data[to + 1] = samples[from + second];
-    data[to + 2] = samples[from + third];
-    data[to + 3] = hasAlpha ? samples[from + 1] : 255;
+  const pixels = new Uint32Array(end - first);
+  for (let from = 0, to = 0; to < pixels.length; from += channels, to++) {
+    const alpha = hasAlpha ? samples[from + 1] : 255;
+    // Every platform Node runs on with this program's dependencies is little-endian.
+    pixels[to] = (alpha << 24) | (samples[from + third] << 16) | (samples[from + second] << 8) | samples[from];
   }
-  return data;
+  return new Uint8Array(pixels.buffer);
 }
 
 /** The samples by an embedded profile that is not that of sRGB; as they are where the profile cannot be used. */
