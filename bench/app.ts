@@ -57,7 +57,7 @@ async function main(): Promise<void> {
       [
         '## The app: waiting and memory',
         '',
-        `\`npm run bench -- app\`: headless Chromium without a graphics card, window 1600 × 1000, pictures of ${WIDTH} × ${HEIGHT} (JPEG); ${cpus().length} processors, load average ${loadavg()[0].toFixed(1)}. The first page is the median of ${STARTS} fresh browsers, from the address to a button that works; *opening* is from the choice of the file to its pixels on the canvas. The memory is that of the page's process after a garbage collection (PSS of /proc, which counts shared pages in shares), with film strip and panels open and every picture looked at once.`,
+        `\`npm run bench -- app\`: headless Chromium without a graphics card, window 1600 × 1000, pictures of ${WIDTH} × ${HEIGHT} (JPEG); ${cpus().length} processors, load average ${loadavg()[0].toFixed(1)}. The first page is the median of ${STARTS} fresh browsers, from the address to a button that works; *opening* is from the choice of the file (JPEG, a copy of it goes to the program) until all of the picture is there, on the canvas and ready to be painted. The memory is that of the page's process after a garbage collection (PSS of /proc, which counts shared pages in shares), with film strip and panels open and every picture looked at once.`,
         '',
         table(
           ['What', 'Measured', 'Goal'],
