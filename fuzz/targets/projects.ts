@@ -145,8 +145,9 @@ class Opener {
     const names = Object.keys(entries);
     for (let changes = random.int(1, 2); changes > 0; changes--) {
       const name = random.chance(0.4) ? MANIFEST : random.pick(names);
-      if (random.chance(0.08)) delete entries[name];
-      else if (random.chance(0.08)) entries[random.pick(ODD_NAMES)] = entries[name] ?? new Uint8Array(9);
+      const what = random.uniform();
+      if (what < 0.08) delete entries[name];
+      else if (what < 0.16) entries[random.pick(ODD_NAMES)] = entries[name] ?? new Uint8Array(9);
       else if (entries[name] !== undefined) entries[name] = mutatedEntry(name, entries[name], random);
     }
     const level = random.pick([0, 0, 6] as const);

@@ -221,7 +221,7 @@ class BitReader {
     let at = this.#at;
     let bits = this.#bits;
     let count = this.#count;
-    let isSound = false;
+    let isSound: boolean;
     for (let k = 0; ;) {
       while (count <= 24 && at < end) {
         const byte = bytes[at];
