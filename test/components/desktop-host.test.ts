@@ -28,15 +28,7 @@ async function show(answers: ConstructorParameters<typeof HostDouble>[0] = {}): 
     runs: () => [],
     recentFiles: () => [],
     choices: () => choices,
-    planRun: () => ({
-      solver: 'ddnm',
-      settings: {},
-      windows: 1,
-      paintedPixels: 1,
-      passes: 8,
-      memoryBytes: 1e9,
-      seconds: 1,
-    }),
+    planRun: () => ({ solver: 'ddnm', settings: {}, windows: 1, paintedPixels: 1, passes: 8, seconds: 1 }),
     showInFolder: () => null,
     about: () => ({
       version: '1.2.3',

@@ -22,15 +22,7 @@ type Answers = ConstructorParameters<typeof HostDouble>[0];
 function showPanel(answers: Answers = {}): { host: HostDouble; picture: OpenPicture; app: AppState } {
   const host = new HostDouble({
     choices: () => choices,
-    planRun: () => ({
-      solver: 'mmps',
-      settings: { steps: 8 },
-      windows: 1,
-      paintedPixels: 9,
-      passes: 56,
-      memoryBytes: 1e9,
-      seconds: 65,
-    }),
+    planRun: () => ({ solver: 'mmps', settings: { steps: 8 }, windows: 1, paintedPixels: 9, passes: 56, seconds: 65 }),
     startRun: () => ({ run: 'run-01' }),
     cancelRun: () => null,
     acknowledgeFrame: () => null,

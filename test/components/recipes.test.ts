@@ -37,15 +37,7 @@ function showPanel(answers: ConstructorParameters<typeof HostDouble>[0] = {}) {
   ];
   const host = new HostDouble({
     choices: () => choices,
-    planRun: () => ({
-      solver: 'mmps',
-      settings: {},
-      windows: 1,
-      paintedPixels: 9,
-      passes: 4,
-      memoryBytes: 1e9,
-      seconds: 1,
-    }),
+    planRun: () => ({ solver: 'mmps', settings: {}, windows: 1, paintedPixels: 9, passes: 4, seconds: 1 }),
     runs: () => [],
     recipes: () => known,
     saveRecipe: ({ recipe }) => {

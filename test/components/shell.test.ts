@@ -39,15 +39,7 @@ function show(answers: ConstructorParameters<typeof HostDouble>[0] = {}): HostDo
     forgetFile: () => null,
     runs: () => [],
     choices: () => choices,
-    planRun: () => ({
-      solver: 'ddnm',
-      settings: {},
-      windows: 1,
-      paintedPixels: 1,
-      passes: 8,
-      memoryBytes: 1e9,
-      seconds: 1,
-    }),
+    planRun: () => ({ solver: 'ddnm', settings: {}, windows: 1, paintedPixels: 1, passes: 8, seconds: 1 }),
     ...answers,
   });
   render(App, { client: host });
@@ -127,15 +119,7 @@ test('closing a picture that is being restored asks first', async () => {
   HTMLDialogElement.prototype.showModal ??= vi.fn();
   const host = await showOpen({
     choices: () => choices,
-    planRun: () => ({
-      solver: 'mmps',
-      settings: {},
-      windows: 1,
-      paintedPixels: 9,
-      passes: 9,
-      memoryBytes: 1e9,
-      seconds: 1,
-    }),
+    planRun: () => ({ solver: 'mmps', settings: {}, windows: 1, paintedPixels: 9, passes: 9, seconds: 1 }),
     startRun: () => ({ run: 'run-01' }),
     cancelRun: () => null,
     runs: () => [],
@@ -162,15 +146,7 @@ test('what runs and waits is listed, and goes on in a closed picture only if ask
   HTMLDialogElement.prototype.showModal ??= vi.fn();
   const host = await showOpen({
     choices: () => choices,
-    planRun: () => ({
-      solver: 'mmps',
-      settings: {},
-      windows: 1,
-      paintedPixels: 9,
-      passes: 9,
-      memoryBytes: 1e9,
-      seconds: 1,
-    }),
+    planRun: () => ({ solver: 'mmps', settings: {}, windows: 1, paintedPixels: 9, passes: 9, seconds: 1 }),
     startRun: () => ({ run: 'run-01' }),
     moveRun: () => null,
     pauseQueue: () => null,

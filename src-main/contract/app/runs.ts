@@ -61,8 +61,6 @@ export interface RunPlan {
   readonly paintedPixels: number;
   /** Network passes of the whole run, a gradient counted as three. */
   readonly passes: number;
-  /** Of the process that computes, at its most, bytes; roughly. */
-  readonly memoryBytes: number;
   /** By the measured speed of the network; undefined until it has been measured. */
   readonly seconds: number | undefined;
   /** What the process that restores takes at most, bytes, by the network's file; absent where that does not say it. */

@@ -28,7 +28,7 @@ export const scan: Record<keyof typeof english, string> = {
   'scan.simulating': 'Wird simuliert…',
   'scan.reconstruction': 'Rekonstruktion',
   'scan.reconstruct': 'Rekonstruieren',
-  'scan.plan': '{passes} {passes|Netzdurchlauf|Netzdurchläufe}, etwa {memory} GB Arbeitsspeicher.',
+  'scan.plan': '{passes} {passes|Netzdurchlauf|Netzdurchläufe}.',
   'scan.samples': 'Stichproben',
   'scan.cancelled': 'Abgebrochen. Sinogramm und Einstellungen sind wie zuvor.',
   'scan.done': 'Fertig in {seconds} s mit {solver}.',

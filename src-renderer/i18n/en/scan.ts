@@ -26,7 +26,7 @@ export const scan = {
   'scan.simulating': 'Simulating…',
   'scan.reconstruction': 'Reconstruction',
   'scan.reconstruct': 'Reconstruct',
-  'scan.plan': '{passes} network {passes|pass|passes}, about {memory} GB of memory.',
+  'scan.plan': '{passes} network {passes|pass|passes}.',
   'scan.samples': 'Samples',
   'scan.cancelled': 'Cancelled. Sinogram and settings are as they were.',
   'scan.done': 'Done in {seconds} s with {solver}.',

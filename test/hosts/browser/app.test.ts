@@ -155,7 +155,6 @@ describe('a run', () => {
     const { solver, paintedPixels, windows, settings, nfe, vjps } = end.report;
     expect(plan).toMatchObject({ solver, paintedPixels, windows, settings });
     expect(plan.passes).toBe(nfe + 2 * vjps);
-    expect(plan.memoryBytes).toBeGreaterThan(1e8);
   });
 
   it('goes through its steps, shows the newest frame, and leaves unpainted pixels and metadata as they are', async () => {
