@@ -25,7 +25,9 @@ async function filled(value: unknown, readPart: ReadPart, readWhole: ReadWhole |
   if (isInParts(value)) return (await readWhole?.(value)) ?? readAll(value, readPart);
   const late = Object.entries(value).filter(([, part]) => isRecord(part));
   if (late.length === 0) return value;
-  const parts = await Promise.all(late.map(async ([key, part]) => [key, await filled(part, readPart, readWhole)] as const));
+  const parts = await Promise.all(
+    late.map(async ([key, part]) => [key, await filled(part, readPart, readWhole)] as const),
+  );
   return { ...value, ...Object.fromEntries(parts) };
 }
 
