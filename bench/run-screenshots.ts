@@ -32,7 +32,7 @@ async function panel(window: AppPage): Promise<void> {
     await page.getByRole('spinbutton', { name }).fill(value);
     await page.keyboard.press('Tab');
   }
-  await page.getByText(/network passes/).waitFor();
+  await page.getByText(/^Takes about/).waitFor();
   await page.getByRole('spinbutton', { name: 'Steps' }).evaluate((field) => field.scrollIntoView({ block: 'center' }));
   await inBoth(window, 'panel-advanced');
 }

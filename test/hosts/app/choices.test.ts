@@ -26,14 +26,14 @@ it('offers solvers that need gradients only for networks that have them, and nam
   expect(models.map(({ name }) => name)).toEqual(['rough', 'tiny']);
   expect(await gradientProblemOf(store, 'rough')).toContain('Det');
   expect(await gradientProblemOf(store, 'tiny')).toBeUndefined();
-  const request = { task: 'super-resolve', noisy: false, chosen: {} } as const;
+  const request = { task: 'deblur', noisy: false, chosen: {} } as const;
   const smooth = await listChoices(store, { ...request, model: 'tiny' });
   const rough = await listChoices(store, { ...request, model: 'rough' });
   const mmps = { name: 'mmps', whyNot: expect.stringContaining('Det') as string };
   expect(smooth.solvers).toContainEqual(expect.not.objectContaining({ whyNot: expect.anything() as string }));
-  expect(smooth.defaultSolver).toBe('pigdm');
+  expect(smooth.defaultSolver).toBe('mmps');
   expect(rough.solvers).toContainEqual(expect.objectContaining(mmps));
-  expect(rough.defaultSolver).toBe('daps');
+  expect(rough.defaultSolver).toBe('ddrm');
   const holes = await listChoices(store, { task: 'inpaint', noisy: false, model: 'rough', chosen: {} });
   expect(holes.defaultSolver).toBe('diffpir');
 });
@@ -92,6 +92,6 @@ it('plans with the solver that will run', async () => {
     options: { task: 'super-resolve', scale: 2, seed: 0, samples: 1 },
     model: 'rough',
   });
-  expect(plan.solver).toBe('daps');
-  expect(plan.passes).toBe(30);
+  expect(plan.solver).toBe('dpir');
+  expect(plan.passes).toBe(6);
 });

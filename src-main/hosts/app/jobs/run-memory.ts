@@ -6,10 +6,12 @@ import type { ModelStore } from '../../engine/model-store.ts';
 /** By the network's sha256: finding out takes a tenth of a second for ten million weights. */
 const known = new Map<string, Promise<NetworkMemory>>();
 
-/** Of a process that has started, with ONNX Runtime and without a network, bytes. */
-const PROCESS = 150e6;
+/** Of a process that has decoded and run something small, with ONNX Runtime, bytes; measured as the rest. */
+const PROCESS = 330e6;
+/** What differentiating a network leaves in it. */
+const DIFFERENTIATED = 100e6;
 /** Of each sample of a picture: as decoded, as it is restored and as it is encoded; see `bench -- area`. */
-const BYTES_PER_SAMPLE = 6;
+const BYTES_PER_SAMPLE = 7;
 /** float32 arrays of a window that a solver and its likelihood hold at a time. */
 const ARRAYS_OF_A_WINDOW = 12;
 
@@ -47,7 +49,7 @@ export async function memoryOfRun(
     PROCESS +
     picture +
     4 * ARRAYS_OF_A_WINDOW * channels * largestWindow +
-    (isGuided ? network.loaded.gradient : network.loaded.plain) +
+    (isGuided ? network.loaded.gradient + DIFFERENTIATED : network.loaded.plain) +
     (isGuided ? network.gradient!(1, pixels, pixels) : network.pass(pixels, pixels))
   );
 }
