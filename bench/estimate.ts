@@ -14,8 +14,12 @@ import { psnr } from './picture-quality.ts';
 import { table, writeSection } from './report.ts';
 import { validationCrops } from './validation-crops.ts';
 
-/** How far the estimates of damage are off, on photographs that were damaged by a known amount. */
+/**
+ * How far the estimates of damage are off, on photographs that were damaged by a known amount. LANGEVIN_BENCH_SHORT takes four,
+ * LANGEVIN_BENCH_CASE picks damages by part of their name and writes nothing.
+ */
 const SIDE = 512;
+const ONLY = process.env['LANGEVIN_BENCH_CASE'];
 const PICTURES = process.env['LANGEVIN_BENCH_SHORT'] ? 4 : 11;
 
 type Damaging = (picture: Picture, index: number) => Picture | Promise<Picture>;
@@ -219,7 +223,9 @@ function error(a: Picture, b: Picture): number {
 
 const pictures = await validationCrops(PICTURES, SIDE, 24);
 const rows: (string | number)[][] = [];
-for (const { title, truth, damage, verdict, values, marks, figures } of CASES) {
+for (const { title, truth, damage, verdict, values, marks, figures } of CASES.filter(({ title }) =>
+  title.includes(ONLY ?? ''),
+)) {
   const sums = new Map<string, number>();
   const verdicts = { yes: 0, unsure: 0, no: 0 };
   const found: { estimates: PictureEstimates; damaged: Picture }[] = [];
@@ -245,15 +251,17 @@ for (const { title, truth, damage, verdict, values, marks, figures } of CASES) {
   rows.push([title, truth, `${verdicts.yes} / ${verdicts.unsure} / ${verdicts.no}`, errors.join('; ')]);
   console.log(`${title} ${truth}: yes/unsure/no ${rows.at(-1)![2]}; ${errors.join('; ')} (${seconds.toFixed(2)} s)`);
 }
-await writeSection(
-  'estimate',
-  `## Estimates of damage
+if (ONLY === undefined) {
+  await writeSection(
+    'estimate',
+    `## Estimates of damage
 
 \`npm run bench -- estimate\`: the central ${SIDE}² (or less) of ${pictures.length} validation photographs, damaged by a known amount.
 How many were found, left open and not found; the mean of the estimates ± their mean absolute error, of all pictures where there is one.
 
 ${table(['damage', 'amount', 'yes / unsure / no', 'estimated'], rows)}`,
-);
+  );
+}
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -134,6 +134,26 @@ test('samples of a run are a contact sheet, of which one is picked', async () =>
   expect(screen.getByRole('button', { name: 'Sample 2' }).getAttribute('aria-pressed')).toBe('true');
 });
 
+test('any number of samples is chosen from, nine at a time; those with a star are compared alone', async () => {
+  const results = Array.from({ length: 20 }, (_, i) => result(1, { id: `sample-${i}`, sample: i }));
+  const { host, app, picture } = await open([kept(1, { results })]);
+  const history = picture.history!;
+  await fireEvent.click(screen.getByRole('button', { name: 'Compare samples' }));
+  await screen.findByText('1–9 of 20 samples');
+  await fireEvent.click(screen.getByRole('button', { name: /^Next samples/ }));
+  expect(history.compared[0]).toBe('sample-9');
+  await fireEvent.click(await screen.findByRole('button', { name: 'Star on Result 1 · Sample 12' }));
+  await fireEvent.keyDown(window, { key: 'n' });
+  await fireEvent.keyDown(window, { key: 'n' });
+  await screen.findByText('19–20 of 20 samples');
+  await fireEvent.click(await screen.findByRole('button', { name: 'Star on Result 1 · Sample 20' }));
+  expect(labels(host).at(-1)).toMatchObject({ label: { starredSamples: [11, 19] } });
+  await fireEvent.click(screen.getByRole('checkbox', { name: 'Only with a star' }));
+  expect(history.compared).toEqual(['sample-11', 'sample-19']);
+  performAction(appActions, 'undo', app);
+  expect(history.starredSamples(history.cards[0])).toEqual([11]);
+});
+
 test('going on from a result keeps the tab, the comparison and the results; undo comes back to the mask', async () => {
   const first = content();
   const second = { ...content(), data: new Uint8Array(4 * 64).fill(9) };

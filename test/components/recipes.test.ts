@@ -5,12 +5,14 @@ import type { Inspection } from '../../src-main/contract/inspect.ts';
 import type { Recipe } from '../../src-main/contract/recipe.ts';
 import { parseRestoreOptions } from '../../src-main/contract/restore-options.ts';
 import { LangevinError } from '../../src-main/errors.ts';
+import { lacksBlur } from '../../src-renderer/panel/blur-sources.ts';
+import { panelOf } from '../../src-renderer/panel/panel-model.svelte.ts';
 import RestorePanel from '../../src-renderer/panel/restore-panel.svelte';
 import { recipeBookOf } from '../../src-renderer/recipes/recipe-book.svelte.ts';
 import { recipeOf } from '../../src-renderer/recipes/recipe-of.ts';
 import { AppState } from '../../src-renderer/state/app-state.svelte.ts';
 import { HostDouble } from './host-double.ts';
-import { choices, openPicture } from './run-pieces.ts';
+import { choices, openPicture, paintSome } from './run-pieces.ts';
 import WithApp from './with-app.svelte';
 
 const builtIn: Recipe = {
@@ -128,6 +130,46 @@ test('what was found fills the chain only when it is asked for, and is marked as
   app.notices.at(-1)!.offer!.perform();
   expect(picture.options.damage).toEqual({ noise: 'auto' });
   screen.getByText(/It cannot be moved/);
+});
+
+test('blur is read from what is marked, which is no damage; what cannot be undone is warned of', async () => {
+  const estimates = { ...inspection.estimates, blur: { verdict: 'yes', kind: 'gaussian', sigma: 7.2, confidence: 1 } };
+  const measured = { ...inspection, estimates, damage: { blur: 7.2 } } as unknown as Inspection;
+  const { host, app, picture } = showPanel({
+    inspectPicture: ({ marked }) => (marked === undefined ? inspection : measured),
+  });
+  await fireEvent.click(screen.getByRole('radio', { name: /Several at once/ }));
+  await fireEvent.click(screen.getByRole('checkbox', { name: 'Blurred' }));
+  const button = screen.getByRole('button', { name: 'Read from the marked edge' });
+  expect(button.getAttribute('aria-disabled')).toBe('true');
+  paintSome(picture);
+  await waitFor(() => expect(button.getAttribute('aria-disabled')).toBe('false'));
+  await fireEvent.click(button);
+  await waitFor(() => expect(picture.options.damage?.blur).toBe(7.2));
+  const asked = host.requests.filter(({ name }) => name === 'inspectPicture').at(-1)!;
+  expect(asked.request).toMatchObject({ marked: { as: 'edge', mask: { x: 1, y: 1, width: 3, height: 3 } } });
+  expect([picture.isPainted, app.notices.at(-1)!.message]).toEqual([false, 'Blur as measured: σ 7.2.']);
+  await screen.findByText('7.2 is beyond 6: little of the picture can be brought back.');
+  app.notices.at(-1)!.offer!.perform();
+  expect(picture.options.damage?.blur).toBe(1);
+});
+
+test('a picture of a blur is asked for, and fading is set by hand', async () => {
+  const { app, picture } = showPanel();
+  await fireEvent.click(screen.getByRole('radio', { name: /Several at once/ }));
+  // What a hand begins with is what was found.
+  await screen.findByText(/^Found in this picture/);
+  await fireEvent.click(screen.getByRole('checkbox', { name: 'Faded' }));
+  await fireEvent.change(screen.getByLabelText('How much it has faded'), { target: { value: 'hand' } });
+  await fireEvent.change(screen.getByRole('spinbutton', { name: 'Black has become' }), { target: { value: '51' } });
+  expect(picture.options.damage?.fading).toEqual({ gain: 0.8, offset: 51 });
+  await fireEvent.click(screen.getByRole('checkbox', { name: 'Blurred' }));
+  await fireEvent.change(screen.getByLabelText('Kind of blur'), { target: { value: 'file' } });
+  expect(picture.options.damage?.blur).toEqual({ kind: 'file' });
+  const panel = panelOf(app, picture);
+  expect(lacksBlur(picture.options, undefined)).toBe(true);
+  panel.kernel = { id: 'kernel-1', name: 'k.png', bytes: 9 };
+  expect(panel.request()).toMatchObject({ kernel: 'kernel-1' });
 });
 
 test('values that were found are found anew by a recipe, and those that were typed stay', () => {

@@ -18,8 +18,8 @@ export const PART_FORMS: Readonly<Record<DamagePart, PartForm>> = {
   blur: {
     form: 'blur=PIXELS|motion:LENGTH@ANGLE|disk:RADIUS|file:KERNEL',
     allowed:
-      'a standard deviation in pixels above 0, up to 50 (blur=1.2), motion:LENGTH@ANGLE in pixels and degrees ' +
-      '(blur=motion:12@30), disk:RADIUS (blur=disk:3) or file:KERNEL.png',
+      'a standard deviation in pixels above 0, up to 50 (blur=1.2), motion:LENGTH@ANGLE in pixels above 1, up to ' +
+      '300, and degrees (blur=motion:12@30), disk:RADIUS from 0.5 to 100 (blur=disk:3) or file:KERNEL.png',
     read: (text) =>
       kinds(text, {
         motion: (value) => ({ kind: 'motion', ...pair(value, '@', 'length', 'angle') }),
@@ -35,8 +35,8 @@ export const PART_FORMS: Readonly<Record<DamagePart, PartForm>> = {
   fading: {
     form: 'fading=auto|GAIN+OFFSET',
     allowed:
-      'auto, from the histogram, or GAIN+OFFSET with what is seen = gain·picture + offset on 0…255, one of each or one a ' +
-      'channel (fading=0.7+20, fading=0.8/0.7/0.6+10/20/30)',
+      'auto, from the histogram, or GAIN+OFFSET with what is seen = gain·picture + offset on 0…255, a gain from 0.05 to 4, ' +
+      'one of each or one a channel (fading=0.7+20, fading=0.8/0.7/0.6+10/20/30)',
     read: (text) => autoOr(text, fading),
   },
   noise: {

@@ -4,6 +4,8 @@ import { colourChannels } from '../picture-tensor.ts';
 
 /** Share of the places of a channel beyond its darkest and lightest. */
 const BEYOND = 0.001;
+/** The same without what scratches, dust and lettering have made white. */
+const UNDER_SCRATCHES = 0.025;
 /** Places that are looked at, evenly spread: means of 3 × 3 pixels, so that noise does not make the ends. */
 const PLACES = 1e6;
 /** Where the darkest and lightest of a sound photograph lie, 0…255. */
@@ -40,8 +42,13 @@ export function estimateFading(picture: Picture): FadingEstimate {
   const lightest = Math.max(...ends.map(({ high }) => high));
   const sureness = surenessOf(darkest, lightest, lightest - Math.min(...ends.map(({ high }) => high)));
   const range = Math.round(lightest - darkest);
-  const verdict = sureness <= SOUND ? 'sound' : sureness < FADED ? 'unsure' : 'faded';
-  if (verdict === 'sound') return { fading: { gain: 1, offset: 0 }, range, verdict };
+  if (sureness <= SOUND) {
+    // Scratches are white on a print that is not: it is told once they are filled.
+    const beneath = LIGHTEST - Math.max(...ends.map(({ beneath }) => beneath));
+    const verdict = darkest - DARKEST >= MUCH_LIFTED && beneath >= MUCH_LOST ? 'unsure' : 'sound';
+    return { fading: { gain: 1, offset: 0 }, range, verdict };
+  }
+  const verdict = sureness < FADED ? 'unsure' : 'faded';
   const faded = ends.map(({ low, high }) => {
     const from = DARKEST + sureness * Math.max(0, low - DARKEST);
     const to = LIGHTEST - sureness * Math.max(0, LIGHTEST - high);
@@ -73,8 +80,8 @@ function each(values: readonly number[]): number | [number, number, number] {
   return rounded.length === 1 ? rounded[0] : [rounded[0], rounded[1], rounded[2]];
 }
 
-/** The darkest and lightest places of each channel, 0…255. */
-function channelEnds(picture: Picture): { low: number; high: number }[] {
+/** The darkest and lightest places of each channel, and the lightest beneath scratches, 0…255. */
+function channelEnds(picture: Picture): { low: number; high: number; beneath: number }[] {
   const { width, height, data, bitDepth } = picture;
   const stride = channelCount(picture.mode);
   const gain = bitDepth === 8 ? 1 : 1 / 257;
@@ -101,6 +108,6 @@ function channelEnds(picture: Picture): { low: number; high: number }[] {
       let sum = 0;
       return bins.findIndex((count) => (sum += count) > 0 && sum >= share * places);
     };
-    return { low: find(BEYOND), high: find(1 - BEYOND) };
+    return { low: find(BEYOND), high: find(1 - BEYOND), beneath: find(1 - UNDER_SCRATCHES) };
   });
 }

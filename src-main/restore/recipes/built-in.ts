@@ -22,7 +22,7 @@ const inputs: readonly RecipeInput[] = [
     ...head,
     name: 'Small web JPEG',
     description: 'Twice as large, without the blocks and fringes of compression.',
-    options: { task: 'compound', damage: { scale: 2, jpeg: 'auto' } },
+    options: { task: 'super-resolve', scale: 2 },
   },
   {
     ...head,

@@ -47,6 +47,12 @@ it('leaves dull scenes alone that keep black or a neutral white, and undoes what
   });
 });
 
+it('does not take the white of scratches for that of the print', () => {
+  const faded = ramps([0.62, 0.62, 0.62], [45, 45, 45]);
+  const data = faded.data.map((value, i) => (Math.abs((Math.floor(i / 3) % 64) - 20) <= 1 ? 255 : value));
+  expect(estimateFading({ ...faded, data })).toMatchObject({ verdict: 'unsure', fading: { gain: 1, offset: 0 } });
+});
+
 it('leaves a picture from black to white alone', () => {
   expect(estimateFading(ramps([1, 1, 1], [0, 0, 0]))).toMatchObject({
     fading: { gain: 1, offset: 0 },

@@ -6,7 +6,7 @@ import { adjustmentSchema, NO_ADJUSTMENT, type Adjustment } from '../../../contr
 import type { RecipeMeaning } from '../../../contract/app/recipes.ts';
 import { fileSchema } from '../../../contract/jobs.ts';
 import { recipeSchema, type Recipe } from '../../../contract/recipe.ts';
-import type { RestoreOptions } from '../../../contract/restore-options.ts';
+import type { Damage, RestoreOptions } from '../../../contract/restore-options.ts';
 import { looksNegative } from '../../../find/picture-reader.ts';
 import { decodePicture, type DecodedPicture } from '../../../images/decode.ts';
 import { encodePicture } from '../../../images/encode.ts';
@@ -55,7 +55,7 @@ export function applyRecipe(
   const adjustment = adjustmentFor(decoded, recipe);
   const picture = adjustment === undefined ? decoded : asAdjusted(decoded, adjustment);
   const isAsked = Object.values(recipe.options.damage ?? {}).includes('auto');
-  const resolved = resolveRecipe(recipe, isAsked ? inspect(picture).damage : undefined, own);
+  const resolved = resolveRecipe(recipe, isAsked ? estimatedDamage(picture, recipe) : undefined, own);
   return {
     picture,
     applied: {
@@ -64,6 +64,13 @@ export function applyRecipe(
       ...(adjustment === undefined ? {} : { adjustment }),
     },
   };
+}
+
+/** What is sure; and fading that is doubtful where damage is filled first, which the estimate is made without. */
+function estimatedDamage(picture: DecodedPicture, { find }: Recipe): Damage | undefined {
+  const { damage, estimates } = inspect(picture);
+  const isHidden = find !== undefined && estimates.fading.verdict === 'unsure';
+  return isHidden ? { ...damage, fading: 'auto' } : damage;
 }
 
 function adjustmentFor(decoded: DecodedPicture, { adjust = {} }: Recipe): Adjustment | undefined {

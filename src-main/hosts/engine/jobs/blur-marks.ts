@@ -33,7 +33,10 @@ export function storedMarks({ edge, streak }: BlurMarks, picture: Picture): Insp
   }
   const length = Math.hypot(x1 - x0, y1 - y0);
   if (length < SHORTEST || length > LONGEST) {
-    throw invalidArgument('streak', `a line of ${SHORTEST} to ${LONGEST} pixels`, `one of ${length.toFixed(1)}`);
+    throw new LangevinError(
+      'invalid-argument',
+      `A streak is ${SHORTEST} to ${LONGEST} pixels long; the line that you drew is ${length.toFixed(1)} long.`,
+    );
   }
   const from = displayedRect({ x: x0, y: y0, width: 0, height: 0 }, shown, orientation);
   const to = displayedRect({ x: x1, y: y1, width: 0, height: 0 }, shown, orientation);
