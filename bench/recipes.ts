@@ -62,17 +62,18 @@ const CASES: readonly Case[] = [
   },
   {
     recipe: 'negative-or-slide-scan',
-    damage: 'grain 4 of 0.8 px, light scratches',
+    damage: 'a reddish cast (0.85/0.75/0.7·s + 25/15/10), grain 4 of 0.8 px, light scratches',
     make: async (truth, index) => {
-      const grainy = by({ noise: { kind: 'grain', sigma: 4, size: 0.8 } }, truth, index);
+      const cast = { gain: [0.85, 0.75, 0.7], offset: [25, 15, 10] } satisfies Damage['fading'];
+      const grainy = by({ fading: cast, noise: { kind: 'grain', sigma: 4, size: 0.8 } }, truth, index);
       return asPng(painted(grainy, masked('scratch', grainy, index), 240), truth);
     },
   },
   {
     recipe: 'screenshot-text-removal',
-    damage: 'white lettering with a dark rim',
+    damage: 'two lines of white lettering with a dark rim',
     make: async (truth, index) => {
-      const mask = masked('text', truth, index);
+      const mask = lastLines(masked('text', truth, index), truth);
       return asPng(painted(painted(truth, grown(mask, truth), 20), mask, 250), truth);
     },
   },
@@ -146,6 +147,11 @@ function by(damage: Damage, picture: Picture, seed: number): Picture {
 
 function masked(kind: 'scratch' | 'text', picture: Picture, seed: number): Uint8Array {
   return damages[kind](picture.width, picture.height, new RandomGenerator(seed));
+}
+
+/** What lies in the lower part, as captions do. */
+function lastLines(mask: Uint8Array, { width, height }: Picture): Uint8Array {
+  return mask.map((value, i) => (i >= 0.6 * height * width ? value : 0));
 }
 
 /** One pixel wider all round. */

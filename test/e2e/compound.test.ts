@@ -30,11 +30,10 @@ describeInBrowser('several damages at once', () => {
     await page.getByRole('button', { name: 'Undo what was found' }).click();
     expect(await page.getByRole('checkbox', { name: 'Saved as JPEG' }).isChecked()).toBe(true);
     // A recipe sets the same, and its chain is that of the picture.
-    await page.getByRole('combobox', { name: 'Recipe for pictures of this kind' }).selectOption('Small web JPEG');
+    await page.getByRole('combobox', { name: 'Recipe for pictures of this kind' }).selectOption('Phone photo at night');
     await page.getByRole('button', { name: 'Use', exact: true }).click();
-    await page.getByText('Set as the recipe Small web JPEG says.').waitFor();
-    expect(await page.getByRole('checkbox', { name: 'Made small' }).isChecked()).toBe(true);
-    await page.getByRole('checkbox', { name: 'Made small' }).uncheck();
+    await page.getByText('Set as the recipe Phone photo at night says.').waitFor();
+    expect(await page.getByRole('checkbox', { name: 'Saved as JPEG' }).isChecked()).toBe(true);
     await window.expectAccessible();
     await page.getByRole('button', { name: 'Preview here' }).click();
     await page.getByRole('group', { name: 'What to do with the result' }).waitFor();

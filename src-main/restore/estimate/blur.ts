@@ -90,12 +90,11 @@ function enlargement(
   // The blocks of JPEG have periods of their own.
   if (isCompressed) return { verdict: 'unsure', scale: 1 };
   if (repeated !== undefined) return { verdict: 'yes', scale: repeated };
-  if (height < SEEN_LINE) return { verdict: 'no', scale: 1 };
+  // Sensors of cameras and blocks of JPEG have even periods as well, but no softer pictures.
+  if (height < SEEN_LINE || (period !== 3 && sigma < SOFT)) return { verdict: 'no', scale: 1 };
   // p/q with q of 1 or 2: little is left above the frequencies that fewer pixels can have.
   const isWhole = period % 2 === 0 || isStraight || sigma >= ENLARGED_BLUR;
-  // The sensors of cameras have period 2 as well, but no softer pictures.
-  const isSure = height >= SURE_LINE && (period !== 2 || sigma >= SOFT);
-  return { verdict: isSure ? 'yes' : 'unsure', scale: isWhole ? period : period / 2 };
+  return { verdict: height >= SURE_LINE ? 'yes' : 'unsure', scale: isWhole ? period : period / 2 };
 }
 
 function verdictOf({ match, weight }: KernelFit, kind: keyof typeof SURE): Verdict {

@@ -21,8 +21,8 @@ const ABOVE_NOISE = 6;
 /** Share of the edges of a picture, the sharpest, that are taken for edges of the scene and not shadows. */
 const SHARPEST = 0.3;
 const FEWEST = 40;
-/** The same where people have marked an edge that they know. */
-const MARKED_SHARE = 0.7;
+/** Where people have marked an edge that they know, it is the steepest: slopes of so large a share of that are its own. */
+const OF_STEEPEST = 0.5;
 const MARKED_FEWEST = 8;
 
 /**
@@ -48,14 +48,17 @@ function atScale(
   const [fine, coarse] = [scale * FINE, scale * COARSE];
   // A slope's noise after smoothing by s is σ/(2√(2π) s²) (white noise through a derivative of a Gaussian, over √2 for each of two axes).
   const least = Math.max(LEAST_SLOPE / scale, (ABOVE_NOISE * noise) / (2 * Math.sqrt(2 * Math.PI) * fine ** 2));
-  const squares: number[] = [];
+  const seen: { square: number; slope: number }[] = [];
   for (const tile of tiles)
-    eachEdge(tile, { fine, coarse, least, marked }, (ratio) => {
+    eachEdge(tile, { fine, coarse, least, marked }, (ratio, slope) => {
       const square = (coarse ** 2 - ratio ** 2 * fine ** 2) / (ratio ** 2 - 1);
-      if (ratio > 1.001 && square > -0.5 * fine ** 2) squares.push(square);
+      if (ratio > 1.001 && square > -0.5 * fine ** 2) seen.push({ square, slope });
     });
+  const steepest = marked === undefined ? 0 : seen.reduce((most, { slope }) => Math.max(most, slope), 0);
+  const squares = seen.filter(({ slope }) => slope >= OF_STEEPEST * steepest).map(({ square }) => square);
   if (squares.length < (marked === undefined ? FEWEST : MARKED_FEWEST)) return undefined;
-  const sharpest = marked === undefined ? SHARPEST : MARKED_SHARE;
+  // Of an edge that is known all of it counts.
+  const sharpest = marked === undefined ? SHARPEST : 1;
   const sorted = Float64Array.from(squares).sort();
   const at = (share: number): number => Math.sqrt(Math.max(0, sorted[Math.floor(share * (sorted.length - 1))]));
   const sigma = at(sharpest / 2);
@@ -70,7 +73,7 @@ function atScale(
 function eachEdge(
   { side, data }: LumaTile,
   { fine, coarse, least, marked }: { fine: number; coarse: number; least: number; marked: Rect | undefined },
-  visit: (ratio: number) => void,
+  visit: (ratio: number, slope: number) => void,
 ): void {
   const small = slopes(smoothed(data, side, fine), side);
   const large = slopes(smoothed(data, side, coarse), side);
@@ -86,7 +89,8 @@ function eachEdge(
       const before = Math.hypot(small.x[at - step], small.y[at - step]);
       const after = Math.hypot(small.x[at + step], small.y[at + step]);
       if (slope < before || slope <= after) continue;
-      visit(slope / Math.hypot(large.x[at], large.y[at]));
+      const coarser = Math.hypot(large.x[at], large.y[at]);
+      visit(slope / coarser, coarser);
     }
   }
 }

@@ -30,6 +30,9 @@ const LINES = 512;
 const LONGEST = 4096;
 /** A strong edge at one place would hide the period. */
 const CLIP = 16;
+/** Lines that only blocks of 8 have, and how much higher those of an enlargement are. */
+const BLOCKS = [1 / 8, 3 / 8];
+const OVER_BLOCKS = 2.5;
 /** Frequencies on each side whose median a line stands over, and those beside it that belong to it. */
 const ROUND = 40;
 const BESIDE = 3;
@@ -49,7 +52,7 @@ export function resamplingTrace(picture: Picture): ResamplingTrace {
   const spectra = ORDERS.map((order) => axes.map((lines) => spectrumOf(profile(lines, order))));
   const traces = PERIODS.map((period) => ({
     period,
-    height: Math.max(...spectra.map((both) => Math.min(...both.map((spectrum) => heightOf(spectrum, period))))),
+    height: Math.max(...spectra.map((both) => Math.min(...both.map((spectrum) => traceOf(spectrum, period))))),
   }));
   const highest = traces.reduce((a, b) => (b.height > a.height ? b : a));
   const multiple = traces.find(({ period, height }) => height >= CLEAR && period % highest.period === 0);
@@ -106,8 +109,16 @@ function spectrumOf(values: Float64Array): Float64Array {
   return Float64Array.from({ length: length / 2 + 1 }, (_, k) => Math.hypot(re[k], im[k]));
 }
 
-function heightOf(spectrum: Float64Array, period: number): number {
-  const at = (2 * (spectrum.length - 1)) / period;
+/** Blocks of JPEG have lines at all eighths, also those that no enlargement has: even periods that come with these are theirs. */
+function traceOf(spectrum: Float64Array, period: number): number {
+  const height = heightOf(spectrum, 1 / period);
+  if (period % 2 !== 0) return height;
+  const ofBlocks = Math.max(...BLOCKS.map((frequency) => heightOf(spectrum, frequency)));
+  return height > OVER_BLOCKS * ofBlocks ? height : 0;
+}
+
+function heightOf(spectrum: Float64Array, frequency: number): number {
+  const at = Math.round(2 * (spectrum.length - 1) * frequency);
   const near = (distance: number): boolean => distance > BESIDE && distance <= ROUND;
   const round = spectrum.filter((_, k) => near(Math.abs(k - at))).sort();
   const median = round[round.length >> 1];
