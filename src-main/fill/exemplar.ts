@@ -3,6 +3,7 @@ import type { Tensor } from '../tensor/tensor.ts';
 import { distanceToKnown } from './distance.ts';
 import { joinGradients } from './join-gradients.ts';
 import { FEATURES, PatchField, type MatchScale } from './patch-field.ts';
+import { SummedArea } from './summed-area.ts';
 
 export interface ExemplarRequest {
   /** [1, c, h, w]; c is 1 or 3. Values at unknown pixels are the start of the search: a smooth fill. */
@@ -208,7 +209,11 @@ function reduced({ width, height, features, unknown, source }: Level): Level {
 
 /** The largest patches for which there is source enough. */
 function matchScale({ width, height, features, unknown, source }: Level): MatchScale | undefined {
-  const blocked = sums(source, width, height);
+  const blocked = new SummedArea(
+    source.map((allowed) => (allowed === 0 ? 1 : 0)),
+    width,
+    height,
+  );
   let unknownCount = 0;
   for (const u of unknown) if (u !== 0) unknownCount++;
   for (const radius of RADII) {
@@ -220,32 +225,11 @@ function matchScale({ width, height, features, unknown, source }: Level): MatchS
   return undefined;
 }
 
-/** Summed-area table, (height + 1) × (width + 1), of the pixels that may not be copied. */
-function sums(source: Uint8Array, width: number, height: number): Uint32Array {
-  const stride = width + 1;
-  const table = new Uint32Array(stride * (height + 1));
-  for (let y = 0; y < height; y++) {
-    let row = 0;
-    for (let x = 0; x < width; x++) {
-      row += source[y * width + x] === 0 ? 1 : 0;
-      table[(y + 1) * stride + x + 1] = table[y * stride + x + 1] + row;
-    }
-  }
-  return table;
-}
-
-function wholePatches(blocked: Uint32Array, width: number, height: number, radius: number): Int32Array {
-  const stride = width + 1;
+function wholePatches(blocked: SummedArea, width: number, height: number, radius: number): Int32Array {
   const centres: number[] = [];
   for (let y = radius; y < height - radius; y++) {
-    const top = (y - radius) * stride;
-    const bottom = (y + radius + 1) * stride;
     for (let x = radius; x < width - radius; x++) {
-      const left = x - radius;
-      const right = x + radius + 1;
-      if (blocked[bottom + right] - blocked[bottom + left] === blocked[top + right] - blocked[top + left]) {
-        centres.push(y * width + x);
-      }
+      if (blocked.sum(x - radius, y - radius, x + radius + 1, y + radius + 1) === 0) centres.push(y * width + x);
     }
   }
   return Int32Array.from(centres);

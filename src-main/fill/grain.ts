@@ -1,6 +1,7 @@
 import type { RandomGenerator } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { boundsOf, distanceToKnown, localWidth } from './distance.ts';
+import { SummedArea } from './summed-area.ts';
 
 /** What is finer than a Gaussian of this standard deviation, pixels, is grain, unless it is more than grain can be. */
 const FINE = 1.5;
@@ -130,30 +131,21 @@ function fineParts({ shape: [, channels, height, width], data }: Tensor): Float3
 
 /** Means over squares of the chosen (1) pixels in them; 0 where there are none. */
 function localMeans(values: Float32Array, chosen: Uint8Array, width: number, height: number): Float32Array {
-  const stride = width + 1;
-  const sums = new Float64Array(stride * (height + 1));
-  const counts = new Uint32Array(stride * (height + 1));
-  for (let y = 0; y < height; y++) {
-    let sum = 0;
-    let count = 0;
-    for (let x = 0; x < width; x++) {
-      const i = y * width + x;
-      sum += chosen[i] * values[i];
-      count += chosen[i];
-      sums[(y + 1) * stride + x + 1] = sums[y * stride + x + 1] + sum;
-      counts[(y + 1) * stride + x + 1] = counts[y * stride + x + 1] + count;
-    }
-  }
+  const sums = new SummedArea(
+    values.map((value, i) => chosen[i] * value),
+    width,
+    height,
+  );
+  const counts = new SummedArea(chosen, width, height);
   const out = new Float32Array(values.length);
   for (let y = 0; y < height; y++) {
-    const top = Math.max(0, y - NEAR) * stride;
-    const bottom = Math.min(height, y + NEAR + 1) * stride;
+    const top = Math.max(0, y - NEAR);
+    const bottom = Math.min(height, y + NEAR + 1);
     for (let x = 0; x < width; x++) {
       const left = Math.max(0, x - NEAR);
       const right = Math.min(width, x + NEAR + 1);
-      const count = counts[bottom + right] - counts[bottom + left] - counts[top + right] + counts[top + left];
-      const sum = sums[bottom + right] - sums[bottom + left] - sums[top + right] + sums[top + left];
-      out[y * width + x] = count === 0 ? 0 : sum / count;
+      const count = counts.sum(left, top, right, bottom);
+      out[y * width + x] = count === 0 ? 0 : sums.sum(left, top, right, bottom) / count;
     }
   }
   return out;
