@@ -1,6 +1,9 @@
 """
-python -m damage.export damage.pt DIR: DIR/damage.onnx, weights as float16 behind casts, its sha256, and how far its
-answer is from that of the network it was made of.
+python -m damage.export damage.pt DIR [KIND=SLOPE,OFFSET …]: DIR/damage.onnx, weights as float16 behind casts, its
+sha256, and how far its answer is from that of the network it was made of.
+
+KIND=SLOPE,OFFSET writes SLOPE · logit + OFFSET for an output (Platt, 1999): the thresholds of src-main/find are the
+same for all networks, and what is rare in training is called improbable.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ import torch
 
 from langevin_training.onnx_file import FREE, write_onnx
 
-from .net import DamageNet
+from .net import OUTPUTS, DamageNet
 
 # Largest difference of a probability between the network with rounded weights and its file.
 PARITY = 1e-4
@@ -28,6 +31,16 @@ def load(checkpoint: str) -> DamageNet:
     net = DamageNet(**state["config"])
     net.load_state_dict({name: value.half().float() for name, value in state["weights"].items()})
     return net.eval()
+
+
+@torch.no_grad()
+def calibrate(net: DamageNet, output: str, slope: float, offset: float) -> None:
+    """Changes the last layer so that an output's logit becomes slope · logit + offset, and rounds it as shipped."""
+    first = 4 * OUTPUTS.index(output)
+    assert net.head.bias is not None
+    for parameter, shift in ((net.head.weight, 0.0), (net.head.bias, offset)):
+        rows = parameter[first : first + 4]
+        rows.copy_((slope * rows + shift).half().float())
 
 
 def export(net: DamageNet, folder: str) -> str:
@@ -49,6 +62,12 @@ def difference(net: DamageNet, path: str) -> float:
 
 if __name__ == "__main__":
     trained = load(sys.argv[1])
+    for argument in sys.argv[3:]:
+        name, _, line = argument.partition("=")
+        if name not in OUTPUTS or line.count(",") != 1:
+            raise SystemExit(f"{argument} is not KIND=SLOPE,OFFSET with a kind of {', '.join(OUTPUTS)}")
+        factor, shift = (float(part) for part in line.split(","))
+        calibrate(trained, name, factor, shift)
     written = export(trained, sys.argv[2])
     apart = difference(trained, written)
     if apart > PARITY:

@@ -25,7 +25,7 @@ Floats = npt.NDArray[np.float32]
 NAMES = ("certainty", "contrast", "tone", "texture", "textureAround")
 # Logits that a finding has to reach by its kind (src-main/find/findings/thresholds.ts); places up to 2 below are learnt
 # from, too.
-CERTAIN = np.array([5.3, 6.2, 4.6, 3.5, 2.5])
+CERTAIN = np.array([6.2, 6.2, 4.6, 3.5, 6.2])
 BELOW, LEAST_MEAN = 2.0, 1.2
 LEAST_PIXELS = 8
 # Least side that is reduced once more, and longest side of the pictures that are read.

@@ -12,7 +12,7 @@ import torch
 from PIL import Image
 
 from damage.ageing import decoys, scan, style
-from damage.export import PARITY, difference, export, load
+from damage.export import PARITY, calibrate, difference, export, load
 from damage.laying import damage, place, stack
 from damage.looks import NAMES, fit, places
 from damage.mining import mine
@@ -148,6 +148,17 @@ class Network(unittest.TestCase):
             path = export(rounded, folder)
             self.assertLess(difference(rounded, path), PARITY)
             self.assertLess(os.path.getsize(path), 4_200_000)
+
+    def test_calibration_changes_one_output(self) -> None:
+        net = DamageNet()
+        x = torch.rand((1, 3, 32, 32), generator=torch.Generator().manual_seed(1)) * 2 - 1
+        with torch.no_grad():
+            before = net.logits(x)
+            calibrate(net, "text", 1.5, 2)
+            after = net.logits(x)
+        text = OUTPUTS.index("text")
+        torch.testing.assert_close(after[:, text], 1.5 * before[:, text] + 2, atol=2e-2, rtol=2e-3)
+        torch.testing.assert_close(after[:, :text], before[:, :text], atol=0, rtol=0)
 
     def test_what_is_unsure_has_no_loss(self) -> None:
         z = torch.randn(1, 6, 16, 16)

@@ -12,12 +12,12 @@ export interface Thresholds {
 }
 
 /**
- * Logits at a sensitivity of one half. Kept above a probability of .5 where a pixel reaches .99 in a crack, .995 in a line
- * and .998 in a speck, because whatever is small is too easily one: measured on real scans (docs/find.md) as the least that keeps
- * uncracked old photographs nearly free of marks.
+ * Logits at a sensitivity of one half. Kept above a probability of .5 where a pixel reaches .99 in a crack and .998
+ * in a line, a speck or text, because whatever is small or thin is too easily one: measured on real scans and drawn damage
+ * (docs/find.md) as the least that keeps uncracked old photographs nearly free of marks.
  */
 const KEPT = 0;
-const CERTAIN: Readonly<Record<DamageKind, number>> = { line: 5.3, speck: 6.2, crack: 4.6, loss: 3.5, text: 2.5 };
+const CERTAIN: Readonly<Record<DamageKind, number>> = { line: 6.2, speck: 6.2, crack: 4.6, loss: 3.5, text: 6.2 };
 /**
  * Mean logit of a finding's pixels. Damage is sure from side to side and has a narrow rim; a trace of certainty in a wide
  * cloud of doubt is texture. Measured on uncracked old photographs, of which half as much is marked, and cracks, of which

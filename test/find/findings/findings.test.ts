@@ -101,7 +101,7 @@ describe('findingsOf', () => {
     const maps = mapsOf(100, 60, [
       { ...crack, p: 0.9 },
       { x: 5, y: 5, width: 3, height: 3, kind: 1, p: 0.999 },
-      { x: 50, y: 40, width: 20, height: 8, kind: 4, p: 0.99 },
+      { x: 50, y: 40, width: 20, height: 8, kind: 4, p: 0.999 },
     ]);
     expect(find(maps, { minSize: 1 }).map(({ kind }) => kind)).toEqual(['speck', 'text']);
     expect(find(maps).map(({ kind }) => kind)).toEqual(['text']);
