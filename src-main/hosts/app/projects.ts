@@ -123,7 +123,7 @@ export class Projects {
       }
       throw error;
     } finally {
-      await zip.close();
+      zip.close();
     }
   }
 

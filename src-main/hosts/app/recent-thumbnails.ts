@@ -62,7 +62,7 @@ export class RecentThumbnails {
       return await this.#make({ name, path: unpacked }, zip.entries.get(`files/${tab.file}`)!.bytes);
     } finally {
       await rm(unpacked, { force: true });
-      await zip.close();
+      zip.close();
     }
   }
 
