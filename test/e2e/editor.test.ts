@@ -191,7 +191,7 @@ describeInBrowser('the mask editor', () => {
     const menu = page.getByRole('menu', { name: 'Picture' });
     await window.canvas.click({ button: 'right', position: { x: 40, y: 40 } });
     await menu.waitFor();
-    await window.expectAccessible('[role=menu]');
+    await window.expectAccessible();
     await page.keyboard.press('Escape');
     await menu.waitFor({ state: 'detached' });
     await page.keyboard.press('Shift+F10');
