@@ -22,17 +22,16 @@ async function panel(window: AppPage): Promise<void> {
   const picker = page.waitForEvent('filechooser');
   await page.keyboard.press('Control+Shift+I');
   await (await picker).setFiles(sample('chelsea-mask.png'));
-  await page.getByRole('button', { name: 'Dismiss' }).click();
+  await page.getByText(/% marked/).waitFor();
   await page.getByText('Advanced', { exact: true }).click();
-  await page.getByRole('combobox', { name: 'Corrector', exact: true }).selectOption('langevin');
   for (const [name, value] of [
-    ['Steps', '6'],
+    ['Steps', '20'],
     ['Samples', '2'],
   ]) {
     await page.getByRole('spinbutton', { name }).fill(value);
     await page.keyboard.press('Tab');
   }
-  await page.getByText(/^Takes about/).waitFor();
+  await page.getByText(/^(Takes about|How long it takes is known)/).waitFor();
   await page.getByRole('spinbutton', { name: 'Steps' }).evaluate((field) => field.scrollIntoView({ block: 'center' }));
   await inBoth(window, 'panel-advanced');
 }
