@@ -12,7 +12,7 @@ import time
 import numpy as np
 from PIL import Image
 
-# SRMD's noise level (-1…10, about σ/5 of 0…255): its network without noise on clean pictures; on JPEG the best of 0…10 for these.
+# SRMD's noise level, -1…10: its network without noise on clean pictures; on JPEG its own default, which was not tuned.
 SRMD_NOISE = {False: -1, True: int(os.environ.get('LANGEVIN_BENCH_SRMD_NOISE', '3'))}
 
 

@@ -24,7 +24,7 @@ const SYMMETRIES = 8;
  * and denoised as if of noise σ. One network pass a level and no gradient.
  *
  * With momentum β the measurement is explained from x + β(x − x⁻), x⁻ being the state of the level before: the heavy ball (Polyak
- * 1964) on a fixed-point iteration that creeps where A hardly sees. β = 1 makes four passes of enlarging worth more than twelve. Turning
+ * 1964) on a fixed-point iteration that creeps where A hardly sees. With β = 1, four passes of enlarging do more than eight without. Turning
  * the picture from level to level is the periodic self-ensemble of the paper's own code, at no further cost.
  */
 export const dpir = defineMethod({
