@@ -11,6 +11,7 @@ export interface BlurSources {
   readonly isMarked: boolean;
   /** Reads it from what is marked; absent where there are many pictures. */
   readonly measure?: (as: MarkedBlur['as']) => void;
+  readonly isMeasuring?: boolean;
 }
 
 type BlurOptions = Pick<RestoreOptions, 'task' | 'blurSigma' | 'damage'>;

@@ -59,6 +59,8 @@ export class PanelModel {
   found: Inspection | undefined = $state.raw();
   /** The request is on its way to the host. */
   isStarting = $state(false);
+  /** The host reads a blur from what is marked. */
+  isMeasuring = $state(false);
   readonly #app: AppState;
   readonly #optionsOfTasks: Partial<Record<Task, RestoreOptions>> = {};
   #planNumber = 0;
@@ -199,7 +201,9 @@ export class PanelModel {
     const mask = picture.maskPatch();
     if (mask === undefined) return;
     const request = { file: picture.file.id, marked: { as, mask } };
+    this.isMeasuring = true;
     const found = await this.#app.attempt(() => this.#app.client.call('inspectPicture', request));
+    this.isMeasuring = false;
     if (found === undefined || this.options !== options) return;
     const blur = found.damage?.blur;
     if (blur === undefined) {

@@ -46,6 +46,7 @@ export const panel: Record<keyof typeof english, string> = {
     'Eine Kante markieren, die in Wirklichkeit scharf war, etwa ein Dach vor dem Himmel.',
   'panel.damage.measure.streak': 'Von gezogener Linie ablesen',
   'panel.damage.measure.streak.hint': 'Mit dünnem Pinsel eine Spur entlang ziehen, von Ende zu Ende.',
+  'panel.damage.measuring': 'Wird abgelesen …',
   'panel.damage.measure.sharp': 'Die markierte Kante ist scharf: Es gibt keine Unschärfe zu beheben.',
   'panel.damage.measure.nothing':
     'Durch die Markierung läuft keine deutliche Kante; eine von Hell gegen Dunkel markieren.',

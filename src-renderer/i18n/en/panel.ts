@@ -42,6 +42,7 @@ export const panel = {
   'panel.damage.measure.edge.hint': 'Mark an edge that was sharp in the scene, such as a roof against the sky.',
   'panel.damage.measure.streak': 'Read from the drawn line',
   'panel.damage.measure.streak.hint': 'Draw along a streak with a thin brush, from end to end.',
+  'panel.damage.measuring': 'Reading…',
   'panel.damage.measure.sharp': 'The edge that you marked is sharp: there is no blur to undo.',
   'panel.damage.measure.nothing': 'No clear edge runs through what you marked; mark one of light against dark.',
   'panel.damage.measured': 'Blur as measured: {blur}.',
