@@ -5,7 +5,7 @@ import { colourChannels } from '../picture-tensor.ts';
 /** Share of the places of a channel beyond its darkest and lightest. */
 const BEYOND = 0.001;
 /** The same without what scratches, dust and lettering have made white. */
-const UNDER_SCRATCHES = 0.025;
+const UNDER_SCRATCHES = 0.06;
 /** Places that are looked at, evenly spread: means of 3 × 3 pixels, so that noise does not make the ends. */
 const PLACES = 1e6;
 /** Where the darkest and lightest of a sound photograph lie, 0…255. */
