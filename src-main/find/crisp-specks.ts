@@ -35,6 +35,11 @@ interface Spot {
   readonly isSpeck: boolean;
 }
 
+/** A spot with all its middles: whatever the direction in which a picture is read, they are the same. */
+interface LargestSpot extends Spot {
+  readonly centres: { readonly x: number; readonly y: number }[];
+}
+
 interface Offset {
   readonly dx: number;
   readonly dy: number;
@@ -85,7 +90,7 @@ export function markCrispSpecks(picture: Picture, maps: DamageMaps, reduction: n
   for (const spot of apart) {
     if (!spot.isSpeck || share(spot) < LEAST_SHARE) continue;
     const { top, luma } = strips[Math.floor(spot.y / STRIP)];
-    mark(spot, luma, top - MARGIN, maps);
+    for (const centre of spot.centres) mark({ ...spot, ...centre }, luma, top - MARGIN, maps);
   }
 }
 
@@ -192,17 +197,22 @@ function mean(values: Uint8Array, at: number, around: Int32Array): number {
   return sum / around.length;
 }
 
-/** Of pixels of one spot only the one of the largest score, the first of equal ones. */
-function strongest(spots: readonly Spot[]): Spot[] {
-  const taken = new Map<string, Spot[]>();
-  const kept: Spot[] = [];
+/** Of the pixels of one spot those of the largest score, as one. */
+function strongest(spots: readonly Spot[]): LargestSpot[] {
+  const taken = new Map<string, LargestSpot[]>();
+  const kept: LargestSpot[] = [];
   for (const spot of spots.toSorted((a, b) => b.score - a.score)) {
     const [column, row] = [Math.floor(spot.x / APART), Math.floor(spot.y / APART)];
     const near = [-1, 0, 1].flatMap((j) => [-1, 0, 1].flatMap((i) => taken.get(`${column + i} ${row + j}`) ?? []));
-    if (near.some(({ x, y }) => Math.hypot(x - spot.x, y - spot.y) < APART)) continue;
+    const owner = near.find(({ x, y }) => Math.hypot(x - spot.x, y - spot.y) < APART);
+    if (owner !== undefined) {
+      if (owner.score === spot.score) owner.centres.push({ x: spot.x, y: spot.y });
+      continue;
+    }
+    const own = { ...spot, centres: [{ x: spot.x, y: spot.y }] };
     const key = `${column} ${row}`;
-    taken.set(key, [...(taken.get(key) ?? []), spot]);
-    kept.push(spot);
+    taken.set(key, [...(taken.get(key) ?? []), own]);
+    kept.push(own);
   }
   return kept;
 }

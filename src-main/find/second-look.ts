@@ -30,7 +30,7 @@ const BIAS = -4.771;
  * Least log odds of a place that stays certain. On all scans with cracks the least of a real one was −1. Specks are too
  * small to have looks, and losses and text too large.
  */
-const LEAST: Readonly<Partial<Record<DamageKind, number>>> = { line: -1, crack: -1.5 };
+const LEAST: Readonly<Partial<Record<DamageKind, number>>> = { line: -1, crack: -1.3 };
 
 /** Surroundings: from 2 to 6 pixels away, and not suspicious themselves … */
 const [NEAR, FAR] = [2, 6];
