@@ -11,7 +11,11 @@ const engine = [
   'test/hosts/files/**/*.test.ts',
 ];
 const withDoubles = ['adjust', 'layout', 'native-menus'].map((name) => `test/components/${name}.test.ts`);
-const components = { include: ['test/components/**/*.test.ts'], environment: 'happy-dom' };
+const components = {
+  include: ['test/components/**/*.test.ts'],
+  environment: 'happy-dom',
+  setupFiles: ['test/components/end-choices.ts'],
+};
 
 export default defineConfig({
   test: {
